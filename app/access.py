@@ -1,0 +1,165 @@
+"""Who may do what: permissions as a table of rules, default deny.
+
+Every view is decorated `@public` or `@requires(...)`; an endpoint that declares nothing answers 403, and a guard test
+names it. Whether a thing is *yours* is not here: ownership is part of each query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
+
+from flask import current_app, g, request
+
+from app.errors import ForbiddenError, SignInRequiredError
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+View = TypeVar("View", bound=Callable[..., object])
+
+_DECLARATION = "__access__"
+
+
+class Role(StrEnum):
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who sends this request.
+
+    A guest is a person without an account: a row that owns sittings, known to one browser only.
+
+    Args:
+        person_id: None when nobody is known yet.
+        is_account: Whether the person has signed in to an account.
+        roles: Read from the database at each request.
+        web_session_id: The row behind the cookie.
+        language: The account's choice, if any.
+        shared_computer: The person asked that nothing be left on this machine.
+    """
+
+    person_id: int | None = None
+    is_account: bool = False
+    roles: frozenset[Role] = frozenset()
+    web_session_id: int | None = None
+    language: str | None = None
+    shared_computer: bool = False
+
+    @property
+    def is_guest(self) -> bool:
+        return self.person_id is not None and not self.is_account
+
+    @property
+    def is_administrator(self) -> bool:
+        return Role.ADMINISTRATOR in self.roles
+
+
+NOBODY = Identity()
+
+
+class Permission(StrEnum):
+    """`resource:action`; says nothing about who holds it."""
+
+    ACCOUNT_MANAGE = "account:manage"
+    AUDIT_READ = "audit:read"
+    CASE_DECIDE = "case:decide"
+    CERTIFICATE_HOLD = "certificate:hold"
+    CERTIFICATE_ISSUE = "certificate:issue"
+    CERTIFICATE_REVOKE = "certificate:revoke"
+    PERSON_DATA = "person:data"
+    REGISTER_READ = "register:read"
+    SITTING_TAKE = "sitting:take"
+
+
+def _is_known(identity: Identity) -> bool:
+    return identity.person_id is not None
+
+
+def _has_account(identity: Identity) -> bool:
+    return identity.is_account
+
+
+def _is_administrator(identity: Identity) -> bool:
+    return identity.is_account and identity.is_administrator
+
+
+RULES: Mapping[Permission, Callable[[Identity], bool]] = {
+    Permission.ACCOUNT_MANAGE: _has_account,
+    Permission.AUDIT_READ: _is_administrator,
+    Permission.CASE_DECIDE: _is_administrator,
+    Permission.CERTIFICATE_HOLD: _has_account,
+    Permission.CERTIFICATE_ISSUE: _has_account,
+    Permission.CERTIFICATE_REVOKE: _is_administrator,
+    Permission.PERSON_DATA: _is_known,
+    Permission.REGISTER_READ: _is_administrator,
+    Permission.SITTING_TAKE: _is_known,
+}
+
+
+def permits(identity: Identity, permission: Permission) -> bool:
+    """Tell whether the rule of `permission` accepts `identity`."""
+    return RULES[permission](identity)
+
+
+def public(view: View) -> View:
+    """Declare that anybody may call this view."""
+    setattr(view, _DECLARATION, None)
+    return view
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Declare the permission that this view demands."""
+
+    def declare(view: View) -> View:
+        setattr(view, _DECLARATION, permission)
+        return view
+
+    return declare
+
+
+def is_declared(view: Callable[..., object]) -> bool:
+    return hasattr(view, _DECLARATION)
+
+
+def declared_permission(view: Callable[..., object]) -> Permission | None:
+    """Return what the view demands; None when it is public.
+
+    Raises:
+        AttributeError: The view declares nothing.
+    """
+    permission: Permission | None = getattr(view, _DECLARATION)
+    return permission
+
+
+def current_identity() -> Identity:
+    """Return the identity loaded for this request."""
+    identity: Identity = g.identity
+    return identity
+
+
+def install(app: Flask, *, load_identity: Callable[[], Identity]) -> None:
+    """Load the identity before each request and refuse what is not declared or not permitted.
+
+    Args:
+        load_identity: Reads the cookie and the database; given by the accounts room, which lies above this module.
+    """
+
+    @app.before_request
+    def _gate() -> None:
+        g.identity = NOBODY
+        if request.endpoint is None:
+            return  # no such page: the 404 handler answers
+        view = current_app.view_functions[request.endpoint]
+        g.identity = load_identity()
+        if not is_declared(view):
+            raise ForbiddenError
+        permission = declared_permission(view)
+        if permission is None or permits(g.identity, permission):
+            return
+        if not g.identity.is_account:
+            raise SignInRequiredError
+        raise ForbiddenError

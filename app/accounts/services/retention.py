@@ -1,0 +1,67 @@
+"""Retention: what is no longer needed goes. The periods are told to people in `privacy.yaml`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, exists, select
+
+from app import outbox
+from app.accounts.models import Person, PersonKind, ResumeCard, WebSession
+from app.accounts.services import cards, cases, links, web_sessions
+from app.accounts.services.personal_data import CertificateFate, erase_all
+from app.audit import Action, record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from app.accounts.services.personal_data import PersonRoom
+
+GUESTS_KEPT = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionCounts:
+    """How many rows of each sort one run removed or emptied."""
+
+    guests: int
+    sessions: int
+    links: int
+    cards: int
+    cases: int
+    letters: int
+
+
+def run(db: Session, *, rooms: Sequence[PersonRoom], now: datetime) -> RetentionCounts:
+    """Remove everything whose time is over, and leave the counts in the audit trail."""
+    counts = RetentionCounts(
+        guests=_purge_guests(db, rooms=rooms, now=now),  # first: it reads when a browser was last seen
+        sessions=web_sessions.purge(db, now=now),
+        links=links.purge(db, now=now),
+        cards=cards.purge(db, now=now),
+        cases=cases.purge(db, now=now),
+        letters=outbox.purge(db, now=now),
+    )
+    record(db, action=Action.RETENTION_RUN, actor_id=None, detail=asdict(counts), now=now)
+    return counts
+
+
+def _purge_guests(db: Session, *, rooms: Sequence[PersonRoom], now: datetime) -> int:
+    """Erase the guests who have not come for ninety days and whose card, if any, has expired."""
+    seen_lately = exists().where(WebSession.person_id == Person.id, WebSession.last_seen_at > now - GUESTS_KEPT)
+    may_return = exists().where(ResumeCard.person_id == Person.id, ResumeCard.expires_at > now)
+    guest = Person.kind == PersonKind.GUEST.value
+    gone = select(Person.id).where(
+        guest, Person.erased_at.is_(None), Person.created_at <= now - GUESTS_KEPT, ~seen_lately, ~may_return
+    )
+    guest_ids = db.scalars(gone).all()
+    for person_id in guest_ids:
+        erase_all(db, person_id=person_id, rooms=rooms, fate=CertificateFate.WITHDRAW, now=now)
+    db.flush()
+    db.execute(delete(Person).where(guest, Person.erased_at.is_not(None)))
+    return len(guest_ids)

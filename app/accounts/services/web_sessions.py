@@ -1,0 +1,168 @@
+"""Browsers that are let in: opened, recognised, listed, closed. The cookie holds a token, the table its SHA-256."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, or_, select, update
+
+from app.access import NOBODY, Identity, Role
+from app.accounts.models import Person, PersonKind, PersonRole, WebSession
+from app.accounts.services.tokens import digest
+from app.audit import Action, record
+from app.database import affected
+from app.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+#: A guest is known by this cookie alone, so it lives as long as the guest's data are kept.
+GUEST_LIFETIME = timedelta(days=90)
+ACCOUNT_LIFETIME = timedelta(days=30)
+#: A day at the library; what counts there is the idle time.
+SHARED_LIFETIME = timedelta(hours=12)
+SHARED_IDLE = timedelta(minutes=20)
+
+#: One write a minute is precise enough, and spares a lock on every answer.
+_TOUCH_EVERY = timedelta(minutes=1)
+
+#: Sign in a User-Agent -> what people call it; the first match counts, since Edge and Opera also claim to be Chrome.
+_BROWSERS = {
+    "Firefox/": "Firefox",
+    "FxiOS/": "Firefox",
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "SamsungBrowser/": "Samsung Internet",
+    "CriOS/": "Chrome",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+_SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "CrOS": "ChromeOS",
+    "Windows": "Windows",
+    "Mac OS X": "macOS",
+    "Linux": "Linux",
+}
+
+
+def open_session(
+    db: Session,
+    *,
+    person_id: int,
+    token: str,
+    label: str,
+    shared_computer: bool,
+    now: datetime,
+    replaces: int | None = None,
+) -> WebSession:
+    """Let a browser in under a new token: 256 bits of chance that the browser alone keeps.
+
+    `label` comes from `label_of`. `replaces` is the session that this one takes over from; its token is then worthless.
+    """
+    if replaces is not None:
+        db.execute(delete(WebSession).where(WebSession.id == replaces))
+    kind = db.scalars(select(Person.kind).where(Person.id == person_id)).one()
+    lifetime = ACCOUNT_LIFETIME if kind == PersonKind.ACCOUNT else GUEST_LIFETIME
+    row = WebSession(
+        person_id=person_id,
+        token_hash=digest(token),
+        label=label,
+        shared_computer=shared_computer,
+        created_at=now,
+        last_seen_at=now,
+        expires_at=now + (SHARED_LIFETIME if shared_computer else lifetime),
+    )
+    db.add(row)
+    db.flush()
+    return row
+
+
+def identify(db: Session, *, token: str, now: datetime) -> Identity:
+    """Return who holds `token`; nobody when it is unknown, closed, expired, or idle on a shared computer."""
+    rows = db.execute(
+        select(WebSession.id, WebSession.shared_computer, Person.id, Person.kind, Person.language, PersonRole.role)
+        .join(Person, Person.id == WebSession.person_id)
+        .outerjoin(PersonRole, PersonRole.person_id == Person.id)
+        .where(WebSession.token_hash == digest(token), *_is_live(now), Person.erased_at.is_(None))
+    ).all()
+    if not rows:
+        return NOBODY
+    web_session_id, shared_computer, person_id, kind, language, _role = rows[0]
+    return Identity(
+        person_id=person_id,
+        is_account=kind == PersonKind.ACCOUNT,
+        roles=frozenset(Role(row.role) for row in rows if row.role is not None),
+        web_session_id=web_session_id,
+        language=language,
+        shared_computer=shared_computer,
+    )
+
+
+def touch(db: Session, *, web_session_id: int, now: datetime) -> None:
+    """Remember that the browser is in use; called for writes only, so that reading takes no lock."""
+    db.execute(
+        update(WebSession)
+        .where(WebSession.id == web_session_id, WebSession.last_seen_at < now - _TOUCH_EVERY)
+        .values(last_seen_at=now)
+    )
+
+
+def list_own(db: Session, *, person_id: int, now: datetime) -> Sequence[WebSession]:
+    """Return the browsers that are let in for this person, the last used first."""
+    return db.scalars(
+        select(WebSession)
+        .where(WebSession.person_id == person_id, *_is_live(now))
+        .order_by(WebSession.last_seen_at.desc(), WebSession.id.desc())
+    ).all()
+
+
+def revoke(db: Session, *, web_session_id: int, person_id: int, now: datetime) -> None:
+    """Close one browser's session of this person.
+
+    Raises:
+        NotFoundError: No such session, or somebody else's.
+    """
+    own = delete(WebSession).where(WebSession.id == web_session_id, WebSession.person_id == person_id)
+    if not affected(db, own):
+        raise NotFoundError
+    record(db, action=Action.WEB_SESSION_REVOKED, actor_id=person_id, subject_id=web_session_id, now=now)
+
+
+def revoke_others(db: Session, *, person_id: int, kept_id: int | None) -> int:
+    """Close every session of this person but one; return how many."""
+    others = delete(WebSession).where(WebSession.person_id == person_id)
+    if kept_id is not None:
+        others = others.where(WebSession.id != kept_id)
+    return affected(db, others)
+
+
+def close(db: Session, *, web_session_id: int) -> None:
+    """Close the caller's own session, on leaving."""
+    db.execute(delete(WebSession).where(WebSession.id == web_session_id))
+
+
+def purge(db: Session, *, now: datetime) -> int:
+    """Delete the sessions that are over; return how many."""
+    return affected(db, delete(WebSession).where(WebSession.expires_at <= now))
+
+
+def label_of(user_agent: str) -> str:
+    """Return what lets a person recognise a browser: "Firefox, Linux"; never the version."""
+    browser = next((name for sign, name in _BROWSERS.items() if sign in user_agent), None)
+    system = next((name for sign, name in _SYSTEMS.items() if sign in user_agent), None)
+    return ", ".join(part for part in (browser, system) if part)
+
+
+def _is_live(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        WebSession.expires_at > now,
+        or_(WebSession.shared_computer.is_(False), WebSession.last_seen_at > now - SHARED_IDLE),
+    )

@@ -1,0 +1,115 @@
+"""The browser at the other end: the cookie that says who it is, and what is taken back from it on leaving."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from flask import current_app, g, request, session
+
+from app.access import NOBODY, Identity, current_identity
+from app.accounts.services import personal_data, web_sessions
+from app.accounts.services.tokens import keyed_digest
+from app.database import current_session
+from app.resources import current_resources
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask import Response
+    from sqlalchemy.orm import Session
+
+    from app.accounts.services.personal_data import PersonRoom
+
+#: Key of the signed cookie under which the token lies; nothing else about the person is in it.
+_KEY = "ref"
+
+#: What a browser forgets when somebody leaves a shared computer.
+_WIPE = '"cache", "cookies", "storage"'
+
+
+def load_identity() -> Identity:
+    """Return who sends this request, from the cookie and the database."""
+    token = session.get(_KEY)
+    if not isinstance(token, str):
+        return NOBODY
+    db, now = current_session(), datetime.now(UTC)
+    identity = web_sessions.identify(db, token=token, now=now)
+    if identity.web_session_id is not None and request.method == "POST":
+        web_sessions.touch(db, web_session_id=identity.web_session_id, now=now)
+    return identity
+
+
+def keep_guest(db: Session, *, person_id: int, shared_computer: bool, now: datetime) -> None:
+    """Let this browser in as a guest; the caller commits."""
+    _let_in(db, person_id=person_id, shared_computer=shared_computer, now=now)
+
+
+def enter(db: Session, *, account_id: int, shared_computer: bool, now: datetime) -> None:
+    """Let this browser in as an account; what was done as a guest in it follows. The caller commits."""
+    before = current_identity()
+    guest_id = None if before.is_account else before.person_id
+    if guest_id is not None and guest_id != account_id:  # the same after a sign-up: the guest became the account
+        personal_data.adopt_all(db, from_id=guest_id, to_id=account_id, rooms=person_rooms(), now=now)
+    _let_in(db, person_id=account_id, shared_computer=shared_computer or before.shared_computer, now=now)
+
+
+def _let_in(db: Session, *, person_id: int, shared_computer: bool, now: datetime) -> None:
+    """Give this browser a new token; whatever it held before, the cross-site token included, is worthless."""
+    token = secrets.token_urlsafe(32)
+    web_sessions.open_session(
+        db,
+        person_id=person_id,
+        token=token,
+        label=web_sessions.label_of(request.user_agent.string),
+        shared_computer=shared_computer,
+        replaces=current_identity().web_session_id,
+        now=now,
+    )
+    session.clear()
+    session[_KEY] = token
+    session.permanent = not shared_computer
+
+
+def forget(db: Session) -> None:
+    """Close this browser's session and empty its cookie; the caller commits."""
+    web_session_id = current_identity().web_session_id
+    if web_session_id is not None:
+        web_sessions.close(db, web_session_id=web_session_id)
+    session.clear()
+
+
+def wipe(response: Response) -> Response:
+    """Tell the browser to forget everything about this site, its own cookies and pages included."""
+    for name in request.cookies:
+        response.delete_cookie(name, secure=bool(current_app.config["SESSION_COOKIE_SECURE"]))
+    response.headers["Clear-Site-Data"] = _WIPE
+    g.identity = NOBODY
+    return response
+
+
+def person_rooms() -> Sequence[PersonRoom]:
+    """Return what the application was told about the rooms that hold personal rows."""
+    rooms: Sequence[PersonRoom] = current_app.extensions["numericite.person_rooms"]
+    return rooms
+
+
+def reference_secret() -> str:
+    """Return the key of the digests under which links and cards are looked up."""
+    return current_resources().settings.reference_secret
+
+
+def public_url() -> str:
+    """Return the scheme and host that letters and cards name."""
+    return current_resources().settings.public_url
+
+
+def address_key() -> str:
+    """Return what stands for the address typed, for counting tries: never the address itself."""
+    return keyed_digest(request.form.get("email", "").strip().casefold(), secret=reference_secret())
+
+
+def is_refusal(response: Response) -> bool:
+    """Tell whether a try failed; only those are counted against a limit."""
+    return response.status_code >= 400

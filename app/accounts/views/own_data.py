@@ -1,0 +1,85 @@
+"""A person's rights: take everything along, leave for good, complain."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from flask import Response, make_response, redirect, request, url_for
+
+from app.access import Permission, current_identity, public, requires
+from app.accounts.forms import ComplaintForm, ConfirmForm, EraseForm
+from app.accounts.services import cases, personal_data
+from app.accounts.services.personal_data import CertificateFate
+from app.accounts.views.browser import forget, person_rooms, wipe
+from app.accounts.views.pages import form_page
+from app.accounts.views.room import blueprint
+from app.database import current_session
+from app.web import current_language, limiter
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+_CASE_NUMBER = re.compile(r"R-\d{4}-\d{4,8}")
+
+
+@blueprint.route("/compte/mes-donnees", methods=["GET", "POST"])
+@requires(Permission.PERSON_DATA)
+@limiter.limit("20 per hour", methods=["POST"])
+def own_data() -> ResponseReturnValue:
+    form = ConfirmForm()
+    if not form.validate_on_submit():
+        return form_page("accounts/own_data.html", form)
+    held = personal_data.export_all(
+        current_session(), person_id=current_identity().person_id or 0, rooms=person_rooms(), now=datetime.now(UTC)
+    )
+    current_session().commit()
+    response = Response(json.dumps(held, ensure_ascii=False, indent=2), mimetype="application/json")
+    response.headers["Content-Disposition"] = 'attachment; filename="numericite-mes-donnees.json"'
+    return response
+
+
+@blueprint.route("/compte/effacer", methods=["GET", "POST"])
+@requires(Permission.PERSON_DATA)
+def erase() -> ResponseReturnValue:
+    form, identity = EraseForm(), current_identity()
+    if not identity.is_account:
+        del form.fate  # a guest holds no certificate
+    if not form.validate_on_submit():
+        return form_page("accounts/erase.html", form)
+    personal_data.erase_all(
+        current_session(),
+        person_id=identity.person_id or 0,
+        rooms=person_rooms(),
+        fate=CertificateFate(form.fate.data) if identity.is_account else CertificateFate.WITHDRAW,
+        now=datetime.now(UTC),
+    )
+    forget(current_session())
+    current_session().commit()
+    return wipe(make_response(redirect(url_for(".finished", efface="oui"), code=303)))
+
+
+@blueprint.route("/reclamations", methods=["GET", "POST"])
+@public
+@limiter.limit("10 per hour", methods=["POST"])
+def complain() -> ResponseReturnValue:
+    form, db, identity = ComplaintForm(), current_session(), current_identity()
+    if not form.validate_on_submit():
+        own = [] if identity.person_id is None else cases.list_own(db, person_id=identity.person_id)
+        number = _CASE_NUMBER.fullmatch(request.args.get("numero", ""))
+        return form_page("accounts/complain.html", form, cases=own, number=number and number[0])
+    case = cases.open_case(
+        db,
+        kind=cases.CaseKind.COMPLAINT,
+        person_id=identity.person_id,
+        email=form.email.data or None,
+        subject_kind="service",
+        subject_reference=None,
+        text=form.text.data,
+        language=current_language(),
+        now=datetime.now(UTC),
+    )
+    db.commit()
+    return redirect(url_for(".complain", numero=case.number), code=303)

@@ -1,0 +1,7 @@
+"""The room's blueprint."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("accounts", __name__)

@@ -1,0 +1,1 @@
+"""The operator's desk: register, cases, audit trail."""

@@ -1,0 +1,1 @@
+"""This room has no table of its own: it is a desk over the others'."""

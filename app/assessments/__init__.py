@@ -1,0 +1,1 @@
+"""Sittings: positioning, practice and certification tests, their answers and results."""

@@ -1,0 +1,132 @@
+"""Forms of this room: shape and wording only; what a response may hold is the engine's business."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, Length, Optional
+
+from app.web import BaseForm
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import MultiDict
+
+    from quizzes.presentation import Presentation
+
+RANK_PREFIX = "rang-"
+PAIR_PREFIX = "paire-"
+
+
+class StartForm(BaseForm):
+    """Begin a test."""
+
+    shared_computer = BooleanField(
+        _l("Je suis sur un ordinateur partagé"),
+        description=_l("Rien ne restera sur cet ordinateur quand vous aurez terminé."),
+    )
+
+
+class AnswerForm(BaseForm):
+    """Whichever question is on screen: the fields of the five item types, of which one is used."""
+
+    item_id = HiddenField(validators=[DataRequired()])
+    choice = StringField(validators=[Length(max=32)])
+    choices = SelectMultipleField(validate_choice=False)
+    text = StringField(validators=[Length(max=200, message=_l("Votre réponse est trop longue : 200 signes au plus."))])
+    passe = HiddenField()
+
+    #: What is wrong with the response, said above the answers.
+    response_error: str | None = None
+
+    @property
+    def is_skip(self) -> bool:
+        return bool(self.passe.data)
+
+    def response(self, shown: Presentation, submitted: MultiDict[str, str]) -> dict[str, object] | None:
+        """Return the response in its canonical shape; None with `response_error` when something is missing."""
+        if self.is_skip:
+            return {"skipped": True}
+        read = {
+            "single_choice": self._single,
+            "multiple_choice": self._multiple,
+            "short_text": self._text,
+            "ordering": self._order,
+            "matching": self._pairs,
+        }[shown.type]
+        return read(shown, submitted)
+
+    def _single(self, _shown: Presentation, _submitted: MultiDict[str, str]) -> dict[str, object] | None:
+        if not self.choice.data:
+            self.response_error = gettext("Choisissez une réponse, ou « Je passe ».")
+            return None
+        return {"choice": self.choice.data}
+
+    def _multiple(self, shown: Presentation, _submitted: MultiDict[str, str]) -> dict[str, object] | None:
+        chosen = sorted(set(self.choices.data or ()))
+        if len(chosen) != shown.choose:
+            message = gettext(
+                "Cochez %(count)s réponses : vous en avez coché %(chosen)s.", count=shown.choose, chosen=len(chosen)
+            )
+            self.response_error = message
+            return None
+        return {"choices": chosen}
+
+    def _text(self, _shown: Presentation, _submitted: MultiDict[str, str]) -> dict[str, object] | None:
+        if not self.text.data:
+            self.response_error = gettext("Écrivez votre réponse, ou « Je passe ».")
+            return None
+        return {"text": self.text.data}
+
+    def _order(self, shown: Presentation, submitted: MultiDict[str, str]) -> dict[str, object] | None:
+        ranks = {step.id: submitted.get(RANK_PREFIX + step.id, "") for step in shown.steps}
+        wanted = {str(rank) for rank in range(1, len(ranks) + 1)}
+        if set(ranks.values()) != wanted:
+            self.response_error = gettext(
+                "Donnez un rang différent à chaque étape, de 1 à %(count)s.", count=len(ranks)
+            )
+            return None
+        return {"order": sorted(ranks, key=lambda step: int(ranks[step]))}
+
+    def _pairs(self, shown: Presentation, submitted: MultiDict[str, str]) -> dict[str, object] | None:
+        pairs = {left.id: submitted.get(PAIR_PREFIX + left.id, "") for left in shown.lefts}
+        if not all(pairs.values()):
+            self.response_error = gettext("Choisissez une réponse pour chaque ligne, ou « Je passe ».")
+            return None
+        if len(set(pairs.values())) != len(pairs):
+            self.response_error = gettext(
+                "La même réponse sert deux fois : choisissez-en une différente à chaque ligne."
+            )
+            return None
+        return {"pairs": pairs}
+
+
+class ContestForm(BaseForm):
+    """Ask a human to look at a result again."""
+
+    text = TextAreaField(
+        _l("Qu’est-ce qui vous semble inexact ?"),
+        validators=[DataRequired(_l("Dites en quelques mots ce qui vous semble inexact.")), Length(max=4000)],
+        description=_l("Une personne lira votre message et vous répondra. Votre résultat ne change pas en attendant."),
+    )
+    email = StringField(
+        _l("Où vous répondre (facultatif si vous avez un compte)"),
+        validators=[
+            Optional(),
+            Length(max=254, message=_l("Cette adresse est trop longue.")),
+            Email(_l("Il manque quelque chose à cette adresse. Exemple : prenom.nom@example.com")),
+        ],
+        render_kw={"type": "email", "autocomplete": "email"},
+    )
+
+
+class ReportForm(BaseForm):
+    """Say that something is wrong with a question."""
+
+    text = TextAreaField(
+        _l("Qu’est-ce qui ne va pas dans cette question ?"),
+        validators=[DataRequired(_l("Dites en quelques mots ce qui ne va pas.")), Length(max=2000)],
+        description=_l("Par exemple : deux réponses justes, un mot difficile, une information qui a changé."),
+    )

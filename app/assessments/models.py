@@ -1,0 +1,78 @@
+"""Sittings and their answers. The answers are the truth; everything else can be computed again from them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Model, UTCDateTime
+
+
+class StoredBank(Model):
+    """A bank that some sitting was taken with, kept whole: an old sitting resumes and replays on its own."""
+
+    __tablename__ = "banks"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[str] = mapped_column(Text)
+    stored_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Sitting(Model):
+    """One person answering items of one framework under one policy."""
+
+    __tablename__ = "sittings"
+    __table_args__ = (
+        Index(
+            "one_open_sitting_per_test",
+            "person_id",
+            "framework_code",
+            "policy_id",
+            unique=True,
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    framework_code: Mapped[str] = mapped_column(String(16))
+    policy_id: Mapped[str] = mapped_column(String(32))
+    language: Mapped[str] = mapped_column(String(2))
+    seed: Mapped[int]
+    excluded: Mapped[list[str]] = mapped_column(JSON)
+    bank_hash: Mapped[str] = mapped_column(ForeignKey("banks.hash"))
+    engine_version: Mapped[str] = mapped_column(String(16))
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    finish_reason: Mapped[str | None] = mapped_column(String(16))
+    current_item_id: Mapped[str | None] = mapped_column(String(32))
+    ability: Mapped[float | None]
+    standard_error: Mapped[float | None]
+
+    answers: Mapped[list[RecordedAnswer]] = relationship(
+        order_by="RecordedAnswer.position", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+
+class RecordedAnswer(Model):
+    """Append-only."""
+
+    __tablename__ = "recorded_answers"
+    __table_args__ = (
+        UniqueConstraint("sitting_id", "position", name="one_answer_per_position"),
+        UniqueConstraint("sitting_id", "item_id", name="one_answer_per_item"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sittings.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    item_id: Mapped[str] = mapped_column(String(32), index=True)
+    response: Mapped[dict[str, Any]] = mapped_column(JSON)  # canonical, size-capped by the engine: every item type fits
+    score: Mapped[float]
+    trace: Mapped[dict[str, Any]] = mapped_column(JSON)  # why this item was asked: what was eligible, its information
+    answered_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,0 +1,39 @@
+"""Which bank a sitting is taken with: the one it began on, for ever."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import IntegrityError
+
+from app.assessments.models import StoredBank
+from quizzes.bank import Bank
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+def store(db: Session, *, bank: Bank, now: datetime) -> None:
+    """Keep the bank whole under its content hash, once, whoever comes first."""
+    if db.get(StoredBank, bank.content_hash) is not None:
+        return
+    try:
+        with db.begin_nested():
+            db.add(StoredBank(hash=bank.content_hash, content=bank.to_json(), stored_at=now))
+    except IntegrityError:  # another sitting stored it between the look and the write
+        return
+
+
+def bank_of(db: Session, *, bank_hash: str, current: Bank) -> Bank:
+    """Return the bank with this hash: the process's own, or an older one from the table."""
+    if bank_hash == current.content_hash:
+        return current
+    return _parse(db.get_one(StoredBank, bank_hash).content)
+
+
+@lru_cache(maxsize=4)
+def _parse(content: str) -> Bank:
+    return Bank.from_json(content)

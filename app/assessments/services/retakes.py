@@ -1,0 +1,58 @@
+"""When a test may be taken again. The rule's numbers are data of the policy."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app.assessments.models import RecordedAnswer, Sitting
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from quizzes.sitting import Policy
+
+A_YEAR = timedelta(days=365)
+
+
+def next_allowed(db: Session, *, person_id: int, framework_code: str, policy: Policy, now: datetime) -> datetime | None:
+    """Return the first moment a new sitting may begin; None when it may begin now.
+
+    Two limits: a pause after the last sitting, and a number of sittings in any 365 days.
+    """
+    if policy.retake_after_days == 0 and policy.retakes_per_year == 0:
+        return None
+    starts = db.scalars(
+        select(Sitting.started_at)
+        .where(
+            Sitting.person_id == person_id,
+            Sitting.framework_code == framework_code,
+            Sitting.policy_id == policy.id,
+            Sitting.started_at > now - A_YEAR,
+        )
+        .order_by(Sitting.started_at)
+    ).all()
+    if not starts:
+        return None
+    moments = [starts[-1] + timedelta(days=policy.retake_after_days)]
+    if policy.retakes_per_year and len(starts) >= policy.retakes_per_year:
+        moments.append(starts[-policy.retakes_per_year] + A_YEAR)
+    moment = max(moments)
+    return moment if moment > now else None
+
+
+def seen_items(db: Session, *, person_id: int, framework_code: str, policy: Policy) -> frozenset[str]:
+    """Return the reserved items that this person has been shown: they are not asked again.
+
+    The item on screen when a sitting was left counts as seen, though it was never answered.
+    """
+    if policy.pool != "reserved":
+        return frozenset()
+    mine = (Sitting.person_id == person_id, Sitting.framework_code == framework_code, Sitting.policy_id == policy.id)
+    answered = db.scalars(
+        select(RecordedAnswer.item_id).join(Sitting, Sitting.id == RecordedAnswer.sitting_id).where(*mine)
+    )
+    shown = db.scalars(select(Sitting.current_item_id).where(*mine, Sitting.current_item_id.is_not(None)))
+    return frozenset([*answered, *(item for item in shown if item is not None)])

@@ -1,0 +1,211 @@
+"""Begin, answer, end and find a sitting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app import audit
+from app.assessments.models import RecordedAnswer, Sitting
+from app.assessments.services import banks, retakes
+from app.errors import NotFoundError, RetakeTooSoonError, StaleQuestionError
+from quizzes import sitting as engine
+from quizzes.errors import SittingClosedError, UnexpectedItemError
+from quizzes.items import parse_response
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from quizzes.bank import Bank
+    from quizzes.sitting import Policy, SittingState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSitting:
+    """A row together with the state that its answers prove."""
+
+    row: Sitting
+    state: SittingState
+    bank: Bank
+
+
+def start(
+    db: Session,
+    *,
+    person_id: int,
+    framework_code: str,
+    policy: Policy,
+    language: str,
+    bank: Bank,
+    seed: int,
+    reference: str,
+    now: datetime,
+) -> Sitting:
+    """Begin a sitting, or return the one that is open: a double click begins nothing twice.
+
+    Raises:
+        RetakeTooSoonError: The policy's pause is not over, or the year's number is used up.
+        UnknownItemError: The framework has no item in the policy's pool.
+    """
+    already = find_open(db, person_id=person_id, framework_code=framework_code, policy_id=policy.id)
+    if already is not None:
+        return already
+    if retakes.next_allowed(db, person_id=person_id, framework_code=framework_code, policy=policy, now=now):
+        raise RetakeTooSoonError
+    excluded = retakes.seen_items(db, person_id=person_id, framework_code=framework_code, policy=policy)
+    state = engine.start(bank, framework_code=framework_code, policy=policy, seed=seed, excluded=excluded)
+    banks.store(db, bank=bank, now=now)
+    row = Sitting(
+        reference=reference,
+        person_id=person_id,
+        framework_code=framework_code,
+        policy_id=policy.id,
+        language=language,
+        seed=seed,
+        excluded=sorted(excluded),
+        bank_hash=bank.content_hash,
+        engine_version=state.engine_version,
+        started_at=now,
+        current_item_id=state.current_item_id,
+    )
+    db.add(row)
+    db.flush()
+    audit.record(db, action=audit.Action.SITTING_STARTED, actor_id=person_id, subject_id=row.id, now=now)
+    return row
+
+
+def find_open(db: Session, *, person_id: int, framework_code: str, policy_id: str) -> Sitting | None:
+    """Return the unfinished sitting of this test, if any."""
+    return db.scalar(
+        select(Sitting).where(
+            Sitting.person_id == person_id,
+            Sitting.framework_code == framework_code,
+            Sitting.policy_id == policy_id,
+            Sitting.finished_at.is_(None),
+        )
+    )
+
+
+def list_own(db: Session, *, person_id: int) -> list[Sitting]:
+    """Return a person's sittings, newest first."""
+    return list(db.scalars(select(Sitting).where(Sitting.person_id == person_id).order_by(Sitting.started_at.desc())))
+
+
+def get_own(db: Session, *, reference: str, person_id: int | None, bank: Bank) -> OpenSitting:
+    """Return a sitting of this person with its state, replayed from the answers.
+
+    Raises:
+        NotFoundError: No such sitting, or not theirs.
+    """
+    return _open(db, _row(db, reference=reference, person_id=person_id, lock=False), bank=bank)
+
+
+def submit_answer(
+    db: Session,
+    *,
+    reference: str,
+    person_id: int | None,
+    item_id: str,
+    response: Mapping[str, object],
+    bank: Bank,
+    now: datetime,
+) -> OpenSitting:
+    """Record one answer and return the state that follows.
+
+    The same answer sent twice (a double click, a reload) is recorded once and raises nothing.
+
+    Raises:
+        NotFoundError: No such sitting for this person.
+        StaleQuestionError: The answer is for a question that left the screen; nothing is recorded.
+        MalformedResponseError: The response does not fit the item; nothing is recorded.
+    """
+    row = _row(db, reference=reference, person_id=person_id, lock=True)
+    before = _open(db, row, bank=bank)
+    if item_id not in before.bank.items:
+        raise StaleQuestionError
+    given = parse_response(before.bank.item(item_id), response)
+    if row.answers and row.answers[-1].item_id == item_id and row.answers[-1].response == given.to_json():
+        return before
+    try:
+        state = engine.answer(before.state, item_id=item_id, response=given, bank=before.bank)
+    except (UnexpectedItemError, SittingClosedError) as error:
+        raise StaleQuestionError from error
+    latest = state.answers[-1]
+    row.answers.append(
+        RecordedAnswer(
+            position=len(row.answers),
+            item_id=item_id,
+            response=given.to_json(),
+            score=latest.score,
+            trace=dict(latest.trace),
+            answered_at=now,
+        )
+    )
+    _remember(db, row, state, now=now)
+    return OpenSitting(row=row, state=state, bank=before.bank)
+
+
+def stop(db: Session, *, reference: str, person_id: int | None, bank: Bank, now: datetime) -> OpenSitting:
+    """End a sitting early at the person's wish; the result says what was measured so far.
+
+    Raises:
+        NotFoundError: No such sitting for this person.
+    """
+    row = _row(db, reference=reference, person_id=person_id, lock=True)
+    before = _open(db, row, bank=bank)
+    if before.state.finished is not None:
+        return before
+    state = engine.stop(before.state)
+    row.finish_reason = state.finished
+    _remember(db, row, state, now=now)
+    return OpenSitting(row=row, state=state, bank=before.bank)
+
+
+def state_of(db: Session, row: Sitting, *, bank: Bank) -> SittingState:
+    """Replay the recorded answers on the bank and seed that the sitting began with."""
+    return _open(db, row, bank=bank).state
+
+
+def _row(db: Session, *, reference: str, person_id: int | None, lock: bool) -> Sitting:
+    query = select(Sitting).where(Sitting.reference == reference, Sitting.person_id == person_id)
+    row = db.scalar(query.with_for_update() if lock else query)
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def _open(db: Session, row: Sitting, *, bank: Bank) -> OpenSitting:
+    own = banks.bank_of(db, bank_hash=row.bank_hash, current=bank)
+    state = engine.replay(
+        own,
+        framework_code=row.framework_code,
+        policy=engine.policies()[row.policy_id],
+        seed=row.seed,
+        excluded=frozenset(row.excluded),
+        answers=[(answer.item_id, parse_response(own.item(answer.item_id), answer.response)) for answer in row.answers],
+    )
+    if row.finish_reason == "stopped":
+        state = engine.stop(state)
+    return OpenSitting(row=row, state=state, bank=own)
+
+
+def _remember(db: Session, row: Sitting, state: SittingState, *, now: datetime) -> None:
+    """Copy the estimate as a cache and close the row when the state is finished."""
+    row.current_item_id = state.current_item_id
+    row.ability = state.measurement.overall.mean
+    row.standard_error = state.measurement.overall.standard_deviation
+    if state.finished is not None and row.finished_at is None:
+        row.finished_at, row.finish_reason = now, state.finished
+        audit.record(
+            db,
+            action=audit.Action.SITTING_FINISHED,
+            actor_id=row.person_id,
+            subject_id=row.id,
+            detail={"reason": state.finished, "answers": len(state.answers)},
+            now=now,
+        )

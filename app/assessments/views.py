@@ -1,0 +1,302 @@
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.routing import BaseConverter, ValidationError
+
+from app.access import Permission, current_identity, public, requires
+from app.accounts.services import cases, people
+from app.accounts.views import keep_guest
+from app.assessments.forms import AnswerForm, ContestForm, ReportForm, StartForm
+from app.assessments.services import results, retakes, sittings
+from app.database import current_session
+from app.errors import NotFoundError, SignInRequiredError, StaleQuestionError
+from app.resources import current_resources
+from app.web import current_language, limiter
+from certificates.reference import new_code
+from quizzes.presentation import present
+from quizzes.sitting import policies
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from app.assessments.services.sittings import OpenSitting
+    from quizzes.framework import Framework
+    from quizzes.sitting import Policy
+
+#: French addresses of the policies.
+SLUGS = {"positionnement": "positioning", "entrainement": "practice", "certification": "certification"}
+
+blueprint = Blueprint("assessments", __name__, url_prefix="/evaluations")
+
+
+class PolicyConverter(BaseConverter):
+    """Policies have English identifiers and French addresses."""
+
+    def to_python(self, value: str) -> str:
+        if value not in SLUGS:
+            raise ValidationError
+        return SLUGS[value]
+
+    def to_url(self, value: str) -> str:
+        return next(slug for slug, policy in SLUGS.items() if policy == value)
+
+
+blueprint.record(lambda state: state.app.url_map.converters.update(policy=PolicyConverter))
+
+
+@blueprint.get("/")
+@requires(Permission.SITTING_TAKE)
+def index() -> ResponseReturnValue:
+    identity, bank = current_identity(), current_resources().bank
+    rows = sittings.list_own(current_session(), person_id=identity.person_id or 0)
+    return render_template(
+        "assessments/index.html",
+        sittings=rows,
+        policies=policies(),
+        titles={code: framework.title.get(current_language()) for code, framework in bank.frameworks.items()},
+    )
+
+
+@blueprint.get("/<string:framework>/<policy:policy>")
+@public
+def start(framework: str, policy: str) -> ResponseReturnValue:
+    return _start_page(framework, policy, StartForm())
+
+
+@blueprint.post("/<string:framework>/<policy:policy>")
+@public
+@limiter.limit("30 per minute")
+def begin(framework: str, policy: str) -> ResponseReturnValue:
+    form, rules = StartForm(), policies()[policy]
+    _framework(framework)
+    if not form.validate():
+        return _start_page(framework, policy, form), 422
+    db, identity, now = current_session(), current_identity(), datetime.now(UTC)
+    if rules.pool == "reserved" and not identity.is_account:
+        raise SignInRequiredError
+    person_id = identity.person_id
+    if person_id is None:
+        person_id = people.create_guest(db, now=now).id
+        keep_guest(db, person_id=person_id, shared_computer=bool(form.shared_computer.data), now=now)
+    row = sittings.start(
+        db,
+        person_id=person_id,
+        framework_code=framework,
+        policy=rules,
+        language=current_language(),
+        bank=current_resources().bank,
+        seed=secrets.randbits(31),
+        reference=new_code(secrets.token_bytes(10)),
+        now=now,
+    )
+    db.commit()
+    return redirect(url_for(".question", reference=row.reference), code=303)
+
+
+@blueprint.get("/<string:reference>")
+@requires(Permission.SITTING_TAKE)
+def question(reference: str) -> ResponseReturnValue:
+    opened = _get(reference)
+    if opened.state.finished is not None:
+        return redirect(url_for(".result", reference=reference), code=303)
+    return _question_page(opened, AnswerForm(formdata=None))
+
+
+@blueprint.post("/<string:reference>/reponses")
+@requires(Permission.SITTING_TAKE)
+def answer(reference: str) -> ResponseReturnValue:
+    form, opened = AnswerForm(), _get(reference)
+    item_id = opened.state.current_item_id
+    if item_id is None or item_id != form.item_id.data:
+        return _late_answer(opened, form)
+    shown = present(opened.bank.item(item_id), language=current_language(), seed=opened.state.seed)
+    response = form.response(shown, request.form) if form.validate() else None
+    if response is None:
+        return _question_page(opened, form), 422
+    after = sittings.submit_answer(
+        current_session(),
+        reference=reference,
+        person_id=current_identity().person_id,
+        item_id=item_id,
+        response=shown.canonical(response),
+        bank=current_resources().bank,
+        now=datetime.now(UTC),
+    )
+    current_session().commit()
+    if after.state.policy.explained:
+        return redirect(url_for(".explanation", reference=reference, position=len(after.state.answers)), code=303)
+    return redirect(url_for(".question", reference=reference), code=303)
+
+
+def _late_answer(opened: OpenSitting, form: AnswerForm) -> ResponseReturnValue:
+    """A double click goes on; a stale tab is told so, over the question that is really on screen."""
+    last = opened.state.answers[-1] if opened.state.answers else None
+    if last is None or last.item_id != form.item_id.data:
+        if opened.state.finished is not None:
+            raise StaleQuestionError
+        return _question_page(opened, AnswerForm(formdata=None), is_stale=True), 409
+    return redirect(url_for(".question", reference=opened.row.reference), code=303)
+
+
+@blueprint.get("/<string:reference>/reponses/<int:position>")
+@requires(Permission.SITTING_TAKE)
+def explanation(reference: str, position: int) -> ResponseReturnValue:
+    opened = _get(reference)
+    if not opened.state.policy.explained and opened.state.finished is None:
+        raise NotFoundError
+    return render_template(
+        "assessments/explanation.html",
+        answer=results.explain(opened, position=position - 1, language=current_language()),
+        opened=opened,
+        position=position,
+    )
+
+
+@blueprint.post("/<string:reference>/terminer")
+@requires(Permission.SITTING_TAKE)
+def stop(reference: str) -> ResponseReturnValue:
+    sittings.stop(
+        current_session(),
+        reference=reference,
+        person_id=current_identity().person_id,
+        bank=current_resources().bank,
+        now=datetime.now(UTC),
+    )
+    current_session().commit()
+    return redirect(url_for(".result", reference=reference), code=303)
+
+
+@blueprint.get("/<string:reference>/pause")
+@requires(Permission.SITTING_TAKE)
+def pause(reference: str) -> ResponseReturnValue:
+    return render_template("assessments/pause.html", opened=_get(reference))
+
+
+@blueprint.get("/<string:reference>/resultat")
+@requires(Permission.SITTING_TAKE)
+def result(reference: str) -> ResponseReturnValue:
+    opened = _get(reference)
+    if opened.state.finished is None:
+        return redirect(url_for(".question", reference=reference), code=303)
+    db, language = current_session(), current_language()
+    return render_template(
+        "assessments/result.html",
+        opened=opened,
+        framework=opened.bank.framework(opened.state.framework_code),
+        result=results.result_of(opened, modules=current_resources().modules, language=language),
+        retake_at=retakes.next_allowed(
+            db,
+            person_id=opened.row.person_id,
+            framework_code=opened.state.framework_code,
+            policy=opened.state.policy,
+            now=datetime.now(UTC),
+        ),
+    )
+
+
+@blueprint.route("/<string:reference>/contestation", methods=["GET", "POST"])
+@requires(Permission.SITTING_TAKE)
+@limiter.limit("10 per hour", methods=["POST"])
+def contest(reference: str) -> ResponseReturnValue:
+    opened, form = _get(reference), ContestForm()
+    if not form.validate_on_submit():
+        page = render_template("assessments/contest.html", opened=opened, form=form)
+        return page, 422 if form.is_submitted() else 200
+    case = cases.open_case(
+        current_session(),
+        kind=cases.CaseKind.CONTEST,
+        person_id=opened.row.person_id,
+        email=form.email.data or None,
+        subject_kind="sitting",
+        subject_reference=opened.row.reference,
+        text=form.text.data,
+        language=current_language(),
+        now=datetime.now(UTC),
+    )
+    current_session().commit()
+    return render_template("assessments/case_opened.html", case=case, opened=opened)
+
+
+@blueprint.route("/<string:reference>/questions/<string:item_id>/signaler", methods=["GET", "POST"])
+@requires(Permission.SITTING_TAKE)
+@limiter.limit("20 per hour", methods=["POST"])
+def report(reference: str, item_id: str) -> ResponseReturnValue:
+    opened, form = _get(reference), ReportForm()
+    if item_id != opened.state.current_item_id and item_id not in {one.item_id for one in opened.state.answers}:
+        raise NotFoundError
+    if not form.validate_on_submit():
+        page = render_template("assessments/report.html", opened=opened, form=form, item_id=item_id)
+        return page, 422 if form.is_submitted() else 200
+    case = cases.open_case(
+        current_session(),
+        kind=cases.CaseKind.ITEM_REPORT,
+        person_id=opened.row.person_id,
+        email=None,
+        subject_kind="item",
+        subject_reference=item_id,
+        text=form.text.data,
+        language=current_language(),
+        now=datetime.now(UTC),
+    )
+    current_session().commit()
+    return render_template("assessments/case_opened.html", case=case, opened=opened)
+
+
+def _get(reference: str) -> OpenSitting:
+    return sittings.get_own(
+        current_session(),
+        reference=reference,
+        person_id=current_identity().person_id,
+        bank=current_resources().bank,
+    )
+
+
+def _framework(code: str) -> Framework:
+    frameworks = current_resources().bank.frameworks
+    if code not in frameworks:
+        raise NotFoundError
+    return frameworks[code]
+
+
+def _start_page(framework_code: str, policy_id: str, form: StartForm) -> str:
+    framework, policy = _framework(framework_code), policies()[policy_id]
+    identity, db = current_identity(), current_session()
+    open_row, retake_at = None, None
+    person_id = identity.person_id
+    if person_id is not None:
+        open_row = sittings.find_open(db, person_id=person_id, framework_code=framework.code, policy_id=policy.id)
+    if person_id is not None and open_row is None:
+        retake_at = retakes.next_allowed(
+            db, person_id=person_id, framework_code=framework.code, policy=policy, now=datetime.now(UTC)
+        )
+    return render_template(
+        "assessments/start.html",
+        framework=framework,
+        policy=policy,
+        form=form,
+        open_sitting=open_row,
+        retake_at=retake_at,
+        needs_account=policy.pool == "reserved" and not identity.is_account,
+    )
+
+
+def _question_page(opened: OpenSitting, form: AnswerForm, *, is_stale: bool = False) -> str:
+    item_id = opened.state.current_item_id
+    if item_id is None:
+        raise StaleQuestionError
+    policy: Policy = opened.state.policy
+    form.item_id.data = item_id
+    return render_template(
+        "assessments/question.html",
+        opened=opened,
+        form=form,
+        submitted=request.form if form.is_submitted() and not is_stale else {},
+        shown=present(opened.bank.item(item_id), language=current_language(), seed=opened.state.seed),
+        position=len(opened.state.answers) + 1,
+        maximum=policy.maximum_items,
+        is_stale=is_stale,
+    )

@@ -1,0 +1,81 @@
+"""Static files, built once: style sheets joined, every file named by its content, compressed beside itself."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+import brotli
+
+#: The parts of the one style sheet, in the order in which they are read.
+STYLE_SHEET = (
+    "tokens",
+    "base",
+    "layout",
+    "marks",
+    "home",
+    "forms",
+    "pieces",
+    "question",
+    "result",
+    "tables",
+    "verdict",
+    "reading",
+    "comfort",
+)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_URL = re.compile(r'url\("([^"]+)"\)')
+
+
+def build(source: Path, target: Path) -> dict[str, str]:
+    """Write hashed and compressed files into `target`; return logical name -> file name.
+
+    Several processes may start at once: each file is written aside and moved into place, and a name says its content.
+
+    Raises:
+        OSError: `source` lacks a part, or `target` cannot be written.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    names = {
+        path.relative_to(source).as_posix(): _place(target, path.read_bytes(), stem=path.stem, suffix=path.suffix)
+        for folder in ("fonts", "js")
+        for path in sorted((source / folder).iterdir())
+        if path.suffix in (".woff2", ".js")
+    }
+    joined = "\n".join((source / "css" / f"{part}.css").read_text(encoding="utf-8") for part in STYLE_SHEET)
+    sheet = _URL.sub(lambda found: f'url("{names[found[1]]}")', squeeze(joined))
+    names["numericite.css"] = _place(target, sheet.encode(), stem="numericite", suffix=".css")
+    return names
+
+
+def squeeze(css: str) -> str:
+    """Drop comments and the white space of indentation."""
+    lines = (line.strip() for line in _COMMENT.sub("", css).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _place(target: Path, data: bytes, *, stem: str, suffix: str) -> str:
+    name = f"{stem}-{hashlib.sha256(data).hexdigest()[:12]}{suffix}"
+    if not (target / name).exists():
+        if suffix != ".woff2":  # fonts are compressed already
+            _write(target / f"{name}.gz", gzip.compress(data, 9, mtime=0))
+            _write(target / f"{name}.br", brotli.compress(data))
+        _write(target / name, data)
+    return name
+
+
+def _write(path: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    aside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        aside.chmod(0o644)
+        aside.replace(path)
+    except OSError:
+        aside.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,89 @@
+"""The audit trail: a closed list of actions in an append-only table that holds identifiers only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, event
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Model, UTCDateTime
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+
+class Action(StrEnum):
+    """Everything that is worth answering for, as `subject:past-tense`."""
+
+    ACCOUNT_CREATED = "account:created"
+    ACCOUNT_SIGNED_IN = "account:signed-in"
+    ACCOUNT_SIGN_IN_REFUSED = "account:sign-in-refused"
+    ACCOUNT_EMAIL_CHANGED = "account:email-changed"
+    ACCOUNT_EMAIL_CONFIRMED = "account:email-confirmed"
+    ACCOUNT_PASSWORD_CHANGED = "account:password-changed"  # noqa: S105 (the name of an action)
+    ACCOUNT_EXPORTED = "account:exported"
+    ACCOUNT_ERASED = "account:erased"
+    ACCOUNT_ROLE_GRANTED = "account:role-granted"
+    WEB_SESSION_REVOKED = "web-session:revoked"
+    GUEST_ADOPTED = "guest:adopted"
+    SITTING_STARTED = "sitting:started"
+    SITTING_FINISHED = "sitting:finished"
+    ITEM_REPORTED = "item:reported"
+    CASE_OPENED = "case:opened"
+    CASE_ANSWERED = "case:answered"
+    CERTIFICATE_ISSUED = "certificate:issued"
+    CERTIFICATE_DOWNLOADED = "certificate:downloaded"
+    CERTIFICATE_SHARED = "certificate:shared"
+    CERTIFICATE_UNSHARED = "certificate:unshared"
+    CERTIFICATE_SUSPENDED = "certificate:suspended"
+    CERTIFICATE_REINSTATED = "certificate:reinstated"
+    CERTIFICATE_REVOKED = "certificate:revoked"
+    CERTIFICATE_ANONYMISED = "certificate:anonymised"
+    RETENTION_RUN = "retention:run"
+
+
+class AuditEntry(Model):
+    """Append-only; the database refuses changes too (triggers in the first migration)."""
+
+    __tablename__ = "audit_entries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    actor_id: Mapped[int | None] = mapped_column(index=True)  # no foreign key: the trail outlives the person's row
+    action: Mapped[str] = mapped_column(index=True)
+    subject_id: Mapped[int | None]
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class AuditTrailIsAppendOnlyError(RuntimeError):
+    """Code tried to change or delete an audit entry: a programming mistake."""
+
+
+@event.listens_for(AuditEntry, "before_update")
+@event.listens_for(AuditEntry, "before_delete")
+def _refuse(_mapper: object, _connection: object, _target: AuditEntry) -> None:
+    raise AuditTrailIsAppendOnlyError
+
+
+def record(
+    db: Session,
+    *,
+    action: Action,
+    actor_id: int | None,
+    now: datetime,
+    subject_id: int | None = None,
+    detail: Mapping[str, str | int | bool | None] | None = None,
+) -> None:
+    """Append one entry in the caller's transaction.
+
+    Args:
+        actor_id: Who did it; None for a command or periodic work.
+        subject_id: Primary key of what it was done to, in the table that the action names.
+        detail: Identifiers, counts and reason codes; never a name, an address or an answer.
+    """
+    db.add(AuditEntry(at=now, actor_id=actor_id, action=action.value, subject_id=subject_id, detail=dict(detail or {})))

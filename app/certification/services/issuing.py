@@ -1,0 +1,165 @@
+"""Issue: what a sitting proved becomes what a credential states. The only place where the two domains meet."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app import audit
+from app.accounts.models import Person
+from app.certification.models import Certificate
+from app.errors import AddressNotConfirmedError, NothingToCertifyError
+from certificates import open_badge
+from certificates.credential import AreaResult, Credential, check_printable_name
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from app.assessments.services.sittings import OpenSitting
+    from certificates.credential import Issuer
+    from certificates.keys import KeyRing
+    from quizzes.measurement import AreaMeasurement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chances:
+    """What chance gives to one certificate; drawn at the edge, so that this module draws nothing.
+
+    Args:
+        code: Sixteen Crockford characters, 80 bits: the address that is printed.
+        credential_uuid: Identifies the statement.
+        status_index: Where its bit lies in the status list; random, so that neighbours in time are not neighbours there.
+    """
+
+    code: str
+    credential_uuid: str
+    status_index: int
+
+
+def code_hmac(code: str, *, secret: str) -> str:
+    """Return the look-up value of a code: no comparison in the database can be timed character by character."""
+    return hmac.new(secret.encode(), code.encode(), hashlib.sha256).hexdigest()
+
+
+def find_for_sitting(db: Session, *, sitting_id: int) -> Certificate | None:
+    """Return the certificate issued for a sitting, if any."""
+    return db.scalar(select(Certificate).where(Certificate.sitting_id == sitting_id))
+
+
+def check_may_issue(opened: OpenSitting) -> None:
+    """Check that a sitting proves something to certify.
+
+    Raises:
+        NothingToCertifyError: Not a finished certification test, or no overall level with nine chances in ten.
+    """
+    state = opened.state
+    if state.finished is None or state.policy.pool != "reserved" or state.measurement.overall.certified_level is None:
+        raise NothingToCertifyError
+
+
+def issue(
+    db: Session,
+    *,
+    opened: OpenSitting,
+    printed_name: str,
+    ring: KeyRing,
+    issuer: Issuer,
+    demonstration: bool,
+    reference_secret: str,
+    chances: Chances,
+    now: datetime,
+) -> Certificate:
+    """Issue the certificate of one sitting, or return the one it already has.
+
+    Raises:
+        NothingToCertifyError: See `check_may_issue`.
+        AddressNotConfirmedError: The holder's e-mail address is not confirmed.
+        UnacceptableNameError: The name holds a title, an address or signs that no name has.
+    """
+    already = find_for_sitting(db, sitting_id=opened.row.id)
+    if already is not None:
+        return already
+    check_may_issue(opened)
+    holder = db.get_one(Person, opened.row.person_id)
+    if holder.email_confirmed_at is None:
+        raise AddressNotConfirmedError
+    name = check_printable_name(printed_name)
+    credential = state_of(opened, name=name, issuer=issuer, demonstration=demonstration, chances=chances, now=now)
+    row = Certificate(
+        person_id=holder.id,
+        sitting_id=opened.row.id,
+        code_hmac=code_hmac(chances.code, secret=reference_secret),
+        credential_id=credential.credential_id,
+        kind=credential.kind,
+        assurance=credential.assurance,
+        framework_code=credential.framework_code,
+        level=credential.level,
+        token=open_badge.issue(credential, issuer=issuer, ring=ring),
+        issued_at=now,
+        status_index=chances.status_index,
+    )
+    holder.printed_name = name
+    db.add(row)
+    db.flush()
+    audit.record(db, action=audit.Action.CERTIFICATE_ISSUED, actor_id=holder.id, subject_id=row.id, now=now)
+    return row
+
+
+def state_of(
+    opened: OpenSitting, *, name: str, issuer: Issuer, demonstration: bool, chances: Chances, now: datetime
+) -> Credential:
+    """Translate what a sitting proved into what a credential states."""
+    state = opened.state
+    framework = opened.bank.framework(state.framework_code)
+    overall = state.measurement.overall
+    finished_at = opened.row.finished_at or now
+    return Credential(
+        credential_id=f"{issuer.url}/credentials/{chances.credential_uuid}",
+        code=chances.code,
+        kind="statement",
+        assurance=state.policy.assurance,
+        holder_name=name,
+        name_verified=False,
+        framework_code=framework.code,
+        framework_version=framework.version,
+        framework_title=(framework.title.fr, framework.title.en),
+        level=overall.certified_level,
+        level_probability=_probability(overall),
+        areas=tuple(_area_result(area, opened) for area in state.measurement.areas),
+        items_answered=len(state.answers),
+        provisional=state.measurement.provisional,
+        sat_on=finished_at.date(),
+        issued_at=now,
+        valid_from=now,
+        valid_until=None,
+        engine_version=state.engine_version,
+        bank_hash=opened.row.bank_hash,
+        status_index=chances.status_index,
+        supersedes=None,
+        demonstration=demonstration,
+    )
+
+
+def _area_result(area: AreaMeasurement, opened: OpenSitting) -> AreaResult:
+    title = opened.bank.framework(opened.state.framework_code).area(area.area_id).title
+    return AreaResult(
+        area_id=area.area_id,
+        title=(title.fr, title.en),
+        level=area.certified_level,
+        probability=_probability(area),
+        mean=round(area.mean, 3),
+        error=round(area.standard_deviation, 3),
+    )
+
+
+def _probability(measured: AreaMeasurement) -> float:
+    """Return how sure the certified level is; where none is, how sure "below the first level" is."""
+    if measured.certified_level is None:
+        return round(measured.probabilities[0], 4)
+    return round(measured.at_least[int(measured.certified_level[1:]) - 1], 4)

@@ -1,0 +1,55 @@
+"""The sealed file of one certificate: made when asked for, from a statement that verifies, and remembered by its hash."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app import audit
+from app.certification.models import HandedOutFile
+from app.errors import CorruptRegisterError
+from certificates import verification
+from certificates.errors import VerificationError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from app.certification.models import Certificate
+    from certificates.keys import KeyRing
+    from certificates.press import Press
+
+
+def digest_of(data: bytes) -> str:
+    """Return the name under which a file is recognised."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def hand_out(
+    db: Session,
+    *,
+    row: Certificate,
+    ring: KeyRing,
+    press: Press,
+    origin: str,
+    actor_id: int,
+    now: datetime,
+) -> bytes:
+    """Return the sealed PDF of a certificate and remember its SHA-256.
+
+    Raises:
+        CorruptRegisterError: The stored statement does not verify; what does not verify is never printed.
+    """
+    try:
+        credential = verification.verify_signature(row.token, ring)
+    except VerificationError as error:
+        raise CorruptRegisterError(row.id) from error
+    data = press.print(credential, row.token, check_url=f"{origin}/c/{credential.code}")
+    digest = digest_of(data)
+    if db.scalar(select(HandedOutFile.id).where(HandedOutFile.sha256 == digest)) is None:
+        db.add(HandedOutFile(certificate_id=row.id, sha256=digest, made_at=now))
+    audit.record(db, action=audit.Action.CERTIFICATE_DOWNLOADED, actor_id=actor_id, subject_id=row.id, now=now)
+    return data

@@ -1,0 +1,137 @@
+"""The demonstration: fictional people, and the main job run once from end to end."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import click
+from flask.cli import with_appcontext
+
+from app.access import Role
+from app.accounts.services import people
+from app.assessments.services import sittings
+from app.certification.services import issuing, printing, register
+from app.database import current_session
+from app.resources import Resources, current_resources
+from app.verification.services import verdicts
+from certificates.reference import format_code, new_code
+from quizzes import sitting as engine
+from quizzes.items import Response, right_response
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.accounts.models import Person
+    from app.certification.models import Certificate
+    from quizzes.items import Item
+
+CITIZEN, PROFESSIONAL, ADMINISTRATOR = "citoyenne@example.com", "soignant@example.com", "administratrice@example.com"
+
+
+@click.group()
+def demo() -> None:
+    """Fictional people and a first certificate; refused unless the public address is a loopback one."""
+
+
+@demo.command(name="people")
+@with_appcontext
+def make_people() -> None:
+    """Make a citizen, a professional and an administrator, once."""
+    db, loaded, now = current_session(), _loopback_only(), datetime.now(UTC)
+    if people.find_by_address(db, email=CITIZEN) is not None:
+        click.echo("Demonstration people are there already")
+        return
+    password = secrets.token_urlsafe(12)
+    for email, name in ((CITIZEN, "Maëlys Hoarau"), (PROFESSIONAL, "Yann Le Goff"), (ADMINISTRATOR, "Inès Benali")):
+        person = people.create_account(
+            db, email=email, password=password, is_fifteen=True, language="fr", guest_id=None, now=now
+        )
+        person.email_confirmed_at, person.printed_name = now, name
+        if email == ADMINISTRATOR:
+            people.grant_role(db, person_id=person.id, role=Role.ADMINISTRATOR, actor_id=None, now=now)
+    db.commit()
+    file = loaded.settings.instance_directory / "demo.txt"
+    file.touch(mode=0o600)
+    file.write_text(f"{CITIZEN}\n{PROFESSIONAL}\n{ADMINISTRATOR}\npassword: {password}\n", encoding="utf-8")
+    click.echo(f"Demonstration people made; their password is in {file.name} of the instance directory")
+
+
+@demo.command()
+@with_appcontext
+def journey() -> None:
+    """Sit the certification test as the citizen, issue, print, and check as an employer would."""
+    db, loaded, now = current_session(), _loopback_only(), datetime.now(UTC)
+    citizen = people.find_by_address(db, email=CITIZEN)
+    if citizen is None:
+        raise click.ClickException("Run `flask demo people` first.")
+    rows = register.list_own(db, person_id=citizen.id)
+    row = rows[0] if rows else _certify(db, citizen, loaded=loaded, now=now)
+    origin = loaded.settings.public_url
+    data = printing.hand_out(
+        db, row=row, ring=loaded.ring, press=loaded.press, origin=origin, actor_id=citizen.id, now=now
+    )
+    db.commit()
+    verdict = verdicts.verdict_of(row, ring=loaded.ring, now=datetime.now(UTC))
+    code = format_code(verdict.credential.code) if verdict.credential else ""
+    file = loaded.settings.instance_directory / f"attestation-{code}.pdf"
+    file.write_bytes(data)
+    click.echo(f"PDF:     {file}\nAddress: {origin}/c/{code}\nVerdict: {verdict.outcome.value}")
+
+
+def _certify(db: Session, citizen: Person, *, loaded: Resources, now: datetime) -> Certificate:
+    """Answer the whole test: right up to the third level, wrong above, so that the result is a middling one."""
+    policy = engine.policies()["certification"]
+    row = sittings.start(
+        db,
+        person_id=citizen.id,
+        framework_code="CIT",
+        policy=policy,
+        language="fr",
+        bank=loaded.bank,
+        seed=2026,
+        reference=new_code(secrets.token_bytes(10)),
+        now=now,
+    )
+    while row.current_item_id is not None:
+        item = loaded.bank.item(row.current_item_id)
+        sittings.submit_answer(
+            db,
+            reference=row.reference,
+            person_id=citizen.id,
+            item_id=item.id,
+            response=_response(item).to_json(),
+            bank=loaded.bank,
+            now=now,
+        )
+    return issuing.issue(
+        db,
+        opened=sittings.get_own(db, reference=row.reference, person_id=citizen.id, bank=loaded.bank),
+        printed_name=citizen.printed_name or "Maëlys Hoarau",
+        ring=loaded.ring,
+        issuer=loaded.issuer,
+        demonstration=loaded.settings.demonstration,
+        reference_secret=loaded.settings.reference_secret,
+        chances=issuing.Chances(
+            code=new_code(secrets.token_bytes(10)),
+            credential_uuid=str(uuid4()),
+            status_index=register.free_status_index(db, draw=lambda: secrets.randbelow(131_072)),
+        ),
+        now=now,
+    )
+
+
+def _response(item: Item) -> Response:
+    return right_response(item) if item.level != "L4" else Response.skip()
+
+
+def _loopback_only() -> Resources:
+    loaded = current_resources()
+    if not loaded.settings.is_loopback:
+        raise click.ClickException("The public address is not a loopback one: no demonstration people there.")
+    return loaded
+
+
+COMMANDS: tuple[click.Command, ...] = (demo,)

@@ -1,0 +1,286 @@
+"""Error classes of the shell, and the one table: code -> status, French title, what to do. No Flask here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def N_(text: str) -> str:  # noqa: N802 (gettext's own name for "mark, do not translate yet")
+    """Mark a message for extraction; it is translated when it is shown."""
+    return text
+
+
+class AppError(Exception):
+    """Family of the shell's own refusals; each leaf has a stable code."""
+
+    code: ClassVar[str]
+
+
+class NotFoundError(AppError):
+    """Absent, or not yours: the two are never told apart."""
+
+    code = "not-found"
+
+
+class SignInRequiredError(AppError):
+    code = "sign-in-required"
+
+
+class ForbiddenError(AppError):
+    code = "forbidden"
+
+
+class CrossSiteError(AppError):
+    """The form's token is missing, wrong or too old."""
+
+    code = "cross-site"
+
+
+class TooManyRequestsError(AppError):
+    code = "too-many-requests"
+
+
+class WrongCredentialsError(AppError):
+    """E-mail and password do not match; never says which."""
+
+    code = "wrong-credentials"
+
+
+class WeakPasswordError(AppError):
+    """The password chosen is too easy to guess."""
+
+    code = "weak-password"
+
+
+class LinkSpentError(AppError):
+    """An e-mail link was used, replaced or has expired."""
+
+    code = "link-spent"
+
+
+class AddressTakenError(AppError):
+    code = "address-taken"
+
+
+class AddressNotConfirmedError(AppError):
+    code = "address-not-confirmed"
+
+
+class WrongCardError(AppError):
+    """No resume card has this code and PIN."""
+
+    code = "wrong-card"
+
+
+class TooYoungError(AppError):
+    code = "too-young"
+
+
+class StaleQuestionError(AppError):
+    """The answer is for a question that left the screen."""
+
+    code = "stale-question"
+
+
+class SittingNotFinishedError(AppError):
+    code = "sitting-not-finished"
+
+
+class RetakeTooSoonError(AppError):
+    """The retake rule forbids a new sitting now."""
+
+    code = "retake-too-soon"
+
+
+class NothingToCertifyError(AppError):
+    """The sitting established no level, or is not one that certifies."""
+
+    code = "nothing-to-certify"
+
+
+class AlreadyRevokedError(AppError):
+    code = "already-revoked"
+
+
+class CaseClosedError(AppError):
+    code = "case-closed"
+
+
+class StorageFullError(AppError):
+    """The database or disk refused to write; nothing was half-written."""
+
+    code = "storage-full"
+
+
+class CorruptRegisterError(RuntimeError):
+    """Our own register holds a statement that does not verify. In no table on purpose: a logged 500, never a soft answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """How one error code is told.
+
+    Args:
+        status: HTTP status.
+        title: French, what happened.
+        advice: French, what to do.
+    """
+
+    status: HTTPStatus
+    title: str
+    advice: str
+
+
+def _answer(status: HTTPStatus, title: str, advice: str) -> Answer:
+    return Answer(status=status, title=title, advice=advice)
+
+
+_BAD_DOCUMENT = N_("Demandez à la personne le fichier qu’elle a téléchargé, ou tapez le code imprimé sur le document.")
+_RELOAD = N_("Revenez à la question affichée : vos réponses déjà données sont conservées.")
+
+ANSWERS: Mapping[str, Answer] = {
+    "not-found": _answer(
+        HTTPStatus.NOT_FOUND,
+        N_("Cette page n’existe pas ou n’est pas à vous."),
+        N_("Vérifiez l’adresse, ou repartez de l’accueil."),
+    ),
+    "sign-in-required": _answer(
+        HTTPStatus.UNAUTHORIZED, N_("Connectez-vous pour continuer."), N_("Après la connexion, vous reviendrez ici.")
+    ),
+    "forbidden": _answer(
+        HTTPStatus.FORBIDDEN,
+        N_("Votre compte ne permet pas d’ouvrir cette page."),
+        N_("Si vous pensez que c’est une erreur, écrivez-nous."),
+    ),
+    "cross-site": _answer(
+        HTTPStatus.FORBIDDEN,
+        N_("Le formulaire a expiré."),
+        N_("Revenez en arrière, rechargez la page et envoyez-le de nouveau. Rien n’a été enregistré."),
+    ),
+    "too-many-requests": _answer(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        N_("Trop d’essais en peu de temps."),
+        N_("Attendez quelques minutes, puis recommencez."),
+    ),
+    "wrong-credentials": _answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("L’adresse ou le mot de passe ne correspond pas."),
+        N_("Essayez encore, ou demandez un lien par courriel : il suffit pour entrer."),
+    ),
+    "weak-password": _answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Ce mot de passe est trop facile à deviner."),
+        N_("Prenez 12 signes ou plus : quelques mots qui ne vont pas ensemble suffisent."),
+    ),
+    "link-spent": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Ce lien a déjà servi ou n’est plus valable."),
+        N_("Demandez-en un nouveau : il arrive en une minute."),
+    ),
+    "address-taken": _answer(
+        HTTPStatus.CONFLICT, N_("Un compte existe déjà à cette adresse."), N_("Connectez-vous, ou demandez un lien.")
+    ),
+    "address-not-confirmed": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Votre adresse électronique n’est pas encore confirmée."),
+        N_("Ouvrez le message reçu, ou demandez-en un autre depuis votre compte."),
+    ),
+    "wrong-card": _answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Ce code et ce code secret ne vont pas ensemble."),
+        N_("Relisez la carte : le code a seize signes, le code secret a six chiffres."),
+    ),
+    "too-young": _answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Un compte s’ouvre à partir de 15 ans."),
+        N_("Avant, le test reste anonyme et son résultat s’imprime."),
+    ),
+    "stale-question": _answer(HTTPStatus.CONFLICT, N_("Cette question n’est plus à l’écran."), _RELOAD),
+    "sitting-not-finished": _answer(
+        HTTPStatus.CONFLICT, N_("Ce test n’est pas terminé."), N_("Reprenez-le : il vous attend à la même question.")
+    ),
+    "retake-too-soon": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Il est trop tôt pour repasser ce test."),
+        N_("La date à laquelle vous pourrez le repasser est indiquée dans votre compte. D’ici là, entraînez-vous."),
+    ),
+    "nothing-to-certify": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Ce test n’a pas encore établi de niveau à attester."),
+        N_("Regardez votre résultat : il dit ce qui est acquis et quoi travailler avant de réessayer."),
+    ),
+    "already-revoked": _answer(
+        HTTPStatus.CONFLICT, N_("Ce certificat est déjà révoqué."), N_("Il n’y a rien de plus à faire.")
+    ),
+    "already-done": _answer(
+        HTTPStatus.CONFLICT,
+        N_("C’est déjà fait."),
+        N_("Deux demandes sont parties à la fois. Rechargez la page : rien n’est perdu."),
+    ),
+    "case-closed": _answer(
+        HTTPStatus.CONFLICT, N_("Cette demande a déjà reçu une réponse."), N_("Ouvrez-la pour la lire.")
+    ),
+    "storage-full": _answer(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        N_("Nous n’avons pas pu enregistrer."),
+        N_("Rien n’a été écrit à moitié. Réessayez dans quelques minutes."),
+    ),
+    "unexpected-item": _answer(HTTPStatus.CONFLICT, N_("Cette question n’est plus à l’écran."), _RELOAD),
+    "sitting-closed": _answer(HTTPStatus.CONFLICT, N_("Ce test est terminé."), N_("Ouvrez votre résultat.")),
+    "malformed-response": _answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY, N_("Cette réponse ne correspond pas à la question."), _RELOAD
+    ),
+    "unknown-item": _answer(HTTPStatus.NOT_FOUND, N_("Cette question n’existe pas."), N_("Repartez de l’accueil.")),
+    "unknown-framework": _answer(
+        HTTPStatus.NOT_FOUND, N_("Ce référentiel n’existe pas."), N_("Repartez de l’accueil.")
+    ),
+    "empty-pool": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Il n’y a plus de question neuve à vous poser pour ce test."),
+        N_("Entraînez-vous en attendant : de nouvelles questions arrivent."),
+    ),
+    "not-pdf": _answer(HTTPStatus.UNPROCESSABLE_ENTITY, N_("Ce fichier n’est pas un PDF."), _BAD_DOCUMENT),
+    "encrypted-pdf": _answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Ce PDF est protégé par un mot de passe : nous ne pouvons pas le lire."),
+        _BAD_DOCUMENT,
+    ),
+    "broken-pdf": _answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY, N_("Ce PDF est abîmé : nous ne pouvons pas le lire."), _BAD_DOCUMENT
+    ),
+    "too-large-pdf": _answer(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, N_("Ce fichier est bien plus gros qu’une attestation."), _BAD_DOCUMENT
+    ),
+    "unacceptable-name": _answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Ce nom ne peut pas être imprimé."),
+        N_("Écrivez un nom, sans titre ni adresse."),
+    ),
+    "unknown-key": _answer(
+        HTTPStatus.NOT_FOUND, N_("Cette clé n’est pas publiée."), N_("La liste est à /.well-known/jwks.json.")
+    ),
+    "method-not-allowed": _answer(
+        HTTPStatus.METHOD_NOT_ALLOWED, N_("Cette adresse ne s’utilise pas ainsi."), N_("Repartez de l’accueil.")
+    ),
+    "bad-request": _answer(
+        HTTPStatus.BAD_REQUEST, N_("La demande est mal formée."), N_("Revenez en arrière et recommencez.")
+    ),
+    "too-large": _answer(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, N_("Le fichier envoyé est trop gros."), N_("La limite est de 5 Mo.")
+    ),
+}
+
+#: Business rules that the database states: constraint name -> error code.
+CONSTRAINTS: Mapping[str, str] = {
+    "one_certificate_per_sitting": "already-done",
+    "one_finish_per_module": "already-done",
+    "one_open_sitting_per_test": "already-done",
+    "one_answer_per_position": "stale-question",
+    "one_answer_per_item": "stale-question",
+    "one_account_per_address": "address-taken",
+}

@@ -1,0 +1,163 @@
+"""create_app: assembles, decides nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_smorest import Api
+from sqlalchemy import Index, UniqueConstraint
+from whitenoise import WhiteNoise
+
+from app import access, assets, commands, database, outbox, resources, telemetry, web
+from app.accounts import views as accounts_views
+from app.accounts.services import privacy, retention
+from app.accounts.services.personal_data import PersonRoom
+from app.administration import views as administration_views
+from app.assessments import views as assessments_views
+from app.assessments.services import personal_data as assessments_data
+from app.assessments.services import results
+from app.certification import views as certification_views
+from app.certification.services import personal_data as certification_data
+from app.learning import services as learning_services
+from app.learning import views as learning_views
+from app.mail import KIND as MAIL
+from app.mail import Postman
+from app.models import METADATA
+from app.public import views as public_views
+from app.verification import api as verification_api
+from app.verification import views as verification_views
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from app.resources import Resources
+    from app.settings import Settings
+
+HERE = Path(__file__).parent
+ROOMS = (
+    public_views,
+    accounts_views,
+    learning_views,
+    assessments_views,
+    certification_views,
+    verification_views,
+    administration_views,
+)
+
+
+def create_app(settings: Settings, *, loaded: Resources | None = None) -> Flask:
+    """Assemble the application.
+
+    Args:
+        loaded: Resources already loaded, so that tests and commands load the bank once.
+
+    Raises:
+        quizzes.errors.ContentError: The content has faults.
+        certificates.errors.CertificateError: The keys cannot be opened.
+    """
+    app = Flask("app", static_folder=None, root_path=str(HERE))
+    app.config["PUBLIC_URL"] = settings.public_url
+    loaded = loaded or resources.load(settings)
+    app.extensions["numericite.resources"] = loaded
+    app.extensions["numericite.constraint_columns"] = _constraint_columns()
+    app.extensions["numericite.person_rooms"] = _person_rooms(loaded)
+    app.extensions["numericite.privacy_register"] = privacy.load_register()
+    telemetry.install(app)
+    database.install(app, url=settings.database_url)
+    Migrate(app, database.db, directory=str(HERE.parent / "migrations"))
+    web.install(app, settings)
+    access.install(app, load_identity=accounts_views.load_identity)
+    for room in ROOMS:
+        app.register_blueprint(room.blueprint)
+    _install_api(app)
+    web.install_error_pages(app)
+    _install_static_files(app, settings)
+    app.extensions["numericite.outbox"] = outbox.Worker(
+        app, handlers=_handlers(settings), works=_works(_person_rooms(loaded))
+    )
+    commands.install(app)
+    return app
+
+
+def _constraint_columns() -> dict[str, str]:
+    """Map each named rule to the words with which SQLite reports its breach."""
+    rules = [
+        (rule.name, table.name, rule.columns)
+        for table in METADATA.tables.values()
+        for rule in (*table.constraints, *table.indexes)
+        if isinstance(rule, UniqueConstraint) or (isinstance(rule, Index) and rule.unique)
+    ]
+    return {str(name): ", ".join(f"{table}.{column.name}" for column in columns) for name, table, columns in rules}
+
+
+def _install_api(app: Flask) -> None:
+    """Serve the JSON API under /api/v1/ with its OpenAPI document."""
+    app.config.update(
+        API_TITLE="Numéricité",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    api = Api(app)
+    web.csrf.exempt(verification_api.blueprint)
+    api.register_blueprint(verification_api.blueprint)
+    document = app.view_functions["api-docs.openapi_json"]
+
+    def openapi() -> Any:  # noqa: ANN401 (whatever flask-smorest's own view answers)
+        return document()  # a bound method, which takes no mark
+
+    app.view_functions["api-docs.openapi_json"] = access.public(openapi)
+
+
+def _install_static_files(app: Flask, settings: Settings) -> None:
+    """Build the hashed, compressed files once and let WhiteNoise serve them for ever."""
+    target = settings.instance_directory / "static"
+    app.extensions["numericite.assets"] = assets.build(HERE / "static", target)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=str(target), prefix="static/", immutable_file_test=lambda _path, _url: True
+    )
+
+
+def _handlers(settings: Settings) -> dict[str, outbox.Handler]:
+    return {
+        MAIL: Postman(sender=settings.organisation_email, directory=settings.mail_directory, smtp_url=settings.smtp_url)
+    }
+
+
+def _works(rooms: tuple[PersonRoom, ...]) -> tuple[outbox.PeriodicWork, ...]:
+    def forget(db: Session, now: datetime) -> None:
+        retention.run(db, rooms=rooms, now=now)
+
+    return (outbox.PeriodicWork(name="retention", every=timedelta(days=1), run=forget),)
+
+
+def _person_rooms(loaded: Resources) -> tuple[PersonRoom, ...]:
+    """List the rooms that hold personal rows, the highest first: what refers to others goes before them."""
+    return (
+        PersonRoom(
+            "certification",
+            certification_data.export_person,
+            certification_data.erase_person,
+            certification_data.adopt_person,
+        ),
+        PersonRoom(
+            "learning",
+            learning_services.export_person,
+            learning_services.erase_person,
+            learning_services.adopt_person,
+        ),
+        PersonRoom(
+            "assessments",
+            partial(results.export_person, bank=loaded.bank),
+            assessments_data.erase_person,
+            assessments_data.adopt_person,
+        ),
+    )

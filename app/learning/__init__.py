@@ -1,0 +1,1 @@
+"""Learning paths and modules, and a person's progress through them."""

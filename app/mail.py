@@ -1,0 +1,73 @@
+"""Letters: composed in the caller's transaction, owed to the outbox, delivered to files or by SMTP."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from app import outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+KIND = "mail"
+
+
+def send(db: Session, *, to: str, subject: str, body: str, person_id: int | None, now: datetime) -> None:
+    """Owe one plain-text letter; it leaves after the caller's commit."""
+    outbox.owe(db, kind=KIND, payload={"to": to, "subject": subject, "body": body}, person_id=person_id, now=now)
+
+
+class Postman:
+    """Delivers letters: the outbox's handler of kind "mail"."""
+
+    def __init__(self, *, sender: str, directory: Path, smtp_url: str | None) -> None:
+        self._sender, self._directory, self._smtp_url = sender, directory, smtp_url
+
+    def __call__(self, _db: Session, payload: Mapping[str, Any], now: datetime) -> None:
+        """Deliver one letter.
+
+        Raises:
+            OSError: The file cannot be written or the server cannot be reached; the outbox tries again later.
+            smtplib.SMTPException: The server refused; idem.
+        """
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = self._sender, payload["to"], payload["subject"]
+        message["Date"] = format_datetime(now)
+        message["Message-ID"] = make_msgid(domain=self._sender.rpartition("@")[2])
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(payload["body"])
+        if self._smtp_url is None:
+            self._write(message, now)
+        else:
+            self._post(message, self._smtp_url)
+
+    def _write(self, message: EmailMessage, now: datetime) -> None:
+        self._directory.mkdir(parents=True, exist_ok=True)
+        path = self._directory / f"{now:%Y%m%dT%H%M%S%f}-{message['Message-ID'].strip('<>').split('@')[0]}.eml"
+        path.write_bytes(message.as_bytes())
+
+    @staticmethod
+    def _post(message: EmailMessage, url: str) -> None:
+        parts = urlsplit(url)
+        host, context = parts.hostname or "localhost", ssl.create_default_context()
+        if parts.scheme == "smtps":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=20, context=context)
+        else:
+            server = smtplib.SMTP(host, parts.port or 25, timeout=20)
+        with server:
+            server.ehlo()
+            # A password never travels in the clear: with one, a server that offers no TLS is an error.
+            if parts.scheme == "smtp" and (parts.username or server.has_extn("starttls")):
+                server.starttls(context=context)
+            if parts.username:
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+            server.send_message(message)

@@ -1,0 +1,41 @@
+"""Every table of the application, for Alembic and for readers; defines nothing."""
+
+from __future__ import annotations
+
+from app.accounts.models import (
+    Case,
+    CaseCounter,
+    EmailLink,
+    Person,
+    PersonRole,
+    ResumeCard,
+    WebSession,
+)
+from app.assessments.models import RecordedAnswer, Sitting, StoredBank
+from app.audit import AuditEntry
+from app.certification.models import Certificate, HandedOutFile
+from app.database import Base
+from app.learning.models import FinishedModule
+from app.outbox import OutboxEntry, PeriodicRun
+
+METADATA = Base.metadata
+
+__all__ = [
+    "METADATA",
+    "AuditEntry",
+    "Case",
+    "CaseCounter",
+    "Certificate",
+    "EmailLink",
+    "FinishedModule",
+    "HandedOutFile",
+    "OutboxEntry",
+    "PeriodicRun",
+    "Person",
+    "PersonRole",
+    "RecordedAnswer",
+    "ResumeCard",
+    "Sitting",
+    "StoredBank",
+    "WebSession",
+]

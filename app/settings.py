@@ -1,0 +1,202 @@
+"""Settings: the environment, read once, checked whole, frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class SettingsError(Exception):
+    """The environment cannot be used; names every problem at once and quotes no value."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("The settings cannot be used:\n" + "\n".join(f"- {problem}" for problem in problems))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything the application may be told from outside.
+
+    Args:
+        secret_key: Signs the cookie; at least 32 characters.
+        reference_secret: Keys the HMAC under which public references and e-mail links are looked up; at least 32 characters.
+        key_passphrase: Opens the encrypted private keys; at least 12 characters.
+        public_url: Scheme and host that citizens and employers type; printed and signed.
+        database_url: SQLAlchemy address; SQLite or PostgreSQL.
+        instance_directory: Where the SQLite file, the keys, the mail files and the built assets lie.
+        key_directory: Encrypted private keys and their index.
+        content_directories: Private content added to the shipped one, separated by ":".
+        organisation_name: Printed as issuer.
+        organisation_email: Where people write to the issuer.
+        smtp_url: `smtp://` or `smtps://` address; without it, mail is written to `instance/mail/*.eml`.
+        redis_url: Shares rate limits between processes; without it they count per process.
+        trusted_proxies: How many proxies in front may be believed about the caller's address.
+        demonstration: Certificates say "démonstration"; switched off by whoever vouches for keys and reserved items.
+        embedded_worker: Run the outbox's worker as a thread of this process.
+    """
+
+    secret_key: str = field(repr=False)
+    reference_secret: str = field(repr=False)
+    key_passphrase: str = field(repr=False)
+    public_url: str
+    database_url: str = field(repr=False)
+    instance_directory: Path
+    key_directory: Path
+    content_directories: tuple[Path, ...]
+    organisation_name: str
+    organisation_email: str
+    smtp_url: str | None = field(repr=False)
+    redis_url: str | None = field(repr=False)
+    trusted_proxies: int
+    demonstration: bool
+    embedded_worker: bool
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the public address only answers on this machine: demo people are allowed there."""
+        host = urlsplit(self.public_url).hostname or ""
+        if host == "localhost":
+            return True
+        try:
+            return ip_address(host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def mail_directory(self) -> Path:
+        return self.instance_directory / "mail"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        """Read and check every variable.
+
+        Raises:
+            SettingsError: One or more variables are missing or malformed; all are named.
+        """
+        reader = _Reader(environ)
+        instance = reader.path("INSTANCE_DIRECTORY", default="instance").resolve()
+        settings = cls(
+            secret_key=reader.secret("SECRET_KEY", minimum=32),
+            reference_secret=reader.secret("REFERENCE_SECRET", minimum=32),
+            key_passphrase=reader.secret("KEY_PASSPHRASE", minimum=12),
+            public_url=reader.origin("PUBLIC_URL", default="http://127.0.0.1:8000"),
+            database_url=reader.database("DATABASE_URL", default=f"sqlite:///{instance / 'numericite.sqlite'}"),
+            instance_directory=instance,
+            key_directory=reader.path("KEY_DIRECTORY", default=str(instance / "keys")).resolve(),
+            content_directories=tuple(
+                Path(part) for part in reader.text("CONTENT_DIRS", default="").split(":") if part
+            ),
+            organisation_name=reader.text("ORGANISATION_NAME", default="Organisme de démonstration"),
+            organisation_email=reader.text("ORGANISATION_EMAIL", default="contact@example.com"),
+            smtp_url=reader.url("SMTP_URL", schemes=("smtp", "smtps")),
+            redis_url=reader.url("REDIS_URL", schemes=("redis", "rediss", "unix")),
+            trusted_proxies=reader.count("TRUSTED_PROXIES", default=0),
+            demonstration=reader.switch("DEMONSTRATION", default=True),
+            embedded_worker=reader.switch("EMBEDDED_WORKER", default=True),
+        )
+        if reader.problems:
+            raise SettingsError(reader.problems)
+        return settings
+
+
+#: Environment variable -> field, in the order of `.env.example`.
+VARIABLES: Mapping[str, str] = {
+    "SECRET_KEY": "secret_key",
+    "REFERENCE_SECRET": "reference_secret",
+    "KEY_PASSPHRASE": "key_passphrase",
+    "PUBLIC_URL": "public_url",
+    "DATABASE_URL": "database_url",
+    "INSTANCE_DIRECTORY": "instance_directory",
+    "KEY_DIRECTORY": "key_directory",
+    "CONTENT_DIRS": "content_directories",
+    "ORGANISATION_NAME": "organisation_name",
+    "ORGANISATION_EMAIL": "organisation_email",
+    "SMTP_URL": "smtp_url",
+    "REDIS_URL": "redis_url",
+    "TRUSTED_PROXIES": "trusted_proxies",
+    "DEMONSTRATION": "demonstration",
+    "EMBEDDED_WORKER": "embedded_worker",
+}
+
+
+class _Reader:
+    """Reads typed values and gathers problems instead of stopping at the first."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.problems: list[str] = []
+
+    def text(self, name: str, *, default: str) -> str:
+        return self._environ.get(name, "").strip() or default
+
+    def path(self, name: str, *, default: str) -> Path:
+        return Path(self.text(name, default=default))
+
+    def secret(self, name: str, *, minimum: int) -> str:
+        value = self._environ.get(name, "")
+        if not value:
+            self.problems.append(f"{name} is missing")
+        elif len(value) < minimum:
+            self.problems.append(f"{name} must have at least {minimum} characters")
+        return value
+
+    def switch(self, name: str, *, default: bool) -> bool:
+        value = self._environ.get(name, "").strip().lower()
+        if value in ("1", "true", "yes", "on"):
+            return True
+        if value in ("0", "false", "no", "off"):
+            return False
+        if value:
+            self.problems.append(f"{name} must be 1 or 0")
+        return default
+
+    def count(self, name: str, *, default: int) -> int:
+        value = self.text(name, default=str(default))
+        if not value.isascii() or not value.isdigit():
+            self.problems.append(f"{name} must be a whole number, 0 or more")
+            return default
+        return int(value)
+
+    def origin(self, name: str, *, default: str) -> str:
+        value = self.text(name, default=default).rstrip("/")
+        if not _holds(lambda: urlsplit(value).port is None or True):
+            self.problems.append(f"{name} holds a port that is not a number")
+            return default
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.username:
+            self.problems.append(f"{name} must be a scheme and a host, such as https://example.org")
+        return value
+
+    def database(self, name: str, *, default: str) -> str:
+        value = self.text(name, default=default)
+        if value.startswith(("postgres://", "postgresql://")):
+            return "postgresql+psycopg://" + value.split("://", 1)[1]
+        if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            self.problems.append(f"{name} must begin with sqlite:/// or postgresql://")
+        return value
+
+    def url(self, name: str, *, schemes: tuple[str, ...]) -> str | None:
+        value = self.text(name, default="")
+        if not value:
+            return None
+        if urlsplit(value).scheme not in schemes:
+            self.problems.append(f"{name} must begin with {' or '.join(scheme + '://' for scheme in schemes)}")
+        return value
+
+
+def _holds(check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except ValueError:
+        return False

@@ -1,0 +1,80 @@
+// Comforts on top of pages that are complete without them.
+"use strict";
+
+// A form sent twice is sent once; the server would forgive it anyway.
+for (const form of document.querySelectorAll("form[data-once]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+  });
+}
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// The error summary is read first.
+document.querySelector("[data-focus]")?.focus();
+
+// Figures 1 to 9 choose the answer card of that number.
+addEventListener("keydown", (event) => {
+  const typing = event.target.matches?.("input[type=text], input[type=email], input[type=password], textarea, select");
+  if (typing || event.altKey || event.ctrlKey || event.metaKey || !/^[1-9]$/.test(event.key)) return;
+  const input = document.querySelectorAll(".answers .answer input")[Number(event.key) - 1];
+  if (!input) return;
+  input.checked = input.type === "radio" ? true : !input.checked;
+  input.focus();
+});
+
+// Printing.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
+// Reading aloud, where the browser has a voice for the page's language.
+const listen = document.querySelector("[data-listen]");
+if (listen && "speechSynthesis" in window) {
+  const language = document.documentElement.lang;
+  const voiceOf = () => speechSynthesis.getVoices().find((voice) => voice.lang.toLowerCase().startsWith(language));
+  const offer = () => {
+    listen.hidden = !voiceOf();
+  };
+  const words = () => {
+    const said = [...document.querySelectorAll("[data-read-aloud] :is(h1, h2, h3, p, li, figcaption)")];
+    const answers = [...document.querySelectorAll(".answers :is(legend, .answer > span), .ranks :is(legend, label), .pairs :is(legend, label), .field label")];
+    return [...said, ...answers].map((node) => node.textContent.trim()).filter(Boolean);
+  };
+  listen.addEventListener("click", () => {
+    const speaking = speechSynthesis.speaking;
+    speechSynthesis.cancel();
+    if (speaking) return;
+    for (const text of words()) {
+      const utterance = new SpeechSynthesisUtterance(text);
+      utterance.lang = language;
+      utterance.voice = voiceOf();
+      utterance.rate = 0.95;
+      speechSynthesis.speak(utterance);
+    }
+  });
+  speechSynthesis.addEventListener?.("voiceschanged", offer);
+  addEventListener("pagehide", () => speechSynthesis.cancel());
+  offer();
+}
+
+// A file may be dropped anywhere on its field.
+for (const input of document.querySelectorAll("input[type=file][data-drop]")) {
+  const over = (on) => (event) => {
+    event.preventDefault();
+    input.classList.toggle("is-over", on);
+  };
+  input.addEventListener("dragover", over(true));
+  input.addEventListener("dragleave", over(false));
+  input.addEventListener("drop", (event) => {
+    event.preventDefault();
+    input.classList.remove("is-over");
+    if (event.dataTransfer?.files.length) input.files = event.dataTransfer.files;
+  });
+}

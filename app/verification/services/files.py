@@ -1,0 +1,106 @@
+"""A PDF that somebody received: known to the letter, or examined in a process that can be killed."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app.certification.models import Certificate, HandedOutFile
+from app.certification.services.printing import digest_of
+from app.verification.services.verdicts import Outcome, Verdict, verdict_of
+from certificates import errors as paper
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from certificates.keys import KeyRing
+
+LIMIT_BYTES = 5 * 1024 * 1024
+SECONDS = 20
+MEMORY_BYTES = 1024 * 1024 * 1024
+
+#: What an examination may end with, by code: these are the sender's mistakes, told as such.
+_UNREADABLE = {
+    error.code: error
+    for error in (paper.NotPdfError, paper.EncryptedPdfError, paper.BrokenPdfError, paper.TooLargePdfError)
+}
+#: These are verdicts.
+_NOT_OURS = {paper.UnsealedPdfError.code, paper.ForeignSealError.code}
+
+
+def check_file(db: Session, *, data: bytes, ring: KeyRing, roots_file: Path, now: datetime) -> Verdict:
+    """Say what a PDF is: ours and intact (and where it stands), ours and changed, or not ours.
+
+    What is shown comes from the register, never from the file.
+
+    Args:
+        roots_file: PEM of the authorities that we trust, for the examining process.
+
+    Raises:
+        NotPdfError, EncryptedPdfError, BrokenPdfError, TooLargePdfError: The file cannot be read.
+    """
+    if len(data) > LIMIT_BYTES:
+        raise paper.TooLargePdfError
+    known = db.scalar(
+        select(Certificate)
+        .join(HandedOutFile, HandedOutFile.certificate_id == Certificate.id)
+        .where(HandedOutFile.sha256 == digest_of(data))
+    )
+    if known is not None:
+        return _as_shared(known, ring=ring, now=now)
+    return _examined(db, examine_apart(data, roots_file=roots_file), ring=ring, now=now)
+
+
+def examine_apart(data: bytes, *, roots_file: Path) -> dict[str, str]:
+    """Examine a file in a process of its own, bounded in time, processor and memory.
+
+    Returns:
+        `{"credential_id": …}` for an intact file of ours, or `{"error": code, "reason": …}`.
+    """
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+
+    try:
+        done = subprocess.run(  # noqa: S603 (our own module, no shell, no argument from outside)
+            [sys.executable, "-m", "certificates.examine", str(roots_file)],
+            input=data,
+            capture_output=True,
+            timeout=SECONDS,
+            check=True,
+            preexec_fn=limit,
+        )
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+        return {"error": paper.BrokenPdfError.code, "reason": "too-costly"}
+    answer: dict[str, str] = json.loads(done.stdout)
+    return answer
+
+
+def _examined(db: Session, found: dict[str, str], *, ring: KeyRing, now: datetime) -> Verdict:
+    error = found.get("error")
+    if error in _UNREADABLE:
+        raise _UNREADABLE[error]
+    if error in _NOT_OURS:
+        return Verdict(outcome=Outcome.UNKNOWN, credential=None, checked_at=now, reason=error)
+    if error is not None:
+        return Verdict(outcome=Outcome.ALTERED, credential=None, checked_at=now, reason=found.get("reason", error))
+    row = db.scalar(select(Certificate).where(Certificate.credential_id == found["credential_id"]))
+    if row is None:
+        return Verdict(outcome=Outcome.UNCONFIRMED, credential=None, checked_at=now, reason="not-in-register")
+    return _as_shared(row, ring=ring, now=now)
+
+
+def _as_shared(row: Certificate, *, ring: KeyRing, now: datetime) -> Verdict:
+    """The seal speaks for itself; where the certificate stands today is only said while its holder shares it."""
+    if row.is_shared:
+        return verdict_of(row, ring=ring, now=now)
+    return Verdict(outcome=Outcome.UNCONFIRMED, credential=None, checked_at=now, reason="not-shared")

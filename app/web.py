@@ -1,0 +1,357 @@
+"""The edge that all rooms share: headers, language, comfort, filters, base form, limits, error pages."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlencode
+
+import structlog
+from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import Babel, format_date, format_datetime, get_locale, gettext
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf.csrf import CSRFError
+from jinja2 import StrictUndefined
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.middleware.proxy_fix import ProxyFix
+from wtforms.fields import Field, PasswordField
+
+from app import access
+from app.database import current_session, only_reads
+from app.errors import ANSWERS, CONSTRAINTS, AppError, SignInRequiredError
+from certificates.errors import CertificateError
+from quizzes.errors import QuizError
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from flask.typing import ResponseReturnValue
+
+    from app.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+LANGUAGES = ("fr", "en")
+LANGUAGE_COOKIE = "langue"
+COMFORT_COOKIE = "confort"
+#: What a person may set about the page; the first value of each is the default.
+COMFORT: Mapping[str, tuple[str, ...]] = {
+    "text": ("normal", "large", "larger"),
+    "spacing": ("normal", "wide"),
+    "contrast": ("normal", "high"),
+    "theme": ("auto", "light", "dark"),
+}
+UPLOAD_LIMIT_BYTES = 5 * 1024 * 1024
+A_YEAR_SECONDS = 365 * 24 * 3600
+
+View = TypeVar("View", bound=Callable[..., object])
+
+babel = Babel()
+csrf = CSRFProtect()
+limiter = Limiter(key_func=get_remote_address, strategy="moving-window")
+
+
+class BaseForm(FlaskForm):
+    """French or English messages; surrounding white space removed from everything but passwords."""
+
+    class Meta(FlaskForm.Meta):
+        @property
+        def locales(self) -> list[str]:
+            return [str(get_locale())]
+
+        def bind_field(self, form: FlaskForm, unbound_field: Any, options: dict[str, Any]) -> Field:  # noqa: ANN401 (WTForms)
+            if not issubclass(unbound_field.field_class, PasswordField):
+                options["filters"] = [*unbound_field.kwargs.pop("filters", ()), _strip]
+            return unbound_field.bind(form=form, **options)
+
+
+def _strip(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
+
+
+def writes(view: View) -> View:
+    """Declare that a GET view writes (a file handed out is registered): its transaction takes the write lock first."""
+    view.__writes__ = True  # type: ignore[attr-defined]
+    return view
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Set the edge up; call before the rooms' blueprints are registered."""
+    prefix = "__Host-" if settings.is_https else ""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME=f"{prefix}numericite",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=UPLOAD_LIMIT_BYTES + 64 * 1024,
+        MAX_FORM_MEMORY_SIZE=512 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the cookie: a person who reads slowly loses nothing
+        BABEL_DEFAULT_LOCALE="fr",
+        BABEL_DEFAULT_TIMEZONE="Europe/Paris",
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_HEADERS_ENABLED=True,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    babel.init_app(app, locale_selector=select_language)
+    app.before_request(_choose_transaction)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    app.after_request(_finish(settings))
+    app.context_processor(_page_variables)
+    app.add_template_filter(date_long, "date_long")
+    app.add_template_filter(datetime_long, "datetime_long")
+    app.add_template_filter(percent, "percent")
+
+
+def _choose_transaction() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    only_reads.set(request.method in ("GET", "HEAD", "OPTIONS") and not getattr(view, "__writes__", False))
+
+
+# Language and comfort ---------------------------------------------------------------------------------------------------
+
+
+def select_language() -> str:
+    """`?lang=` > account > cookie > Accept-Language > French."""
+    identity = g.get("identity", access.NOBODY)
+    for wish in (request.args.get("lang"), identity.language, request.cookies.get(LANGUAGE_COOKIE)):
+        if wish in LANGUAGES:
+            return str(wish)
+    return request.accept_languages.best_match(LANGUAGES) or "fr"
+
+
+def current_language() -> str:
+    return str(get_locale())
+
+
+def language_url(language: str) -> str:
+    """Return the address of this very page in another language."""
+    arguments = {**request.args.to_dict(), "lang": language}
+    return f"{request.path}?{urlencode(arguments)}"
+
+
+def read_comfort() -> dict[str, str]:
+    """Return the comfort settings from the cookie; anything unknown falls back to the default."""
+    parts = request.cookies.get(COMFORT_COOKIE, "").split(".")
+    wishes = dict(zip(COMFORT, parts, strict=False))
+    return {name: wishes[name] if wishes.get(name) in values else values[0] for name, values in COMFORT.items()}
+
+
+def csp_nonce() -> str:
+    """Return this response's nonce, made when first asked for: a hook may abort before any `before_request` of ours."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def _page_variables() -> dict[str, object]:
+    return {
+        "identity": g.get("identity", access.NOBODY),
+        "language": current_language(),
+        "comfort": read_comfort(),
+        "asset_url": asset_url,
+        "csp_nonce": csp_nonce,
+        "language_url": language_url,
+        "current_path": request.path,
+    }
+
+
+def asset_url(name: str) -> str:
+    """Return the address of a static file by its logical name.
+
+    Raises:
+        KeyError: No such file: a mistake in a template.
+    """
+    return f"/static/{current_app.extensions['numericite.assets'][name]}"
+
+
+# Filters ----------------------------------------------------------------------------------------------------------------
+
+
+def date_long(value: date) -> str:
+    """23 novembre 2026, in Paris."""
+    return str(format_date(value, "d MMMM y"))
+
+
+def datetime_long(value: datetime) -> str:
+    """23 novembre 2026 à 10:42, in Paris."""
+    return str(format_datetime(value, "d MMMM y 'à' HH:mm" if current_language() == "fr" else "d MMMM y, HH:mm"))
+
+
+def percent(probability: float) -> str:
+    """Return "84 %"; a measure is never quite 0 nor 100."""
+    whole = min(99, max(1, round(probability * 100)))
+    return f"{whole}\N{NO-BREAK SPACE}%" if current_language() == "fr" else f"{whole}%"
+
+
+# Headers ----------------------------------------------------------------------------------------------------------------
+
+
+def _finish(settings: Settings) -> Callable[[Response], Response]:
+    def finish(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", _policy())
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["X-Frame-Options"] = "DENY"
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        if settings.is_https:
+            headers["Strict-Transport-Security"] = f"max-age={A_YEAR_SECONDS}; includeSubDomains"
+        identity = g.get("identity", access.NOBODY)
+        if identity.person_id is not None:
+            headers["Cache-Control"] = "no-store"
+        else:
+            headers.setdefault("Cache-Control", "no-cache")
+        headers.add("Vary", "Cookie, Accept-Language")
+        wish = request.args.get("lang")
+        if wish in LANGUAGES and not identity.shared_computer:
+            response.set_cookie(
+                LANGUAGE_COOKIE,
+                str(wish),
+                max_age=A_YEAR_SECONDS,
+                secure=settings.is_https,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
+
+    return finish
+
+
+def _policy() -> str:
+    script = f"'nonce-{g.csp_nonce}'" if "csp_nonce" in g else "'none'"
+    return (
+        f"default-src 'none'; script-src {script}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
+
+
+# Errors -----------------------------------------------------------------------------------------------------------------
+
+_HTTP_CODES = {
+    400: "bad-request",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "too-large",
+    429: "too-many-requests",
+}
+
+
+def install_error_pages(app: Flask) -> None:
+    """Answer every refusal with our own page or problem; call last, since extensions register handlers of theirs."""
+    for family in (AppError, QuizError, CertificateError):
+        app.register_error_handler(family, _on_refusal)
+    app.register_error_handler(IntegrityError, _on_integrity_error)
+    app.register_error_handler(OperationalError, _on_operational_error)
+    app.register_error_handler(CSRFError, lambda _error: refuse("cross-site"))
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(Exception, _on_crash)
+
+
+def refuse(code: str) -> ResponseReturnValue:
+    """Answer with the page or the problem document of one code of the table."""
+    answer = ANSWERS[code]
+    if _wants_json():
+        body = {
+            "type": "about:blank",
+            "title": gettext(answer.title),
+            "status": int(answer.status),
+            "detail": gettext(answer.advice),
+            "code": code,
+        }
+        return jsonify(body), answer.status, {"Content-Type": "application/problem+json"}
+    return _error_page(answer.status, title=gettext(answer.title), advice=[gettext(answer.advice)])
+
+
+def _on_refusal(error: AppError | QuizError | CertificateError) -> ResponseReturnValue:
+    current_session().rollback()
+    if error.code not in ANSWERS:
+        return _on_crash(error)
+    if isinstance(error, SignInRequiredError) and request.method == "GET" and not _wants_json():
+        return redirect(url_for("accounts.sign_in", suite=request.full_path.rstrip("?")), code=303)
+    return refuse(error.code)
+
+
+def _on_integrity_error(error: IntegrityError) -> ResponseReturnValue:
+    current_session().rollback()
+    code = next((code for name, code in CONSTRAINTS.items() if _concerns(error, name)), None)
+    return refuse(code) if code else _on_crash(error)
+
+
+def _concerns(error: IntegrityError, constraint: str) -> bool:
+    """PostgreSQL names the constraint; SQLite names the columns, so the table's metadata say which one they are."""
+    told = str(error.orig)
+    if constraint in told:
+        return True
+    from_columns = current_app.extensions["numericite.constraint_columns"].get(constraint, "\0")
+    return bool(from_columns in told)
+
+
+def _on_operational_error(error: OperationalError) -> ResponseReturnValue:
+    current_session().rollback()
+    told = str(error.orig).lower()
+    full = ("disk is full", "no space left", "disk i/o error", "readonly database", "database is locked")
+    if any(sign in told for sign in full):
+        log.error("storage", reference=g.get("request_reference"), kind=type(error.orig).__name__)
+        return refuse("storage-full")
+    return _on_crash(error)
+
+
+def _on_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is not None and error.code < 400:
+        return error.get_response()
+    code = _HTTP_CODES.get(error.code or 0)
+    if code is None:
+        return _error_page(HTTPStatus(error.code or 500), title=gettext("La demande n’a pas pu aboutir."), advice=[])
+    answered = make_response(refuse(code))
+    if isinstance(error, MethodNotAllowed):
+        answered.headers["Allow"] = ", ".join(error.valid_methods or ())  # RFC 9110, 15.5.6
+    return answered
+
+
+def _on_crash(error: Exception) -> ResponseReturnValue:
+    """Say that it is our fault and give a reference; the log holds the rest, without the form's contents."""
+    current_session().rollback()
+    if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
+        raise error
+    reference = g.get("request_reference", "")
+    log.error("crash", reference=reference, endpoint=request.endpoint, exc_info=error)
+    if _wants_json():
+        body = {
+            "type": "about:blank",
+            "title": "Internal error",
+            "status": 500,
+            "code": "internal",
+            "reference": reference,
+        }
+        return jsonify(body), 500, {"Content-Type": "application/problem+json"}
+    return _error_page(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        title=gettext("Une erreur est survenue de notre côté."),
+        advice=[
+            gettext("Réessayez dans un instant. Si cela continue, écrivez-nous en donnant la référence ci-dessous.")
+        ],
+        reference=reference,
+    )
+
+
+def _wants_json() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _error_page(
+    status: HTTPStatus, *, title: str, advice: list[str], reference: str | None = None
+) -> ResponseReturnValue:
+    page = render_template("errors/error.html", title=title, advice=advice, reference=reference)
+    return page, status

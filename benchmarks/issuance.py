@@ -1,0 +1,220 @@
+"""From a statement to its sealed page, against the same page by plain WeasyPrint and pyHanko with the key loaded once."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import secrets
+import statistics
+import sys
+import tempfile
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from asn1crypto import keys as asn1_keys
+from asn1crypto import x509 as asn1_x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+from weasyprint import CSS, HTML, Attachment
+from weasyprint.text.fonts import FontConfiguration
+
+from app.certification.models import Certificate, HandedOutFile
+from app.certification.services.issuing import code_hmac
+from app.certification.services.printing import digest_of
+from app.database import prepare_engine
+from app.models import METADATA
+from certificates import document, open_badge
+from certificates.credential import AreaResult, Credential, Issuer
+from certificates.key_store import create_key_ring
+from certificates.press import Press
+from certificates.reference import new_code
+
+if TYPE_CHECKING:
+    from certificates.keys import KeyRing
+
+ORIGIN = "https://numericite.example"
+ISSUER = Issuer(name="Organisme de démonstration", url=ORIGIN, email="contact@example.com")
+SINGLE, BULK, NAIVE, STORED = 20, 60, 6, 40
+
+
+def _statement(number: int) -> Credential:
+    now = datetime(2026, 11, 23, 10, 42, tzinfo=UTC)
+    levels = ("L3", "L2", "L2", "L1", None)
+    return Credential(
+        credential_id=f"{ORIGIN}/credentials/{uuid4()}",
+        code=new_code(secrets.token_bytes(10)),
+        kind="statement",
+        assurance="A1",
+        holder_name=f"Maëlys Hoarau {'ABCDEFGHIJ'[number % 10]}",
+        name_verified=False,
+        framework_code="CIT",
+        framework_version="1.0",
+        framework_title=("Compétences numériques en santé", "Digital-health skills"),
+        level="L2",
+        level_probability=0.94,
+        areas=tuple(
+            AreaResult(
+                area_id=f"CIT-{place}",
+                title=(f"Domaine {place}", f"Area {place}"),
+                level=level,
+                probability=0.93,
+                mean=0.1,
+                error=0.5,
+            )
+            for place, level in enumerate(levels, 1)
+        ),
+        items_answered=27,
+        provisional=True,
+        sat_on=date(2026, 11, 22),
+        issued_at=now,
+        valid_from=now,
+        valid_until=None,
+        engine_version="1",
+        bank_hash="0" * 64,
+        status_index=number,
+        supersedes=None,
+        demonstration=True,
+    )
+
+
+def _made(press: Press, ring: KeyRing, number: int) -> tuple[Credential, str, bytes]:
+    stated = _statement(number)
+    token = open_badge.issue(stated, issuer=ISSUER, ring=ring)
+    return stated, token, press.print(stated, token, check_url=stated.check_url)
+
+
+def _naive_signer(ring: KeyRing) -> signers.SimpleSigner:
+    key = ring.active("pdf")
+    if key.certificate is None:
+        raise RuntimeError("the key of pages has no certificate")
+    chain = SimpleCertificateStore()
+    chain.register_multiple(asn1_x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in key.chain)
+    return signers.SimpleSigner(
+        signing_cert=asn1_x509.Certificate.load(key.certificate.public_bytes(Encoding.DER)),
+        signing_key=asn1_keys.PrivateKeyInfo.load(
+            key.private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        ),
+        cert_registry=chain,
+    )
+
+
+def _naive(ring: KeyRing, signer: signers.SimpleSigner, number: int) -> bytes:
+    """The obvious way: everything read and laid out anew, then sealed in a second revision."""
+    stated = _statement(number)
+    token = open_badge.issue(stated, issuer=ISSUER, ring=ring)
+    fetcher = document._Fetcher({"qr.svg": (document._qr(stated.check_url), "image/svg+xml")})  # noqa: SLF001
+    fonts = FontConfiguration()
+    css = CSS(
+        string=(Path(document.__file__).parent / "templates" / "page.css").read_text(encoding="utf-8"),
+        font_config=fonts,
+        url_fetcher=fetcher,
+    )
+    html = document.render_html(stated, check_url=stated.check_url, issuer=ISSUER.name)
+    page = HTML(string=html, url_fetcher=fetcher).write_pdf(
+        font_config=fonts,
+        stylesheets=[css],
+        pdf_variant="pdf/a-3a",
+        pdf_tags=True,
+        attachments=[Attachment(string=token, name="credential.jwt", relationship="Source")],
+    )
+    meta = signers.PdfSignatureMetadata(
+        field_name="Sceau",
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        certify=True,
+        docmdp_permissions=MDPPerm.NO_CHANGES,
+    )
+    writer = IncrementalPdfFileWriter(io.BytesIO(page))
+    sealer = signers.PdfSigner(meta, signer=signer, new_field_spec=SigFieldSpec("Sceau"))
+    return bytes(sealer.sign_pdf(writer, bytes_reserved=16384).getvalue())
+
+
+def _stored_per_second(press: Press, ring: KeyRing, directory: Path) -> float:
+    """Certificates a second with their rows, each in a transaction of its own, on SQLite."""
+    engine = create_engine(f"sqlite:///{directory}/register.sqlite")
+    prepare_engine(engine)
+    METADATA.create_all(engine)
+    began = time.perf_counter()
+    for number in range(STORED):
+        stated, token, data = _made(press, ring, number)
+        with Session(engine) as db, db.begin():
+            row = Certificate(
+                code_hmac=code_hmac(stated.code, secret="benchmark" * 4),
+                credential_id=stated.credential_id,
+                kind=stated.kind,
+                assurance=stated.assurance,
+                framework_code=stated.framework_code,
+                level=stated.level,
+                token=token,
+                issued_at=stated.issued_at,
+                status_index=number,
+            )
+            db.add(row)
+            db.flush()
+            db.add(HandedOutFile(certificate_id=row.id, sha256=digest_of(data), made_at=stated.issued_at))
+    rate = STORED / (time.perf_counter() - began)
+    engine.dispose()
+    return rate
+
+
+def measure() -> dict[str, float]:
+    """Return every figure; processor time, except with the database, where the disk counts too."""
+    with tempfile.TemporaryDirectory() as directory:
+        ring = create_key_ring(
+            Path(directory) / "keys",
+            secrets.token_urlsafe(24),
+            now=datetime(2026, 1, 5, tzinfo=UTC),
+            organisation=ISSUER.name,
+        )
+        press, signer = Press(ring), _naive_signer(ring)
+        size = len(_made(press, ring, 0)[2])
+        _naive(ring, signer, 0)
+        singles = []
+        for number in range(SINGLE):
+            began = time.process_time()
+            _made(press, ring, number)
+            singles.append((time.process_time() - began) * 1000)
+        began = time.process_time()
+        for number in range(BULK):
+            _made(press, ring, number)
+        bulk = BULK / (time.process_time() - began)
+        began = time.process_time()
+        for number in range(NAIVE):
+            _naive(ring, signer, number)
+        naive = NAIVE / (time.process_time() - began)
+        stored = _stored_per_second(press, ring, Path(directory))
+    return {
+        "single_ms": round(statistics.median(singles), 2),
+        "bulk_per_second_per_core": round(bulk, 1),
+        "naive_per_second_per_core": round(naive, 2),
+        "ratio": round(bulk / naive, 1),
+        "bytes_per_certificate": size,
+        "bulk_with_database_per_second": round(stored, 1),
+    }
+
+
+def main() -> int:
+    """Print what a certificate costs."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.issuance", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="end with one line of JSON")
+    wants_json = parser.parse_args().json
+    figures = measure()
+    if wants_json:
+        print(json.dumps(figures))
+        return 0
+    for name, value in figures.items():
+        print(f"{name:32} {value}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,297 @@
+"""Open Badges 3.0 claims: a credential as the JSON that gets signed, and back.
+
+Only terms of the three published contexts are used, so that any JSON-LD processor accepts them. What Open Badges has
+no term for (schema, assurance, bank, engine) is one line of `name=value` pairs in the description of the evidence; so
+are the probability, the ability and its error, as the value of one result per area.
+
+Reading builds the credential, writes it again and compares: what is not written exactly as we write it is refused.
+Sentences (`PROSE`) are left out of the comparison, so that they may be improved. Anything else that changes here asks
+for a new `SCHEMA`, with the former writer kept: `tests/vectors/credentials` shows it at once.
+
+Source: Open Badges 3.0 (errata 1.3), https://www.imsglobal.org/spec/ob/v3p0
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from certificates import wording
+from certificates.credential import LANGUAGES, LEVELS, STATUS_LIST_LENGTH, AreaResult, Credential, Issuer
+from certificates.errors import MalformedCredentialError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+SCHEMA = 1
+CONTEXTS = (
+    "https://www.w3.org/ns/credentials/v2",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
+)
+CREDENTIAL_SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+DIGCOMP = "https://joint-research-centre.ec.europa.eu/digcomp/digcomp-framework_en"
+PROSE = frozenset(("name", "description", "narrative"))
+
+_ACHIEVEMENT_TYPES = {"statement": "Assessment", "certificate": "Certification"}
+_RESULT_TYPES = {
+    "level": "PerformanceLevel",
+    "estimate": "ext:Estimate",
+}
+_NO_LEVEL = "none"
+_OVERALL = "overall"
+
+
+def to_claims(credential: Credential, issuer: Issuer) -> dict[str, Any]:
+    """Return the Open Badge as plain JSON data.
+
+    Raises:
+        ValueError: The credential belongs to another address than the issuer's.
+    """
+    if credential.origin != issuer.url:
+        msg = f"{credential.credential_id} is not an address of {issuer.url}"
+        raise ValueError(msg)
+    claims: dict[str, Any] = {
+        "@context": list(CONTEXTS),
+        "id": credential.credential_id,
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": wording.achievement_name(credential),
+        "description": wording.description(credential),
+        "issuer": {
+            "id": issuer.url,
+            "type": ["Profile"],
+            "name": issuer.name,
+            "url": issuer.url,
+            "email": issuer.email,
+        },
+        "validFrom": _moment(credential.valid_from),
+        "awardedDate": _moment(credential.issued_at),
+        "credentialSubject": _subject(credential),
+        "evidence": [
+            {
+                "id": credential.check_url,
+                "type": ["Evidence"],
+                "name": wording.evidence(credential),
+                "description": _facts(credential),
+                "narrative": wording.measure(credential),
+            }
+        ],
+        "credentialStatus": {
+            "id": f"{credential.status_list_url}#{credential.status_position}",
+            "type": "BitstringStatusListEntry",
+            "statusPurpose": "revocation",
+            "statusListIndex": str(credential.status_position),
+            "statusListCredential": credential.status_list_url,
+        },
+        "credentialSchema": [{"id": CREDENTIAL_SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
+    }
+    if credential.valid_until is not None:
+        claims["validUntil"] = _moment(credential.valid_until)
+    return claims
+
+
+def from_claims(claims: Mapping[str, Any]) -> Credential:
+    """Return the credential that these claims state.
+
+    Raises:
+        MalformedCredentialError: They are not exactly what we would write.
+    """
+    try:
+        credential, issuer = _read(claims)
+        expected, found = _without_prose(to_claims(credential, issuer)), _without_prose(claims)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
+        raise MalformedCredentialError(f"claims: {type(error).__name__}: {error}"[:200]) from error
+    if found != expected:
+        raise MalformedCredentialError("claims: not what this statement is written as")
+    return credential
+
+
+def _subject(credential: Credential) -> dict[str, Any]:
+    achievement_id = _achievement_id(credential)
+    return {
+        "id": f"{credential.credential_id}#holder",
+        "type": ["AchievementSubject"],
+        "identifier": [
+            {
+                "type": "IdentityObject",
+                "hashed": False,
+                "identityHash": credential.holder_name,
+                "identityType": "name",
+            }
+        ],
+        "activityEndDate": f"{credential.sat_on.isoformat()}T00:00:00Z",
+        "narrative": wording.holder(credential),
+        "achievement": {
+            "id": achievement_id,
+            "type": ["Achievement"],
+            "achievementType": _ACHIEVEMENT_TYPES[credential.kind],
+            "name": wording.achievement_name(credential),
+            "description": wording.disclaimer(credential),
+            "criteria": {"id": f"{achievement_id}/criteria", "narrative": wording.criteria(credential)},
+            "inLanguage": credential.language,
+            "version": credential.framework_version,
+            "alignment": list(_alignments(credential)),
+            "resultDescription": [
+                {
+                    "id": f"{achievement_id}#{area}.{quantity}",
+                    "type": ["ResultDescription"],
+                    "name": f"{title}, {wording.quantity(credential, quantity)}",
+                    "resultType": _RESULT_TYPES[quantity],
+                    **({"allowedValue": [_NO_LEVEL, *LEVELS]} if quantity == "level" else {}),
+                }
+                for area, title, quantity, _ in _results(credential)
+            ],
+        },
+        "result": [
+            {"type": ["Result"], "resultDescription": f"{achievement_id}#{area}.{quantity}", "value": value}
+            for area, _, quantity, value in _results(credential)
+        ],
+    }
+
+
+def _alignments(credential: Credential) -> Iterator[dict[str, Any]]:
+    """Align with our own framework, its areas, and DigComp; the other language is in the description."""
+    criteria = f"{_achievement_id(credential)}/criteria"
+    here = LANGUAGES.index(credential.language)
+    targets = [(credential.framework_code, credential.framework_title)]
+    targets += [(area.area_id, area.title) for area in credential.areas]
+    for code, titles in targets:
+        yield {
+            "type": ["Alignment"],
+            "targetName": titles[here],
+            "targetDescription": titles[1 - here],
+            "targetCode": code,
+            "targetFramework": credential.framework_code,
+            "targetUrl": f"{criteria}#{code}",
+        }
+    yield {
+        "type": ["Alignment"],
+        "targetName": "DigComp 3.0",
+        "targetFramework": "DigComp 3.0",
+        "targetUrl": DIGCOMP,
+    }
+
+
+def _results(credential: Credential) -> Iterator[tuple[str, str, str, str]]:
+    """Yield area, its title, quantity, value."""
+    here = LANGUAGES.index(credential.language)
+    overall = wording.overall(credential)
+    yield _OVERALL, overall, "level", credential.level or _NO_LEVEL
+    yield _OVERALL, overall, "estimate", _pairs({"probability": credential.level_probability})
+    for area in credential.areas:
+        title = area.title[here]
+        yield area.area_id, title, "level", area.level or _NO_LEVEL
+        estimate = {"probability": area.probability, "ability": area.mean, "error": area.error}
+        yield area.area_id, title, "estimate", _pairs(estimate)
+
+
+def _facts(credential: Credential) -> str:
+    facts = {
+        "schema": str(SCHEMA),
+        "assurance": credential.assurance,
+        "name": "verified" if credential.name_verified else "declared",
+        "items": str(credential.items_answered),
+        "scale": "provisional" if credential.provisional else "calibrated",
+        "engine": credential.engine_version,
+        "bank": credential.bank_hash,
+        "use": "demonstration" if credential.demonstration else "real",
+    }
+    if credential.supersedes is not None:
+        facts["supersedes"] = credential.supersedes
+    return _pairs(facts)
+
+
+def _pairs(values: Mapping[str, str | float]) -> str:
+    return "; ".join(f"{name}={value}" for name, value in values.items())
+
+
+def _unpaired(text: str) -> dict[str, str]:
+    return dict(pair.split("=", 1) for pair in text.split("; "))
+
+
+def _read(claims: Mapping[str, Any]) -> tuple[Credential, Issuer]:
+    subject, evidence, profile = claims["credentialSubject"], claims["evidence"][0], claims["issuer"]
+    achievement = subject["achievement"]
+    facts = _unpaired(evidence["description"])
+    if facts["schema"] != str(SCHEMA):
+        raise MalformedCredentialError(f"schema {facts['schema'][:20]} is not known")
+    language = achievement["inLanguage"]
+    values = {result["resultDescription"].partition("#")[2]: result["value"] for result in subject["result"]}
+    framework, *areas = achievement["alignment"][:-1]
+    framework_code, kind = achievement["id"].split("/")[-2:]
+    credential = Credential(
+        credential_id=claims["id"],
+        code=evidence["id"].rpartition("/")[2],
+        kind=kind,
+        assurance=facts["assurance"],
+        holder_name=subject["identifier"][0]["identityHash"],
+        name_verified=facts["name"] == "verified",
+        framework_code=framework_code,
+        framework_version=achievement["version"],
+        framework_title=_titles(framework, language),
+        level=_level(values["overall.level"]),
+        level_probability=float(_unpaired(values["overall.estimate"])["probability"]),
+        areas=tuple(_area(area, values, language) for area in areas),
+        items_answered=int(facts["items"]),
+        provisional=facts["scale"] == "provisional",
+        sat_on=date.fromisoformat(subject["activityEndDate"][:10]),
+        issued_at=datetime.fromisoformat(claims["awardedDate"]),
+        valid_from=datetime.fromisoformat(claims["validFrom"]),
+        valid_until=datetime.fromisoformat(claims["validUntil"]) if "validUntil" in claims else None,
+        engine_version=facts["engine"],
+        bank_hash=facts["bank"],
+        status_index=_status_index(claims["credentialStatus"]),
+        supersedes=facts.get("supersedes"),
+        demonstration=facts["use"] == "demonstration",
+        language=language,
+    )
+    if evidence["description"] != _facts(credential):
+        raise MalformedCredentialError("facts: not what this statement is written as")
+    return credential, Issuer(name=profile["name"], url=profile["url"], email=profile["email"])
+
+
+def _area(alignment: Mapping[str, str], values: Mapping[str, str], language: str) -> AreaResult:
+    area_id = alignment["targetCode"]
+    estimate = _unpaired(values[f"{area_id}.estimate"])
+    return AreaResult(
+        area_id=area_id,
+        title=_titles(alignment, language),
+        level=_level(values[f"{area_id}.level"]),
+        probability=float(estimate["probability"]),
+        mean=float(estimate["ability"]),
+        error=float(estimate["error"]),
+    )
+
+
+def _status_index(entry: Mapping[str, str]) -> int:
+    number = int(entry["statusListCredential"].rpartition("/")[2].removesuffix(".jwt"))
+    return (number - 1) * STATUS_LIST_LENGTH + int(entry["statusListIndex"])
+
+
+def _titles(alignment: Mapping[str, str], language: str) -> tuple[str, str]:
+    here, there = alignment["targetName"], alignment["targetDescription"]
+    return (here, there) if language == LANGUAGES[0] else (there, here)
+
+
+def _level(value: str) -> str | None:
+    return None if value == _NO_LEVEL else value
+
+
+def _achievement_id(credential: Credential) -> str:
+    return f"{credential.origin}/achievements/{credential.framework_code}/{credential.kind}"
+
+
+def _moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _without_prose(claims: Mapping[str, Any]) -> str:
+    """Return canonical JSON without the sentences; JSON tells 1 from 1.0 and from true, Python does not."""
+
+    def strip(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: strip(inner) for key, inner in value.items() if key not in PROSE}
+        return [strip(inner) for inner in value] if isinstance(value, list) else value
+
+    return json.dumps(strip(dict(claims)), sort_keys=True)

@@ -1,0 +1,205 @@
+"""Everything that the package refuses on purpose, in one family; each leaf has a stable code.
+
+Every error is built from positional arguments that it keeps as they are, so that it survives the trip back from a
+subprocess.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from certificates.credential import Credential
+
+
+class CertificateError(Exception):
+    """Root of the family."""
+
+    code: ClassVar[str] = "certificate-error"
+
+
+class UnacceptableNameError(CertificateError):
+    """A name cannot be printed on a certificate.
+
+    Args:
+        reason: "empty", "too-long", "control", "formula", "title", "address", "digit", "symbol" or "no-letter".
+    """
+
+    code = "unacceptable-name"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class VerificationError(CertificateError):
+    """A token is not a credential of ours that holds now."""
+
+    code = "verification-error"
+
+
+class MalformedCredentialError(VerificationError):
+    """The token or its claims do not have the form of our credentials.
+
+    Args:
+        reason: What is wrong, for a log; never shown as such.
+    """
+
+    code = "malformed-credential"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class UnknownKeyError(VerificationError):
+    """The key named by the token is not one that we published."""
+
+    code = "unknown-key"
+
+
+class CompromisedKeyError(VerificationError):
+    """The key was already declared compromised at the date that the credential bears."""
+
+    code = "compromised-key"
+
+
+class BadSignatureError(VerificationError):
+    """The signature does not cover these bytes."""
+
+    code = "bad-signature"
+
+
+class OutsideValidityError(VerificationError):
+    """Everything holds except the date.
+
+    Args:
+        credential: What was checked; a page may show it beside the verdict.
+    """
+
+    code = "outside-validity"
+
+    def __init__(self, credential: Credential) -> None:
+        super().__init__(credential)
+        self.credential = credential
+
+
+class NotYetValidError(OutsideValidityError):
+    """The validity period has not begun."""
+
+    code = "not-yet-valid"
+
+
+class ExpiredError(OutsideValidityError):
+    """The validity period is over."""
+
+    code = "expired"
+
+
+class MalformedStatusListError(CertificateError):
+    """A status list cannot be read, or does not hold the entry asked for."""
+
+    code = "malformed-status-list"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class KeyRingError(CertificateError):
+    """The keys cannot be used."""
+
+    code = "key-ring-error"
+
+
+class KeyDirectoryError(KeyRingError):
+    """The directory of the keys cannot be read or written, or already holds a ring.
+
+    Args:
+        path: The directory or file concerned.
+        reason: What prevents its use.
+    """
+
+    code = "key-directory"
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+
+class WrongPassphraseError(KeyRingError):
+    """The passphrase does not open the keys."""
+
+    code = "wrong-passphrase"
+
+
+class BrokenKeyRingError(KeyRingError):
+    """The ring contradicts itself: two active keys, a key that is not the one its name says."""
+
+    code = "broken-key-ring"
+
+
+class NoActiveKeyError(KeyRingError):
+    """A family has no key to sign with."""
+
+    code = "no-active-key"
+
+
+class SealError(CertificateError):
+    """A file is not one that we sealed, whole and unchanged."""
+
+    code = "seal-error"
+
+
+class NotPdfError(SealError):
+    """The file is not a PDF."""
+
+    code = "not-pdf"
+
+
+class EncryptedPdfError(SealError):
+    """The PDF asks for a password."""
+
+    code = "encrypted-pdf"
+
+
+class BrokenPdfError(SealError):
+    """The PDF cannot be read."""
+
+    code = "broken-pdf"
+
+
+class TooLargePdfError(SealError):
+    """The file is larger than any certificate."""
+
+    code = "too-large-pdf"
+
+
+class UnsealedPdfError(SealError):
+    """The PDF carries no seal."""
+
+    code = "unsealed-pdf"
+
+
+class ForeignSealError(SealError):
+    """The PDF is sealed by somebody else."""
+
+    code = "foreign-seal"
+
+
+class AlteredPdfError(SealError):
+    """The PDF was ours and has been changed.
+
+    Args:
+        reason: Which check failed, as a stable word.
+    """
+
+    code = "altered-pdf"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

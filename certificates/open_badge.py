@@ -1,0 +1,182 @@
+"""The signed token: a compact JWS over Open Badges claims (VC-JWT proof format).
+
+The header is closed: `alg` ES256, `kid` `<origin>/keys/<thumbprint>`, `typ`. Open Badges 3.0 wants "JWT" there; every
+other family of tokens has a type of its own, so that none passes for another. Signatures are deterministic (RFC 6979):
+the same statement and key give the same bytes.
+
+ES256 signatures can be rewritten by anyone into a second valid form, so the bytes of a token identify nothing: the
+`credential_id` does.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
+from jwt.api_jws import PyJWS
+from jwt.utils import der_to_raw_signature
+
+from certificates.claims import to_claims
+from certificates.credential import check_printable_name
+from certificates.errors import BadSignatureError, MalformedCredentialError
+from certificates.keys import KeyFamily
+
+if TYPE_CHECKING:
+    from certificates.credential import Credential, Issuer
+    from certificates.keys import KeyRing
+
+ALGORITHM = "ES256"
+TYPE = "JWT"
+# A credential with five areas takes about 12,000; a longer token is not one.
+MAXIMUM_LENGTH = 65_536
+
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}")
+_KID = re.compile(r"(https?://[^/?#\s]+)/keys/([A-Za-z0-9_-]{43})")
+
+
+class _DeterministicES256(ECAlgorithm):
+    """ES256 whose nonce comes from the message (RFC 6979)."""
+
+    def sign(self, msg: bytes, key: ec.EllipticCurvePrivateKey) -> bytes:
+        signature = key.sign(msg, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+        return der_to_raw_signature(signature, key.curve)
+
+
+_ES256 = _DeterministicES256(hashes.SHA256, ec.SECP256R1)
+_JWS = PyJWS()
+_JWS.unregister_algorithm(ALGORITHM)
+_JWS.register_algorithm(ALGORITHM, _ES256)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A token taken apart; nothing about it is checked yet but its form.
+
+    Args:
+        origin: The address of the issuer, as the key's name says it.
+        kid: The thumbprint, as the key's name says it.
+        signed: The bytes that the signature must cover.
+    """
+
+    origin: str
+    kid: str
+    claims: dict[str, Any]
+    signed: bytes
+    signature: bytes
+
+
+def issue(credential: Credential, *, issuer: Issuer, ring: KeyRing) -> str:
+    """Return the signed token of a credential.
+
+    Raises:
+        NoActiveKeyError: No key signs tokens.
+        UnacceptableNameError: The holder's name cannot be printed.
+        ValueError: The credential belongs to another address than the issuer's.
+    """
+    check_printable_name(credential.holder_name)
+    claims = to_claims(credential, issuer)
+    return sign({**claims, **registered_claims(claims)}, origin=issuer.url, ring=ring, token_type=TYPE)
+
+
+def registered_claims(claims: dict[str, Any]) -> dict[str, Any]:
+    """Return the JWT claims that repeat those of the credential, as Open Badges 3.0 asks."""
+    registered = {
+        "iss": claims["issuer"]["id"],
+        "jti": claims["id"],
+        "sub": claims["credentialSubject"]["id"],
+        "nbf": _numeric_date(claims["validFrom"]),
+    }
+    if "validUntil" in claims:
+        registered["exp"] = _numeric_date(claims["validUntil"])
+    return registered
+
+
+def sign(claims: dict[str, Any], *, origin: str, ring: KeyRing, token_type: str) -> str:
+    """Return the compact JWS of these claims by the active token key.
+
+    Raises:
+        NoActiveKeyError: No key signs tokens.
+    """
+    key = ring.active(KeyFamily.TOKEN)
+    payload = json.dumps(claims, ensure_ascii=False, separators=(",", ":")).encode()
+    headers = {"kid": f"{origin}/keys/{key.kid}", "typ": token_type}
+    return _JWS.encode(payload, key.private_key, algorithm=ALGORITHM, headers=headers, sort_headers=True)
+
+
+def read(token: str) -> Token:
+    """Take a token apart. Nothing in it is believed yet.
+
+    Raises:
+        MalformedCredentialError: It is not a compact JWS with exactly our header.
+    """
+    if len(token) > MAXIMUM_LENGTH or not _COMPACT.fullmatch(token):
+        raise MalformedCredentialError("token: not a compact JWS of ours")
+    header_part, payload_part, signature_part = token.split(".")
+    header = _json(header_part)
+    if header.keys() != {"alg", "kid", "typ"} or (header["alg"], header["typ"]) != (ALGORITHM, TYPE):
+        raise MalformedCredentialError("header: not that of a credential")
+    match = _KID.fullmatch(header["kid"]) if isinstance(header["kid"], str) else None
+    if match is None:
+        raise MalformedCredentialError("header: not the name of a key")
+    return Token(
+        origin=match[1],
+        kid=match[2],
+        claims=_json(payload_part),
+        signed=f"{header_part}.{payload_part}".encode(),
+        signature=_decode(signature_part),
+    )
+
+
+def check_signature(token: Token, key: ec.EllipticCurvePublicKey) -> None:
+    """Check that this key signed exactly these bytes, by our algorithm and no other.
+
+    Raises:
+        BadSignatureError: It did not.
+    """
+    if not _ES256.verify(token.signed, key, token.signature):
+        raise BadSignatureError
+
+
+def _numeric_date(moment: str) -> int:
+    return int(datetime.fromisoformat(moment).timestamp())
+
+
+def _json(part: str) -> dict[str, Any]:
+    try:
+        value = json.loads(_decode(part), object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise MalformedCredentialError(f"token: not JSON ({type(error).__name__})") from error
+    if not isinstance(value, dict):
+        raise MalformedCredentialError("token: not a JSON object")
+    return value
+
+
+def _decode(part: str) -> bytes:
+    """Decode base64url strictly: one text per value, so that no byte of a token can change unseen."""
+    try:
+        data = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    except ValueError as error:
+        raise MalformedCredentialError("token: not base64url") from error
+    if base64.urlsafe_b64encode(data).rstrip(b"=").decode() != part:
+        raise MalformedCredentialError("token: not canonical base64url")
+    return data
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        msg = "a name appears twice"
+        raise ValueError(msg)
+    return value
+
+
+def _refuse_constant(name: str) -> None:
+    msg = f"{name} is not JSON"
+    raise ValueError(msg)

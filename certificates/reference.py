@@ -1,0 +1,49 @@
+"""Public references: sixteen Crockford base32 characters, eighty bits, typed from paper.
+
+Look-alikes are read kindly (O is 0, I and L are 1); case, spaces and dashes do not matter. Nobody counts certificates
+from them. See docs/adr/0005-public-references.md.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ENTROPY_BYTES = 10
+LENGTH = 16
+
+_BITS = 5
+_GROUP = 4
+# Somebody may paste a whole line; nobody types more than this for one reference.
+_LONGEST_TYPED = 64
+_LOOK_ALIKES = str.maketrans("OIL", "011")
+_SEPARATORS = re.compile(r"[\s\-_.·‐‑‒–—−]+")
+_REFERENCE = re.compile(rf"[{ALPHABET}]{{{LENGTH}}}")
+
+
+def new_code(token_bytes: bytes) -> str:
+    """Return the reference that stands for ten random bytes.
+
+    Raises:
+        ValueError: There are not ten bytes.
+    """
+    if len(token_bytes) != ENTROPY_BYTES:
+        msg = f"a reference stands for {ENTROPY_BYTES} random bytes, not {len(token_bytes)}"
+        raise ValueError(msg)
+    number = int.from_bytes(token_bytes)
+    return "".join(ALPHABET[number >> shift & 31] for shift in range((LENGTH - 1) * _BITS, -1, -_BITS))
+
+
+def normalise_code(text: str) -> str | None:
+    """Return the reference that somebody typed, or None when it cannot be one."""
+    if len(text) > _LONGEST_TYPED:
+        return None
+    upper = unicodedata.normalize("NFKC", text).upper()
+    code = _SEPARATORS.sub("", upper).translate(_LOOK_ALIKES)
+    return code if _REFERENCE.fullmatch(code) else None
+
+
+def format_code(code: str) -> str:
+    """Return the reference as it is printed: groups of four."""
+    return "-".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))

@@ -1,0 +1,195 @@
+"""The seal of a page: written in the file's only revision, certifying (DocMDP P=1: no change allowed), invisible.
+
+And its check, by pyHanko (this is its only importer), stricter than pyHanko's own verdict:
+
+1. the file is a PDF of reasonable size, not encrypted, that can be read     NotPdf, TooLarge, Encrypted, BrokenPdfError
+2. it carries a seal                                                        UnsealedPdfError
+3. the seal leads to one of our pinned roots                                ForeignSealError
+4. there is one seal, and it covers every byte but its own: nothing added   AlteredPdfError
+5. digest and signature agree with these bytes                              AlteredPdfError
+6. it forbids every change                                                  AlteredPdfError
+7. the credential is attached                                               AlteredPdfError
+
+pyHanko alone accepts bytes after the end and a replaced title, and poppler an appended page: hence step 4.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+import pydyf
+from asn1crypto import x509 as asn1_x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko_certvalidator import ValidationContext
+
+from certificates.errors import (
+    AlteredPdfError,
+    BrokenPdfError,
+    EncryptedPdfError,
+    ForeignSealError,
+    NotPdfError,
+    TooLargePdfError,
+    UnsealedPdfError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from cryptography.x509 import Certificate
+
+    from certificates.cms import Container
+
+MAXIMUM_BYTES = 5 * 1024 * 1024
+ATTACHMENT = "credential.jwt"
+
+_RANGE_PLACE = b"@" * 32
+_BYTE_RANGE = re.compile(rb"/ByteRange ?\[ ?0 (\d+) (\d+) (\d+) *\]")
+
+
+class _Written(pydyf.Object):  # type: ignore[misc]
+    """An object written to the letter: the seal must know where its own bytes lie."""
+
+    def __init__(self, written: bytes) -> None:
+        super().__init__()
+        self._written = written
+
+    @property
+    def data(self) -> bytes:
+        return self._written
+
+    @property
+    def compressible(self) -> bool:
+        return False
+
+
+def add_field(pdf: pydyf.PDF, container: Container, *, at: datetime) -> None:
+    """Add an invisible certifying signature field with room for the container."""
+    page = next(one for one in pdf.objects if isinstance(one, pydyf.Dictionary) and one.get("Type") == "/Page")
+    signature = _Written(
+        b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(%s)"
+        b"/Reference[<</Type/SigRef/TransformMethod/DocMDP/TransformParams<</Type/TransformParams/P 1/V/1.2>>>>]"
+        b"/ByteRange[0 %s]/Contents<%s>>>"
+        % (at.strftime("D:%Y%m%d%H%M%SZ").encode(), _RANGE_PLACE, b"0" * (2 * container.reserved_bytes))
+    )
+    pdf.add_object(signature)
+    widget = pydyf.Dictionary(
+        {
+            "Type": "/Annot",
+            "Subtype": "/Widget",
+            "FT": "/Sig",
+            "T": pydyf.String("Sceau"),
+            "TU": pydyf.String("Sceau de l’émetteur"),
+            "F": 132,  # print, locked
+            "Rect": pydyf.Array([0, 0, 0, 0]),
+            "P": page.reference,
+            "V": signature.reference,
+        }
+    )
+    pdf.add_object(widget)
+    page.setdefault("Annots", pydyf.Array()).append(widget.reference)
+    pdf.catalog["AcroForm"] = pydyf.Dictionary({"Fields": pydyf.Array([widget.reference]), "SigFlags": 3})
+    pdf.catalog["Perms"] = pydyf.Dictionary({"DocMDP": signature.reference})
+
+
+def close(data: bytes, container: Container) -> bytes:
+    """Write the byte range and the signature into the room that `add_field` kept."""
+    place = data.index(_RANGE_PLACE)
+    start = data.index(b"/Contents<", place) + len(b"/Contents")
+    end = start + 2 + 2 * container.reserved_bytes
+    sealed = bytearray(data)
+    sealed[place : place + len(_RANGE_PLACE)] = b"%010d %010d %010d" % (start, end, len(data) - end)
+    digest = hashlib.sha256(memoryview(sealed)[:start])
+    digest.update(memoryview(sealed)[end:])
+    signature = container.sign(digest.digest()).hex().encode()
+    sealed[start + 1 : end - 1] = signature.ljust(2 * container.reserved_bytes, b"0")
+    return bytes(sealed)
+
+
+def examine(data: bytes, *, roots: Sequence[Certificate]) -> str:
+    """Return the token attached to a file that we sealed, whole and unchanged.
+
+    Raises:
+        SealError: The leaf that the first failing step names.
+    """
+    if len(data) > MAXIMUM_BYTES:
+        raise TooLargePdfError
+    if not data.startswith(b"%PDF-"):
+        raise NotPdfError
+    try:
+        return _examined(data, [asn1_x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in roots])
+    except (
+        PdfError,
+        SignatureValidationError,
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        AttributeError,
+        RecursionError,
+    ) as error:
+        # pyHanko trusts structures that a hostile file does not have; whatever it trips over, the file is unreadable.
+        raise BrokenPdfError from error
+
+
+def _examined(data: bytes, roots: list[asn1_x509.Certificate]) -> str:
+    reader = PdfFileReader(io.BytesIO(data), strict=False)
+    if reader.encrypted:
+        raise EncryptedPdfError
+    seals = reader.embedded_signatures
+    if not seals:
+        raise UnsealedPdfError
+    seal = seals[0]
+    context = ValidationContext(
+        trust_roots=roots, allow_fetching=False, moment=seal.self_reported_timestamp, revocation_mode="soft-fail"
+    )
+    if not _leads_to(seal, roots):
+        raise ForeignSealError
+    _check_cover(data)
+    status = validate_pdf_signature(seal, context)
+    if not status.intact or not status.valid:
+        raise AlteredPdfError("digest")
+    if not status.trusted:
+        raise ForeignSealError
+    if seal.docmdp_level is not MDPPerm.NO_CHANGES:
+        raise AlteredPdfError("permissions")
+    return _attached(reader)
+
+
+def _leads_to(seal: EmbeddedPdfSignature, roots: list[asn1_x509.Certificate]) -> bool:
+    """Tell whether the certificate in the seal names one of our roots as its issuer; whether truly so is step 3's end."""
+    carried = [seal.signer_cert, *seal.other_embedded_certs]
+    own = {root.dump() for root in roots}
+    return any(one.dump() in own for one in carried) and any(seal.signer_cert.issuer == root.subject for root in roots)
+
+
+def _check_cover(data: bytes) -> None:
+    """Check that one range covers the file from its first to its last byte, but for the signature."""
+    ranges = _BYTE_RANGE.findall(data)
+    if len(ranges) != 1:
+        raise AlteredPdfError("ranges")
+    start, end, rest = (int(one) for one in ranges[0])
+    if not 0 < start < end or end + rest != len(data):
+        raise AlteredPdfError("added-after")
+    if data[start : start + 1] != b"<" or data[end - 1 : end] != b">" or not _is_hexadecimal(data[start + 1 : end - 1]):
+        raise AlteredPdfError("ranges")
+
+
+def _is_hexadecimal(data: bytes) -> bool:
+    return re.fullmatch(rb"[0-9a-fA-F]+", data) is not None
+
+
+def _attached(reader: PdfFileReader) -> str:
+    names: Any = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
+    if str(names[0]) != ATTACHMENT or len(names) != 2:
+        raise AlteredPdfError("attachment")
+    token: bytes = names[1]["/EF"]["/F"].data
+    return token.decode("ascii")

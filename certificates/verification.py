@@ -1,0 +1,100 @@
+"""Verification: compact JWS -> credential, or an exception.
+
+1. the token parses and is of our type                       MalformedCredentialError
+2. its key is one of ours, of the family of tokens           UnknownKeyError
+3. the signature covers exactly these bytes                  BadSignatureError
+4. the claims form a credential, by the address of the key   MalformedCredentialError
+5. the key was not compromised at the date it bears          CompromisedKeyError
+6. the moment lies inside the validity period                NotYetValidError, ExpiredError
+
+Nothing is fetched: a key is looked up by name in memory, whatever the header says. Revocation is not here: it is a fact
+of the register, not of the document. Nor is the truth of the issuing date, which a stolen key could backdate: after a
+compromise, only what the register holds counts.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from certificates import open_badge
+from certificates.claims import from_claims
+from certificates.errors import (
+    CompromisedKeyError,
+    ExpiredError,
+    MalformedCredentialError,
+    NotYetValidError,
+    UnknownKeyError,
+)
+from certificates.keys import KeyFamily, KeyState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from certificates.credential import Credential
+    from certificates.keys import KeyRing
+
+_REGISTERED = ("iss", "jti", "sub", "nbf", "exp")
+
+
+def verify(token: str, ring: KeyRing, *, at: datetime) -> Credential:
+    """Return the credential that the token proves at this moment.
+
+    Raises:
+        VerificationError: The leaf that the first failing step names.
+    """
+    credential = verify_signature(token, ring)
+    check_period(credential, at=at)
+    return credential
+
+
+def verify_signature(token: str, ring: KeyRing) -> Credential:
+    """Take steps 1 to 5, whose outcome does not depend on the moment.
+
+    Raises:
+        VerificationError: The leaf that the first failing step names.
+    """
+    parsed = open_badge.read(token)
+    key = ring.find(parsed.kid)
+    if key is None or key.family is not KeyFamily.TOKEN:
+        raise UnknownKeyError(parsed.kid)
+    open_badge.check_signature(parsed, key.public_key)
+    credential = _credential(parsed.claims, origin=parsed.origin)
+    if key.state is KeyState.COMPROMISED and credential.issued_at >= key.since:
+        raise CompromisedKeyError(key.kid)
+    return credential
+
+
+def check_period(credential: Credential, *, at: datetime) -> None:
+    """Take step 6.
+
+    Raises:
+        NotYetValidError: The period has not begun.
+        ExpiredError: The period is over; its last moment is outside.
+    """
+    if at < credential.valid_from:
+        raise NotYetValidError(credential)
+    if credential.valid_until is not None and at >= credential.valid_until:
+        raise ExpiredError(credential)
+
+
+def read_claims(token: str) -> dict[str, Any]:
+    """Return the claims of a token without believing them, for display to its holder.
+
+    Raises:
+        MalformedCredentialError: It is not a token of ours.
+    """
+    return open_badge.read(token).claims
+
+
+def _credential(claims: Mapping[str, Any], *, origin: str) -> Credential:
+    """Return the credential whose claims and JWT claims agree with each other and with the name of the key."""
+    badge = {name: value for name, value in claims.items() if name not in _REGISTERED}
+    credential = from_claims(badge)
+    registered = {name: claims[name] for name in _REGISTERED if name in claims}
+    if json.dumps(registered, sort_keys=True) != json.dumps(open_badge.registered_claims(badge), sort_keys=True):
+        raise MalformedCredentialError("claims: the token and its credential disagree")
+    if credential.origin != origin:
+        raise MalformedCredentialError("claims: the key and the credential name two addresses")
+    return credential

@@ -1,0 +1,131 @@
+"""What a credential says in words, in French and in English.
+
+These sentences travel inside the signed token, for people who read it in a wallet. Nothing is read back from them, so
+they may be improved without a new schema.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from certificates.credential import Credential
+
+_TITLES = {
+    ("statement", "A1"): (
+        "Attestation de résultat, test non surveillé",
+        "Statement of result, unsupervised test",
+    ),
+    ("statement", "A2"): ("Attestation de résultat, test surveillé", "Statement of result, supervised test"),
+    ("certificate", "A2"): ("Certificat", "Certificate"),
+}
+_DEMONSTRATION = ("Démonstration, sans valeur", "Demonstration, of no value")
+_NAME = {
+    False: ("Le nom est déclaré, il n’a pas été vérifié.", "The name is declared and was not verified."),
+    True: ("Le nom a été vérifié.", "The name was verified."),
+}
+_SUPERVISION = {
+    "A1": (
+        "Test en ligne non surveillé (assurance A1) : rien ne prouve qui a répondu.",
+        "Unsupervised online test (assurance A1): nothing proves who answered.",
+    ),
+    "A2": (
+        "Test surveillé dans un lieu agréé (assurance A2).",
+        "Test supervised in an approved place (assurance A2).",
+    ),
+}
+_SCALE = {
+    True: (
+        "Échelle provisoire : les questions ne sont pas encore calibrées.",
+        "Provisional scale: the items are not calibrated yet.",
+    ),
+    False: ("Échelle calibrée.", "Calibrated scale."),
+}
+_CRITERIA = (
+    "Répondre à un test adaptatif. Un niveau est retenu si la probabilité de l’avoir atteint est de 90 % ou plus.",
+    "Answer an adaptive test. A level is retained if the probability of having reached it is 90% or more.",
+)
+_DISCLAIMER = (
+    "Ceci n’est pas un titre de l’État et ne dit rien de la qualité des soins.",
+    "This is not a State title and says nothing about the quality of care.",
+)
+
+
+def title(credential: Credential) -> str:
+    """Return what the paper is called; "certificate" is kept for supervised results."""
+    named = _in(credential, _TITLES[credential.kind, credential.assurance])
+    return f"{_in(credential, _DEMONSTRATION)}. {named}" if credential.demonstration else named
+
+
+def achievement_name(credential: Credential) -> str:
+    """Return the title and the framework."""
+    colon = " : " if credential.language == "fr" else ": "
+    return f"{title(credential)}{colon}{_in(credential, credential.framework_title)}"
+
+
+def description(credential: Credential) -> str:
+    """Return one sentence on what was established."""
+    percent = round(credential.level_probability * 10_000) // 100
+    if credential.level is None:
+        return _in(credential, ("Aucun niveau n’est établi.", "No level is established."))
+    return _in(
+        credential,
+        (
+            f"Niveau établi : au moins {credential.level} (probabilité {percent} %).",
+            f"Level established: at least {credential.level} (probability {percent}%).",
+        ),
+    )
+
+
+def disclaimer(credential: Credential) -> str:
+    """Return what this paper is not."""
+    return _in(credential, _DISCLAIMER)
+
+
+def criteria(credential: Credential) -> str:
+    """Return what it takes."""
+    return _in(credential, _CRITERIA)
+
+
+def holder(credential: Credential) -> str:
+    """Return whether the name was checked."""
+    return _in(credential, _NAME[credential.name_verified])
+
+
+def measure(credential: Credential) -> str:
+    """Return how it was measured."""
+    return " ".join(
+        (
+            _in(credential, _SUPERVISION[credential.assurance]),
+            _in(
+                credential,
+                (f"{credential.items_answered} questions.", f"{credential.items_answered} items."),
+            ),
+            _in(credential, _SCALE[credential.provisional]),
+        )
+    )
+
+
+def quantity(credential: Credential, name: str) -> str:
+    """Return the name of a quantity of a result."""
+    return _in(
+        credential,
+        {
+            "level": ("niveau établi", "level established"),
+            "estimate": ("probabilité, capacité et erreur (logits)", "probability, ability and error (logits)"),
+        }[name],
+    )
+
+
+def overall(credential: Credential) -> str:
+    """Return what the result over all areas is called."""
+    return _in(credential, ("Ensemble", "Overall"))
+
+
+def evidence(credential: Credential) -> str:
+    """Return what the evidence is called."""
+    return _in(credential, ("Comment le résultat a été mesuré", "How the result was measured"))
+
+
+def _in(credential: Credential, texts: tuple[str, str]) -> str:
+    return texts[0] if credential.language == "fr" else texts[1]

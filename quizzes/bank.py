@@ -1,0 +1,199 @@
+"""The bank: frameworks and items, loaded once, checked whole, named by the hash of their content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from quizzes import source
+from quizzes.errors import ContentError, Fault, UnknownFrameworkError, UnknownItemError
+from quizzes.framework import Framework
+from quizzes.items import ITEM, Item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from quizzes.source import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Bank:
+    """Everything that a sitting may ask, immutable.
+
+    Args:
+        content_hash: SHA-256 of the canonical JSON of frameworks and items.
+    """
+
+    frameworks: Mapping[str, Framework]
+    items: Mapping[str, Item]
+    content_hash: str
+    _pools: Mapping[tuple[str, str], tuple[Item, ...]] = field(repr=False)
+
+    def framework(self, code: str) -> Framework:
+        """Return one framework.
+
+        Raises:
+            UnknownFrameworkError: There is none of this code.
+        """
+        try:
+            return self.frameworks[code]
+        except KeyError:
+            raise UnknownFrameworkError(code) from None
+
+    def item(self, item_id: str) -> Item:
+        """Return one item.
+
+        Raises:
+            UnknownItemError: There is none of this identifier.
+        """
+        try:
+            return self.items[item_id]
+        except KeyError:
+            raise UnknownItemError(item_id) from None
+
+    def items_of(self, framework_code: str, pool: str) -> tuple[Item, ...]:
+        """Return the items of one framework and pool, in the order of their identifiers."""
+        return self._pools.get((framework_code, pool), ())
+
+    def to_json(self) -> str:
+        """Return the whole bank as canonical JSON: the text whose hash names it."""
+        return _canonical(self.frameworks, self.items)
+
+    @classmethod
+    def from_json(cls, text: str) -> Bank:
+        """Return the bank that `to_json` wrote."""
+        data = json.loads(text)
+        frameworks = [Framework.model_validate(one) for one in data["frameworks"]]
+        return make_bank(frameworks, [ITEM.validate_python(one) for one in data["items"]])
+
+
+def make_bank(frameworks: Sequence[Framework], items: Sequence[Item]) -> Bank:
+    """Assemble a bank from parts that were checked."""
+    by_code = {one.code: one for one in sorted(frameworks, key=lambda one: one.code)}
+    by_id = {one.id: one for one in sorted(items, key=lambda one: one.id)}
+    pools: dict[tuple[str, str], tuple[Item, ...]] = {}
+    for item in by_id.values():
+        place = (item.competency.partition("-")[0], item.pool)
+        pools[place] = (*pools.get(place, ()), item)
+    return Bank(
+        frameworks=MappingProxyType(by_code),
+        items=MappingProxyType(by_id),
+        content_hash=hashlib.sha256(_canonical(by_code, by_id).encode()).hexdigest(),
+        _pools=MappingProxyType(pools),
+    )
+
+
+def _canonical(frameworks: Mapping[str, Framework], items: Mapping[str, Item]) -> str:
+    data = {
+        "frameworks": [one.model_dump(mode="json") for one in frameworks.values()],
+        "items": [one.model_dump(mode="json", exclude_none=True) for one in items.values()],
+    }
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def load_bank(directories: Sequence[Path]) -> Bank:
+    """Load frameworks and items from content directories, the shipped one first.
+
+    Raises:
+        ContentError: The content has faults; every one is listed.
+    """
+    faults: list[Fault] = []
+    frameworks = _load_frameworks(directories, faults)
+    placed: dict[str, tuple[Item, Source, int]] = {}
+    for file in _read_all(directories, "items/**/*.yaml", faults):
+        _load_items(file, frameworks, placed, faults)
+    known = set(placed)
+    for item, file, index in placed.values():
+        faults.extend(
+            file.fault(
+                (index, "enemies"), f"{item.id} : question ennemie inconnue, {enemy}.", "Corrigez l’identifiant."
+            )
+            for enemy in item.enemies
+            if enemy not in known
+        )
+    if faults:
+        raise ContentError(tuple(faults))
+    return make_bank(list(frameworks.values()), [item for item, _file, _index in placed.values()])
+
+
+def _read_all(directories: Sequence[Path], pattern: str, faults: list[Fault]) -> Iterator[Source]:
+    for root in directories:
+        for path in sorted(root.glob(pattern)):
+            read = source.read(path, root=root)
+            if isinstance(read, Fault):
+                faults.append(read)
+            else:
+                yield read
+
+
+def _load_frameworks(directories: Sequence[Path], faults: list[Fault]) -> dict[str, Framework]:
+    found: dict[str, Framework] = {}
+    for file in _read_all(directories, "frameworks/*.yaml", faults):
+        try:
+            framework = Framework.model_validate(file.data)
+        except ValidationError as error:
+            faults.extend(file.faults_of(error))
+            continue
+        if framework.code in found:
+            message = f"Le référentiel {framework.code} est déjà défini ailleurs."
+            faults.append(file.fault(("code",), message, "Gardez-en un seul."))
+        found[framework.code] = framework
+    return found
+
+
+def _load_items(
+    file: Source, frameworks: Mapping[str, Framework], placed: dict[str, tuple[Item, Source, int]], faults: list[Fault]
+) -> None:
+    if not isinstance(file.data, list):
+        faults.append(
+            file.fault(
+                (), "Ce fichier ne contient pas une liste de questions.", "Commencez chaque question par un tiret."
+            )
+        )
+        return
+    for index, raw in enumerate(file.data):
+        try:
+            item = ITEM.validate_python(raw)
+        except ValidationError as error:
+            faults.extend(_item_faults(file, error, index, raw))
+            continue
+        framework = frameworks.get(item.competency.partition("-")[0])
+        if framework is None or not framework.has_competency(item.competency):
+            message = f"{item.id} : compétence inconnue, {item.competency}."
+            faults.append(file.fault((index, "competency"), message, "Prenez un identifiant du référentiel."))
+        elif item.level not in {level.id for level in framework.levels}:
+            faults.append(file.fault((index, "level"), f"{item.id} : niveau inconnu, {item.level}.", "Prenez L1 à L4."))
+        if item.id in placed:
+            first = placed[item.id][1]
+            message = f"{item.id} : identifiant déjà pris dans {first.name}."
+            faults.append(
+                file.fault((index, "id"), message, "Donnez un numéro neuf : un identifiant ne sert qu’une fois.")
+            )
+        else:
+            placed[item.id] = (item, file, index)
+
+
+def _item_faults(file: Source, error: ValidationError, index: int, raw: Any) -> list[Fault]:  # noqa: ANN401 (from a file)
+    """Name the item in each fault; pydantic puts the type's name in the path, which the file does not have."""
+    name = raw.get("id", f"question {index + 1}") if isinstance(raw, dict) else f"question {index + 1}"
+    kind = raw.get("type") if isinstance(raw, dict) else None
+    found = []
+    for detail in error.errors():
+        location = tuple(part for part in detail["loc"] if part != kind)
+        told = source.told(detail)
+        where = ".".join(str(part) for part in location)
+        message = f"{name}, {where} : {told}." if where else f"{name} : {told}."
+        found.append(file.fault((index, *location), message, "Corrigez la question."))
+    return found
+
+
+def content_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of an items file, for editors."""
+    schema: dict[str, Any] = TypeAdapter(list[Item]).json_schema(mode="validation")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Questions", **schema}

@@ -1,0 +1,78 @@
+"""What this package refuses on purpose. Codes are stable; how they are told to people is the shell's business."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class QuizError(Exception):
+    """Family of this package's refusals."""
+
+    code: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing wrong in a content file.
+
+    Args:
+        file: Path as given, relative where possible.
+        line: Counted from 1.
+        message: French: what is wrong.
+        remedy: French: what to do.
+    """
+
+    file: str
+    line: int
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message} {self.remedy}"
+
+
+class ContentError(QuizError):
+    """The content has faults; every one is listed."""
+
+    code = "content"
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(str(fault) for fault in faults))
+
+
+class UnknownItemError(QuizError):
+    """The bank has no such item."""
+
+    code = "unknown-item"
+
+
+class UnknownFrameworkError(QuizError):
+    """The bank has no such framework."""
+
+    code = "unknown-framework"
+
+
+class EmptyPoolError(QuizError):
+    """No item is left to begin with: the pool is empty, or everything in it was seen."""
+
+    code = "empty-pool"
+
+
+class MalformedResponseError(QuizError):
+    """The response does not have the shape that its item demands."""
+
+    code = "malformed-response"
+
+
+class UnexpectedItemError(QuizError):
+    """The answer is not for the item on screen."""
+
+    code = "unexpected-item"
+
+
+class SittingClosedError(QuizError):
+    """The sitting is finished; nothing more is recorded."""
+
+    code = "sitting-closed"

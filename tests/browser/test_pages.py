@@ -1,0 +1,103 @@
+"""Each page in light and dark, on a narrow phone, at 200 % zoom, with comforts: axe finds nothing, nothing scrolls sideways."""
+
+import pytest
+
+from tests.browser.answering import answer_anything, answer_to_the_end
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+
+PATHS = [
+    "/",
+    "/confort",
+    "/vos-donnees",
+    "/accessibilite",
+    "/mentions-legales",
+    "/apprendre/",
+    "/apprendre/modules/CIT-4.3",
+    "/verifier",
+    "/c/0000-0000-0000-0000",
+    "/connexion",
+    "/inscription",
+    "/reprendre",
+    "/reclamations",
+    "/evaluations/CIT/positionnement",
+    "/evaluations/CIT/certification",
+    "/nulle-part",
+]
+SCREENS = {
+    "desk, light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "desk, dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "phone of 320 pixels": {"viewport": {"width": 320, "height": 640}, "color_scheme": "light"},
+    "zoom of 200 %, dark": {
+        "viewport": {"width": 640, "height": 450},
+        "color_scheme": "dark",
+        "device_scale_factor": 2,
+    },
+}
+
+
+@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
+def test_public_pages(open_browser, check, screen):
+    page = open_browser(**screen)
+
+    for path in PATHS:
+        page.goto(path)
+        check(page)
+
+
+@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
+def test_questions_of_every_type_and_a_result(open_browser, check, screen):
+    page = open_browser(**screen)
+    page.goto("/evaluations/CIT/positionnement")
+    page.locator("main form button[type=submit]").click()
+    page.get_by_role("button", name="Valider").click()
+    check(page)
+    for _ in range(8):
+        check(page)
+        answer_anything(page)
+    answer_to_the_end(page)
+    for summary in page.locator("main summary").all():
+        summary.click()
+    check(page)
+
+
+def test_an_explanation_after_each_answer(open_browser, check):
+    page = open_browser()
+    page.goto("/evaluations/CIT/entrainement")
+    page.locator("main form button[type=submit]").click()
+
+    answer_anything(page)
+
+    check(page)
+
+
+def test_large_wide_and_contrasted(open_browser, check):
+    page = open_browser(viewport={"width": 390, "height": 844})
+    page.goto("/confort?suite=/verifier")
+    page.locator("#text-larger").check()
+    page.locator("#spacing-wide").check()
+    page.locator("#contrast-high").check()
+    page.get_by_role("button", name="Appliquer").click()
+
+    assert page.url.endswith("/verifier")
+    check(page)
+    page.goto("/")
+    check(page)
+
+
+def test_the_phone_s_menu_opens_without_javascript(open_browser):
+    page = open_browser(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    page.goto("/")
+
+    page.locator(".menu summary").click()
+
+    assert page.locator(".menu").get_by_role("link", name="Apprendre").is_visible()
+
+
+def test_the_skip_link_is_the_first_stop_of_the_keyboard(open_browser):
+    page = open_browser()
+    page.goto("/")
+
+    page.keyboard.press("Tab")
+
+    assert page.evaluate("document.activeElement.className") == "skip"

@@ -1,0 +1,182 @@
+"""Fixtures: one application per backend and worker, emptied between tests; no network beyond this machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from app import resources
+from app.database import current_session
+from app.database import db as handle
+from app.factory import create_app
+from app.models import METADATA
+from app.settings import Settings
+from app.web import limiter
+from certificates.key_store import create_key_ring
+from tests.builders import NOW
+from tests.web.visitor import Visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+    from sqlalchemy.orm import Session
+
+REQUIRE_ALL = os.environ.get("NUMERICITE_REQUIRE_ALL") == "1"
+POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+PASSPHRASE = "a passphrase for tests only"
+
+
+def cannot(reason: str) -> None:
+    """Skip aloud; where everything is required, fail."""
+    if REQUIRE_ALL:
+        pytest.fail(f"required here: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def requires_tool():
+    """Return a function that demands a program on the PATH."""
+
+    def demand(name: str) -> str:
+        found = shutil.which(name)
+        if found is None:
+            cannot(f"{name} is not installed")
+        return str(found)
+
+    return demand
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing leave this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            pytest.fail(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def make_settings(instance: Path, **overrides: str) -> Settings:
+    """Settings of a test instance."""
+    environment = {
+        "SECRET_KEY": "s" * 40,
+        "REFERENCE_SECRET": "r" * 40,
+        "KEY_PASSPHRASE": PASSPHRASE,
+        "PUBLIC_URL": "http://127.0.0.1:8000",
+        "INSTANCE_DIRECTORY": str(instance),
+        "EMBEDDED_WORKER": "0",
+    }
+    return Settings.from_env({**environment, **overrides})
+
+
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance directory with keys, made once per worker."""
+    directory = tmp_path_factory.mktemp("instance")
+    create_key_ring(directory / "keys", PASSPHRASE, now=NOW, organisation="Organisme de test")
+    return directory
+
+
+@pytest.fixture(scope="session")
+def settings(instance: Path) -> Settings:
+    return make_settings(instance)
+
+
+@pytest.fixture(scope="session")
+def loaded(settings: Settings) -> resources.Resources:
+    """The shipped content and the test keys, loaded once per worker."""
+    return resources.load(settings)
+
+
+@pytest.fixture(scope="session")
+def _postgresql_url() -> Iterator[str | None]:
+    """A database of this worker's own, on the server that answers; None where none does."""
+    name = f"numericite_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    try:
+        server = psycopg.connect(POSTGRESQL, autocommit=True, connect_timeout=3)
+    except psycopg.OperationalError:
+        yield None
+        return
+    with server:
+        server.execute(f'CREATE DATABASE "{name}"')
+        yield POSTGRESQL.rpartition("/")[0] + f"/{name}"
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def _apps(instance: Path, loaded: resources.Resources, _postgresql_url: str | None) -> Iterator[dict[str, Flask]]:
+    apps = {"sqlite": _make(make_settings(instance), loaded)}
+    if _postgresql_url is not None:
+        apps["postgresql"] = _make(make_settings(instance, DATABASE_URL=_postgresql_url), loaded)
+    yield apps
+    for app in apps.values():
+        with app.app_context():
+            handle.engine.dispose()
+
+
+def _make(settings: Settings, loaded: resources.Resources) -> Flask:
+    app = create_app(settings, loaded=loaded)
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
+    with app.app_context():
+        METADATA.create_all(handle.engine)
+    return app
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def app(request: pytest.FixtureRequest, _apps: dict[str, Flask]) -> Iterator[Flask]:
+    """The application on SQLite, and again on PostgreSQL where a server answers; empty at the start of each test."""
+    if request.param not in _apps:
+        cannot("no PostgreSQL server answers")
+    app = _apps[request.param]
+    with app.app_context():
+        limiter.reset()
+    yield app
+    with app.app_context(), handle.engine.begin() as connection:
+        if request.param == "postgresql":
+            names = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
+            connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        else:
+            for table in reversed(METADATA.sorted_tables):
+                connection.execute(table.delete())
+
+
+@pytest.fixture
+def db(app: Flask) -> Iterator[Session]:
+    """A real session, rolled back at the end."""
+    with app.app_context():
+        session = current_session()
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """Somebody with a browser that checks every page it is shown."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def make_visitor(app: Flask):
+    """Make several people with a browser each."""
+    return lambda **options: Visitor(app, **options)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Debian's Chromium."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        cannot("chromium is not installed")
+    subprocess.run([str(found), "--version"], check=True, capture_output=True)
+    return str(found)

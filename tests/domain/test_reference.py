@@ -1,0 +1,76 @@
+"""Codes typed from paper."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from certificates.reference import ALPHABET, format_code, new_code, normalise_code
+
+CODE = "7KQ2M4XR9TBDH5VN"
+
+REFUSED = {
+    "nothing": "",
+    "too short": "7KQ2-M4XR-9TBD",
+    "too long": "7KQ2-M4XR-9TBD-H5VN-0",
+    "a letter outside the alphabet": "UKQ2-M4XR-9TBD-H5VN",
+    "a sign": "7KQ2-M4XR-9TBD-H5V!",
+    "a whole page": CODE + " " * 100,
+    "letters of another script": "7КQ2-M4XR-9TBD-H5VN",
+}
+
+READ_KINDLY = {
+    "as printed": ("7KQ2-M4XR-9TBD-H5VN", CODE),
+    "in small letters": ("7kq2-m4xr-9tbd-h5vn", CODE),
+    "without dashes": (CODE, CODE),
+    "with spaces": ("  7KQ2 M4XR\u00a09TBD H5VN\n", CODE),
+    "with typographic dashes": ("7KQ2–M4XR—9TBD‑H5VN", CODE),
+    "with dots": ("7KQ2.M4XR.9TBD.H5VN", CODE),
+    "with full-width signs": ("７ＫＱ２-M4XR-9TBD-H5VN", CODE),
+    "with an O for a zero": ("OKQ2-M4XR-9TBD-H5VN", "0KQ2M4XR9TBDH5VN"),
+    "with an I for a one": ("IKQ2-M4XR-9TBD-H5VN", "1KQ2M4XR9TBDH5VN"),
+    "with a small L for a one": ("lkq2-m4xr-9tbd-h5vn", "1KQ2M4XR9TBDH5VN"),
+}
+
+
+@pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
+def test_refuses(text):
+    assert normalise_code(text) is None
+
+
+@pytest.mark.parametrize("size", [0, 9, 11])
+def test_refuses_any_other_number_of_bytes(size):
+    with pytest.raises(ValueError, match="10 random bytes"):
+        new_code(b"\x00" * size)
+
+
+@pytest.mark.parametrize(("text", "code"), READ_KINDLY.values(), ids=READ_KINDLY)
+def test_reads_kindly(text, code):
+    assert normalise_code(text) == code
+
+
+def test_spells_bytes_from_the_first():
+    assert new_code(bytes(10)) == "0" * 16
+    assert new_code(b"\xff" * 10) == "Z" * 16
+    assert new_code(b"\x08" + bytes(9)) == "1" + "0" * 15
+
+
+def test_is_printed_in_groups_of_four():
+    assert format_code(CODE) == "7KQ2-M4XR-9TBD-H5VN"
+
+
+@given(st.binary(min_size=10, max_size=10))
+def test_no_bit_is_lost_and_what_is_printed_is_read_back(token_bytes):
+    code = new_code(token_bytes)
+
+    value = 0
+    for character in code:
+        value = value * 32 + ALPHABET.index(character)
+    assert value.to_bytes(10) == token_bytes
+    assert normalise_code(format_code(code).lower()) == code
+
+
+@given(st.text(max_size=80))
+def test_whatever_is_typed_gives_a_code_or_nothing(text):
+    code = normalise_code(text)
+
+    assert code is None or (len(code) == 16 and set(code) <= set(ALPHABET))

@@ -1,0 +1,180 @@
+"""A sitting: refusals, properties that hold for every one, and frozen ones that never change."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quizzes import sitting as engine
+from quizzes.errors import EmptyPoolError, SittingClosedError, UnexpectedItemError, UnknownFrameworkError
+from quizzes.items import Response, right_response
+from quizzes.sitting import ENGINE_VERSION
+from tests.banks import bank
+from tests.vectors.make_sittings import CASES, describe, run
+
+BANK = bank()
+POSITIONING, PRACTICE, CERTIFICATION = (
+    engine.policies()[name] for name in ("positioning", "practice", "certification")
+)
+VECTORS = Path(__file__).parent.parent / "vectors" / "sittings"
+
+
+def begin(policy=POSITIONING, seed=1, **options):
+    return engine.start(BANK, framework_code="TST", policy=policy, seed=seed, **options)
+
+
+def answered(state, *, right=True):
+    item = BANK.item(state.current_item_id)
+    response = right_response(item) if right else Response.skip()
+    return engine.answer(state, item_id=item.id, response=response, bank=BANK)
+
+
+def finish(state, pattern=(True,)):
+    while state.finished is None:
+        state = answered(state, right=pattern[len(state.answers) % len(pattern)])
+    return state
+
+
+class TestRefusals:
+    def test_an_unknown_framework(self):
+        with pytest.raises(UnknownFrameworkError):
+            engine.start(BANK, framework_code="ZZZ", policy=POSITIONING, seed=1)
+
+    def test_everything_seen_already(self):
+        with pytest.raises(EmptyPoolError):
+            begin(excluded=frozenset(BANK.items))
+
+    def test_too_few_unseen_items_to_attest_anything(self):
+        reserved = [item.id for item in BANK.items_of("TST", "reserved")]
+
+        with pytest.raises(EmptyPoolError):
+            begin(CERTIFICATION, excluded=frozenset(reserved[CERTIFICATION.minimum_items - 9 :]))
+
+    def test_an_answer_to_another_question(self):
+        state = begin()
+
+        with pytest.raises(UnexpectedItemError):
+            engine.answer(state, item_id="TST-9.9-99", response=Response.skip(), bank=BANK)
+
+    def test_an_answer_after_the_end(self):
+        state = finish(begin(PRACTICE))
+
+        with pytest.raises(SittingClosedError):
+            engine.answer(state, item_id="TST-1.1-01", response=Response.skip(), bank=BANK)
+
+
+class TestEnds:
+    def test_practice_after_ten(self):
+        assert (state := finish(begin(PRACTICE))).finished == "maximum"
+        assert len(state.answers) == PRACTICE.maximum_items
+
+    def test_when_levels_are_clear(self):
+        state = finish(begin(), (False,))
+
+        assert state.finished == "confident"
+        assert POSITIONING.minimum_items <= len(state.answers) < POSITIONING.maximum_items
+
+    def test_when_nothing_is_left(self):
+        left = list(BANK.items_of("TST", "open"))[:3]
+        excluded = frozenset(item.id for item in BANK.items_of("TST", "open") if item not in left)
+
+        assert finish(begin(excluded=excluded)).finished == "exhausted"
+
+    def test_when_the_person_stops(self):
+        state = engine.stop(answered(begin()))
+
+        assert (state.finished, state.current_item_id) == ("stopped", None)
+        assert engine.stop(state) is state
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**31 - 1), pattern=st.lists(st.booleans(), min_size=1, max_size=6))
+def test_no_item_comes_twice_nor_from_the_other_pool(seed, pattern):
+    state = finish(begin(CERTIFICATION, seed), pattern)
+    asked = [one.item_id for one in state.answers]
+
+    assert len(set(asked)) == len(asked)
+    assert {BANK.item(one).pool for one in asked} == {"reserved"}
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**31 - 1), pattern=st.lists(st.booleans(), min_size=1, max_size=6))
+def test_replayed_from_its_answers_it_is_the_same(seed, pattern):
+    state = finish(begin(seed=seed), pattern)
+
+    again = engine.replay(
+        BANK,
+        framework_code="TST",
+        policy=POSITIONING,
+        seed=seed,
+        excluded=frozenset(),
+        answers=[(one.item_id, one.response) for one in state.answers],
+    )
+
+    assert again == state
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**31 - 1), before=st.lists(st.booleans(), max_size=8))
+def test_a_right_answer_never_lowers_an_area_and_a_wrong_one_never_raises_it(seed, before):
+    state = begin(seed=seed)
+    for right in before:
+        state = answered(state, right=right)
+    area = BANK.framework("TST").area_of(BANK.item(state.current_item_id).competency).id
+    now = state.measurement.area(area).mean
+
+    assert answered(state, right=True).measurement.area(area).mean >= now
+    assert answered(state, right=False).measurement.area(area).mean <= now
+
+
+class TestChoice:
+    def test_areas_take_turns_and_each_competency_comes_once_before_any_twice(self):
+        asked = [one.item_id.rpartition("-")[0] for one in finish(begin(PRACTICE)).answers]
+
+        assert {one[:5] for one in asked[:2]} == {"TST-1", "TST-2"}
+        assert len(set(asked[:4])) == 4
+
+    def test_nobody_begins_with_a_blow(self):
+        for seed in range(10):
+            state = finish(begin(PRACTICE, seed))
+            assert [BANK.item(one.item_id).level for one in state.answers[:2]] == ["L1", "L1"]
+
+    def test_seeds_differ(self):
+        assert len({tuple(one.item_id for one in finish(begin(PRACTICE, seed)).answers) for seed in range(20)}) > 3
+
+    def test_each_choice_says_why(self):
+        state = answered(begin())
+
+        assert state.answers[0].trace["reason"] == "first-of-area"
+        assert state.answers[0].trace["eligible"] == 16
+        assert finish(begin(PRACTICE)).answers[-1].trace["reason"] == "information"
+
+    def test_enemies_are_kept_apart(self):
+        first = begin()
+        enemy = first.current_item_id
+        others = [one.id for one in BANK.items_of("TST", "open") if one.id != enemy]
+        items = [
+            one.model_copy(update={"enemies": tuple(others)}) if one.id == enemy else one for one in BANK.items.values()
+        ]
+        hostile = type(BANK).from_json(engine_bank(items).to_json())
+
+        state = engine.start(hostile, framework_code="TST", policy=POSITIONING, seed=1)
+        state = engine.answer(state, item_id=enemy, response=Response.skip(), bank=hostile)
+
+        assert state.finished == "exhausted"
+
+
+def engine_bank(items):
+    from quizzes.bank import make_bank  # noqa: PLC0415 (one test's need)
+
+    return make_bank(list(BANK.frameworks.values()), items)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_frozen_sittings_never_change(name):
+    frozen = json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
+
+    assert frozen["engine_version"] == ENGINE_VERSION
+    assert describe(run(name)) == frozen

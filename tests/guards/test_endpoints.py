@@ -1,0 +1,86 @@
+"""Addresses: who may call them, what they look like, and that none disappears by accident (our codes are on paper)."""
+
+import json
+import re
+from pathlib import Path
+
+from app.access import Permission, declared_permission, is_declared
+
+ROUTES = Path(__file__).with_name("routes.json")
+
+#: Adding one is a visible line in a diff.
+PUBLIC = {
+    "accounts.ask_link",
+    "accounts.complain",
+    "accounts.confirm_address",
+    "accounts.finished",
+    "accounts.follow_link",
+    "accounts.leave",
+    "accounts.resume",
+    "accounts.sign_in",
+    "accounts.sign_out",
+    "accounts.sign_up",
+    "api-docs.openapi_json",
+    "assessments.begin",
+    "assessments.start",
+    "learning.index",
+    "learning.module",
+    "public.accessibility",
+    "public.comfort",
+    "public.healthz",
+    "public.home",
+    "public.legal",
+    "public.metrics",
+    "public.privacy",
+    "public.readyz",
+    "public.set_comfort",
+    "verification-api.certificate",
+    "verification-api.document",
+    "verification.check",
+    "verification.check_file",
+    "verification.criteria",
+    "verification.did",
+    "verification.find",
+    "verification.index",
+    "verification.issuer",
+    "verification.jwks",
+    "verification.key",
+    "verification.short_address",
+    "verification.status_list",
+}
+
+
+def test_every_endpoint_declares_who_may_call_it(app):
+    undeclared = [name for name, view in app.view_functions.items() if not is_declared(view)]
+
+    assert undeclared == []
+
+
+def test_the_public_endpoints_are_these(app):
+    public = {name for name, view in app.view_functions.items() if declared_permission(view) is None}
+
+    assert public == PUBLIC
+
+
+def test_every_permission_is_demanded_somewhere(app):
+    demanded = {declared_permission(view) for view in app.view_functions.values()}
+
+    assert set(Permission) - demanded == set()
+
+
+def test_addresses_are_lower_case_with_dashes_and_typed_parameters(app):
+    for rule in app.url_map.iter_rules():
+        fixed = re.sub(r"<[^>]+>", "", rule.rule)
+        assert re.fullmatch(r"[a-z0-9/.-]*", fixed), rule.rule
+        for parameter in re.findall(r"<([^>]+)>", rule.rule):
+            assert ":" in parameter, f"{rule.rule}: untyped {parameter}"
+
+
+def test_no_address_disappears_unless_on_purpose(app):
+    now = sorted(
+        {f"{rule.rule} {' '.join(sorted(rule.methods - {'HEAD', 'OPTIONS'}))}" for rule in app.url_map.iter_rules()}
+    )
+
+    known = json.loads(ROUTES.read_text(encoding="utf-8"))
+
+    assert now == known, "write tests/guards/routes.json again if this is on purpose"

@@ -1,0 +1,75 @@
+"""Models equal migrations; one numbered line; up, down, up; on both databases."""
+
+import re
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DatabaseError
+
+from app.database import db as handle
+from app.models import METADATA
+from tests.conftest import _make, cannot, make_settings
+
+MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
+
+
+def _config() -> Config:
+    config = Config(MIGRATIONS / "alembic.ini")
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_app(request, instance, loaded, tmp_path, _postgresql_url):
+    """An application whose database holds no table."""
+    url = f"sqlite:///{tmp_path}/empty.sqlite"
+    if request.param == "postgresql":
+        if _postgresql_url is None:
+            cannot("no PostgreSQL server answers")
+        url = _postgresql_url
+    app = _make(make_settings(instance, DATABASE_URL=url), loaded)
+    with app.app_context():
+        METADATA.drop_all(handle.engine)
+        yield app
+        command.downgrade(_config(), "base")
+        with handle.engine.begin() as connection:
+            connection.execute(text("DROP TABLE alembic_version"))
+        METADATA.create_all(handle.engine)
+        handle.engine.dispose()
+
+
+def test_up_down_up_and_no_difference_with_the_models(empty_app):
+    config = _config()
+
+    command.upgrade(config, "head")
+    command.downgrade(config, "base")
+    left = set(inspect(handle.engine).get_table_names()) - {"alembic_version"}
+    command.upgrade(config, "head")
+
+    assert left == set()
+    command.check(config)
+
+
+def test_the_audit_trail_cannot_be_rewritten(empty_app):
+    command.upgrade(_config(), "head")
+    insert = text("INSERT INTO audit_entries (at, action, detail) VALUES ('2026-11-24', 'retention:run', '{}')")
+    with handle.engine.begin() as connection:
+        connection.execute(insert)
+
+    for attempt in ("UPDATE audit_entries SET action = 'nothing'", "DELETE FROM audit_entries"):
+        with pytest.raises(DatabaseError, match="append-only"), handle.engine.begin() as connection:
+            connection.execute(text(attempt))
+
+
+def test_revisions_are_numbered_in_one_line():
+    script = ScriptDirectory.from_config(_config())
+    revisions = [revision.revision for revision in reversed(list(script.walk_revisions()))]
+
+    assert revisions == [f"{number:04d}" for number in range(1, len(revisions) + 1)]
+    for path in (MIGRATIONS / "versions").glob("*.py"):
+        assert re.fullmatch(r"\d{4}_[a-z0-9_]+\.py", path.name)
+        assert "from app" not in path.read_text()

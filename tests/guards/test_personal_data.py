@@ -1,0 +1,54 @@
+"""Every table with a person's key is covered when a person leaves, and every personal column has its line."""
+
+from app.accounts.services import privacy
+from app.models import METADATA
+
+#: Tables that hold a person's number, and the room whose export, erase and adopt take care of them.
+COVERED = {
+    "audit_entries": "none: identifiers only, kept",
+    "cases": "accounts",
+    "certificates": "certification",
+    "email_links": "accounts",
+    "finished_modules": "learning",
+    "outbox_entries": "outbox",
+    "person_roles": "accounts",
+    "resume_cards": "accounts",
+    "sittings": "assessments",
+    "web_sessions": "accounts",
+}
+_NAMES = {"person_id", "actor_id", "answered_by"}
+
+
+def test_every_table_with_a_person_is_covered():
+    holders = {name for name, table in METADATA.tables.items() if _NAMES & set(table.columns.keys())}
+
+    assert holders == set(COVERED)
+
+
+#: Columns that say nothing of a person: numbers of ours, counters, content, versions.
+NOT_PERSONAL = {
+    "banks": {"content", "hash", "stored_at"},
+    "case_counters": {"last", "year"},
+    "cases": {"kind", "number"},
+    "outbox_entries": {"attempts", "delivered_at", "due_at", "failure", "kind", "leased_until"},
+    "periodic_runs": {"name", "started_at"},
+    "recorded_answers": {"position", "sitting_id"},
+    "sittings": {"bank_hash", "engine_version", "reference", "seed"},
+}
+
+
+def test_every_column_is_in_the_register_of_personal_data_or_said_not_to_be_personal():
+    register = privacy.load_register()
+
+    forgotten = {
+        f"{name}.{column}"
+        for name, table in METADATA.tables.items()
+        for column in set(table.columns.keys()) - {"id"} - NOT_PERSONAL.get(name, set()) - register.columns_of(name)
+    }
+
+    assert forgotten == set()
+
+
+def test_the_register_names_only_columns_that_exist():
+    for row in privacy.load_register().rows:
+        assert set(row.columns) <= set(METADATA.tables[row.table].columns.keys()), row.table

@@ -1,0 +1,285 @@
+"""Sittings in the database: owners, old banks, retakes, a guest who becomes an account."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.access import NOBODY, Identity, Permission, permits
+from app.accounts.services import people
+from app.accounts.services.personal_data import CertificateFate
+from app.assessments.models import RecordedAnswer, Sitting, StoredBank
+from app.assessments.services import personal_data, results, retakes, sittings
+from app.errors import NotFoundError, RetakeTooSoonError, SittingNotFinishedError, StaleQuestionError
+from app.learning import services as learning
+from app.learning.models import FinishedModule
+from quizzes import sitting as engine
+from quizzes.bank import make_bank
+from quizzes.errors import MalformedResponseError
+from quizzes.items import right_response
+from tests.banks import bank
+from tests.services.accounts_builders import NOW, guest
+
+BANK = bank()
+POLICIES = engine.policies()
+
+
+def begin(db, person, *, policy="positioning", own=BANK, now=NOW, reference="0000000000000001"):
+    return sittings.start(
+        db,
+        person_id=person.id,
+        framework_code="TST",
+        policy=POLICIES[policy],
+        language="fr",
+        bank=own,
+        seed=7,
+        reference=reference,
+        now=now,
+    )
+
+
+def send(db, row, *, person_id=None, item_id=None, response=None, own=BANK):
+    item = own.item(row.current_item_id)
+    return sittings.submit_answer(
+        db,
+        reference=row.reference,
+        person_id=row.person_id if person_id is None else person_id,
+        item_id=item_id or item.id,
+        response=response or right_response(item).to_json(),
+        bank=own,
+        now=NOW,
+    )
+
+
+def finish(db, row):
+    while row.finished_at is None:
+        send(db, row)
+
+
+class TestSubmitAnswer:
+    def test_refuses_a_stranger(self, db):
+        row = begin(db, guest(db))
+
+        with pytest.raises(NotFoundError):
+            send(db, row, person_id=guest(db).id)
+
+    def test_records_nothing_when_the_engine_refuses(self, db):
+        row = begin(db, guest(db))
+
+        with pytest.raises(MalformedResponseError):
+            send(db, row, response={"choice": 3})
+        with pytest.raises(StaleQuestionError):
+            send(db, row, item_id="TST-1.1-99")
+
+        assert db.scalars(select(RecordedAnswer)).all() == []
+
+    def test_the_same_answer_twice_is_one(self, db):
+        row = begin(db, guest(db))
+        item_id, response = row.current_item_id, right_response(BANK.item(row.current_item_id)).to_json()
+        send(db, row)
+
+        send(db, row, item_id=item_id, response=response)
+
+        assert len(row.answers) == 1
+
+    def test_another_answer_to_a_question_that_left_is_stale(self, db):
+        row = begin(db, guest(db))
+        item_id = row.current_item_id
+        send(db, row)
+
+        with pytest.raises(StaleQuestionError):
+            send(db, row, item_id=item_id, response={"skipped": True})
+
+    def test_after_the_end_everything_is_stale(self, db):
+        row = begin(db, guest(db))
+        item_id = row.current_item_id
+        finish(db, row)
+
+        with pytest.raises(StaleQuestionError):
+            sittings.submit_answer(
+                db,
+                reference=row.reference,
+                person_id=row.person_id,
+                item_id=item_id,
+                response={"skipped": True},
+                bank=BANK,
+                now=NOW,
+            )
+
+    def test_each_answer_keeps_why_it_was_asked(self, db):
+        row = begin(db, guest(db))
+
+        send(db, row)
+
+        assert row.answers[0].trace["reason"] == "first-of-area"
+        assert row.ability is not None
+
+
+class TestOldBank:
+    def test_a_sitting_goes_on_with_the_bank_it_began_with(self, db):
+        row = begin(db, guest(db))
+        send(db, row)
+        asked = row.current_item_id
+        newer = make_bank(list(BANK.frameworks.values()), list(BANK.items.values())[:40])
+
+        opened = sittings.get_own(db, reference=row.reference, person_id=row.person_id, bank=newer)
+
+        assert opened.state.current_item_id == asked
+        assert opened.bank.content_hash == BANK.content_hash != newer.content_hash
+        assert sittings.state_of(db, row, bank=newer) == opened.state
+
+    def test_it_is_stored_once(self, db):
+        begin(db, guest(db))
+        begin(db, guest(db), reference="0000000000000002")
+
+        assert len(db.scalars(select(StoredBank)).all()) == 1
+
+
+class TestStop:
+    def test_ends_and_stays_ended(self, db):
+        row = begin(db, guest(db))
+        send(db, row)
+        for _ in range(2):
+            stopped = sittings.stop(db, reference=row.reference, person_id=row.person_id, bank=BANK, now=NOW)
+
+        assert (stopped.state.finished, row.finish_reason) == ("stopped", "stopped")
+        assert (
+            sittings.get_own(db, reference=row.reference, person_id=row.person_id, bank=BANK).state.finished
+            == "stopped"
+        )
+
+
+class TestRetakes:
+    def start_at(self, db, person, *, days, number):
+        row = begin(db, person, policy="certification", now=NOW + timedelta(days=days), reference=f"{number:016d}")
+        row.finished_at, row.current_item_id = row.started_at, None
+        db.flush()
+        return row
+
+    def allowed(self, db, person, *, days):
+        return retakes.next_allowed(
+            db,
+            person_id=person.id,
+            framework_code="TST",
+            policy=POLICIES["certification"],
+            now=NOW + timedelta(days=days),
+        )
+
+    def test_seven_days_then_three_a_year(self, db):
+        person = guest(db)
+        self.start_at(db, person, days=0, number=1)
+
+        with pytest.raises(RetakeTooSoonError):
+            begin(db, person, policy="certification", now=NOW + timedelta(days=6))
+        assert self.allowed(db, person, days=6) == NOW + timedelta(days=7)
+        self.start_at(db, person, days=7, number=2)
+        self.start_at(db, person, days=14, number=3)
+        assert self.allowed(db, person, days=30) == NOW + timedelta(days=365)
+        assert self.allowed(db, person, days=366) is None
+
+    def test_practice_is_free(self, db):
+        person = guest(db)
+
+        assert (
+            retakes.next_allowed(db, person_id=person.id, framework_code="TST", policy=POLICIES["practice"], now=NOW)
+            is None
+        )
+
+    def test_no_reserved_item_comes_twice_not_even_the_one_left_on_screen(self, db):
+        person = guest(db)
+        first = begin(db, person, policy="certification")
+        send(db, first)
+        left = first.current_item_id
+        answered = first.answers[0].item_id
+        seen = retakes.seen_items(db, person_id=person.id, framework_code="TST", policy=POLICIES["certification"])
+
+        assert seen == {left, answered}
+        assert (
+            retakes.seen_items(db, person_id=person.id, framework_code="TST", policy=POLICIES["practice"])
+            == frozenset()
+        )
+
+
+class TestResults:
+    def test_a_running_sitting_has_none(self, db):
+        row = begin(db, guest(db))
+        opened = sittings.get_own(db, reference=row.reference, person_id=row.person_id, bank=BANK)
+
+        with pytest.raises(SittingNotFinishedError):
+            results.result_of(opened, modules=(), language="fr")
+
+    @pytest.mark.parametrize("position", [-1, 99])
+    def test_an_answer_that_was_not_given_is_not_explained(self, db, position):
+        row = begin(db, guest(db))
+        opened = sittings.get_own(db, reference=row.reference, person_id=row.person_id, bank=BANK)
+
+        with pytest.raises(NotFoundError):
+            results.explain(opened, position=position, language="fr")
+
+    def test_a_reserved_item_is_never_explained(self, db):
+        row = begin(db, guest(db), policy="certification")
+        opened = send(db, row)
+
+        with pytest.raises(NotFoundError):
+            results.explain(opened, position=0, language="fr")
+
+    def test_the_export_of_an_open_sitting_has_words_and_scores(self, db):
+        row = begin(db, guest(db))
+        send(db, row)
+        send(db, row, response={"skipped": True})
+
+        [first, second] = results.export_person(db, person_id=row.person_id, bank=BANK)["sittings"][0]["answers"]
+
+        assert first["score"] == 1
+        assert first["response_in_words"]
+        assert second["response_in_words"] == []
+
+
+class TestAdoption:
+    def test_a_guest_s_open_sitting_is_closed_as_it_stands_where_the_account_has_the_same_open(self, db):
+        account, visitor = guest(db), guest(db)
+        own = begin(db, account)
+        other = begin(db, visitor, reference="0000000000000002")
+        send(db, other)
+
+        personal_data.adopt_person(db, from_id=visitor.id, to_id=account.id)
+
+        db.expire_all()
+        assert {row.person_id for row in db.scalars(select(Sitting))} == {account.id}
+        assert (own.finished_at, other.finish_reason) == (None, "stopped")
+
+    def test_lessons_follow_once(self, db):
+        account, visitor = guest(db), guest(db)
+        for person, module in ((account, "a"), (visitor, "a"), (visitor, "b")):
+            db.add(FinishedModule(person_id=person.id, module_id=module, finished_at=NOW))
+        db.flush()
+
+        learning.adopt_person(db, from_id=visitor.id, to_id=account.id)
+        db.flush()
+
+        assert sorted(row.module_id for row in db.scalars(select(FinishedModule))) == ["a", "b"]
+        assert len(learning.export_person(db, person_id=account.id)["finished_modules"]) == 2
+
+    def test_erased_is_erased(self, db):
+        row = begin(db, guest(db))
+        send(db, row)
+
+        personal_data.erase_person(db, person_id=row.person_id, fate=CertificateFate.KEEP, now=NOW)
+
+        assert db.scalars(select(RecordedAnswer)).all() == []
+
+
+class TestAccess:
+    @pytest.mark.parametrize(
+        "permission", [one for one in Permission if one not in (Permission.SITTING_TAKE, Permission.PERSON_DATA)]
+    )
+    def test_a_guest_may_only_take_tests_and_see_their_data(self, permission):
+        assert not permits(Identity(person_id=1), permission)
+
+    @pytest.mark.parametrize("permission", Permission)
+    def test_nobody_may_do_nothing(self, permission):
+        assert not permits(NOBODY, permission)
+
+    def test_an_unknown_person_is_not_found(self, db):
+        with pytest.raises(NotFoundError):
+            people.get(db, person_id=10**6)

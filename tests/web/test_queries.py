@@ -1,0 +1,65 @@
+"""How often each page asks the database: a page that begins to ask more must say why here."""
+
+import pytest
+from sqlalchemy import event
+
+from app.database import db as handle
+from tests.web.answering import answer, answer_all
+from tests.web.test_journey import certify, open_account, start
+
+
+@pytest.fixture
+def count(app):
+    """Return a function that counts the queries of one request."""
+
+    def counted(visitor, path):
+        asked = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            asked.append(statement)
+
+        with app.app_context():
+            event.listen(handle.engine, "before_cursor_execute", note)
+            try:
+                visitor.get(path)
+            finally:
+                event.remove(handle.engine, "before_cursor_execute", note)
+        return len([one for one in asked if one.lstrip().upper().startswith("SELECT")])
+
+    return counted
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/", 0),
+        ("/verifier", 0),
+        ("/c/0000000000000000", 1),
+        ("/apprendre/", 0),
+        ("/evaluations/CIT/positionnement", 0),
+    ],
+)
+def test_a_stranger_s_pages(visitor, count, path, most):
+    assert count(visitor, path) <= most
+
+
+def test_a_question_does_not_ask_more_with_every_answer(app, visitor, count):
+    path = start(visitor).path
+    first = count(visitor, path)
+    for _ in range(5):
+        visitor.get(path)
+        answer(app, visitor)
+
+    assert count(visitor, path) == first <= 4
+
+
+def test_a_result_and_a_check(app, visitor, make_visitor, count):
+    open_account(app, visitor)
+    code = certify(app, visitor)
+    start(visitor)
+    result = answer_all(app, visitor).path
+
+    assert count(visitor, result) <= 4
+    assert count(visitor, "/certificats/") <= 2
+    assert count(make_visitor(), f"/c/{code}") == 1
+    assert count(make_visitor(), f"/api/v1/certificates/{code}") == 1
