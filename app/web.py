@@ -122,12 +122,18 @@ def _choose_transaction() -> None:
 
 
 def select_language() -> str:
-    """`?lang=` > account > cookie > Accept-Language > French."""
+    """`?lang=` > what was last chosen in this browser > account > Accept-Language > French."""
     identity = g.get("identity", access.NOBODY)
-    for wish in (request.args.get("lang"), identity.language, request.cookies.get(LANGUAGE_COOKIE)):
+    for wish in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE), identity.language):
         if wish in LANGUAGES:
             return str(wish)
     return request.accept_languages.best_match(LANGUAGES) or "fr"
+
+
+def forget_language_choice(response: Response) -> Response:
+    """Let the account's own language speak again: somebody has just signed in, or has just chosen it."""
+    response.delete_cookie(LANGUAGE_COOKIE, secure=bool(current_app.config["SESSION_COOKIE_SECURE"]))
+    return response
 
 
 def current_language() -> str:
@@ -215,11 +221,11 @@ def _finish(settings: Settings) -> Callable[[Response], Response]:
             headers.setdefault("Cache-Control", "no-cache")
         headers.add("Vary", "Cookie, Accept-Language")
         wish = request.args.get("lang")
-        if wish in LANGUAGES and not identity.shared_computer:
+        if wish in LANGUAGES:
             response.set_cookie(
                 LANGUAGE_COOKIE,
                 str(wish),
-                max_age=A_YEAR_SECONDS,
+                max_age=None if identity.shared_computer else A_YEAR_SECONDS,  # None: until the browser is closed
                 secure=settings.is_https,
                 httponly=True,
                 samesite="Lax",

@@ -6,7 +6,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flask import redirect, render_template, request, url_for
+from flask import after_this_request, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.access import Permission, current_identity, requires
@@ -17,7 +17,7 @@ from app.accounts.views.pages import form_page, tell
 from app.accounts.views.room import blueprint
 from app.database import current_session
 from app.errors import AddressTakenError, WeakPasswordError, WrongCredentialsError
-from app.web import limiter
+from app.web import forget_language_choice, limiter
 from certificates.errors import UnacceptableNameError
 
 if TYPE_CHECKING:
@@ -124,6 +124,7 @@ def language() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return form_page("accounts/language.html", form)
     people.set_language(current_session(), person_id=person.id, language=form.language.data)
+    after_this_request(forget_language_choice)
     return _done("langue")
 
 

@@ -6,13 +6,14 @@ import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flask import current_app, g, request, session
+from flask import after_this_request, current_app, g, request, session
 
 from app.access import NOBODY, Identity, current_identity
 from app.accounts.services import personal_data, web_sessions
 from app.accounts.services.tokens import keyed_digest
 from app.database import current_session
 from app.resources import current_resources
+from app.web import forget_language_choice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +54,7 @@ def enter(db: Session, *, account_id: int, shared_computer: bool, now: datetime)
     if guest_id is not None and guest_id != account_id:  # the same after a sign-up: the guest became the account
         personal_data.adopt_all(db, from_id=guest_id, to_id=account_id, rooms=person_rooms(), now=now)
     _let_in(db, person_id=account_id, shared_computer=shared_computer or before.shared_computer, now=now)
+    after_this_request(forget_language_choice)
 
 
 def _let_in(db: Session, *, person_id: int, shared_computer: bool, now: datetime) -> None:
