@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 from app import telemetry
 from app.factory import create_app
 from app.settings import Settings, SettingsError
+from quizzes.errors import ContentError
 
 _FILE = {name: value for name, value in dotenv_values(Path(__file__).with_name(".env")).items() if value is not None}
 
@@ -20,6 +21,9 @@ except SettingsError as error:
     sys.exit(str(error))
 
 telemetry.configure_logs()
-app = create_app(settings)
+try:
+    app = create_app(settings)
+except ContentError as error:
+    sys.exit(f"The content cannot be used:\n{error}")
 if settings.embedded_worker:
     app.extensions["numericite.outbox"].start()

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from flask import current_app, g, request
 
-from app.errors import ForbiddenError, SignInRequiredError
+from app.errors import ForbiddenError, SignInRequiredError, VisitEndedError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask import Flask
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -23,8 +25,16 @@ View = TypeVar("View", bound=Callable[..., object])
 _DECLARATION = "__access__"
 
 
+class Ended(StrEnum):
+    """Whose visit in this browser is over, by time alone; nobody is known in it any more."""
+
+    GUEST = "guest"
+    ACCOUNT = "account"
+
+
 class Role(StrEnum):
     ADMINISTRATOR = "administrator"
+    AUTHOR = "author"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +50,8 @@ class Identity:
         web_session_id: The row behind the cookie.
         language: The account's choice, if any.
         shared_computer: The person asked that nothing be left on this machine.
+        last_seen_at: When this browser's use was last written down.
+        ended: Set when the browser's cookie was good until its time was over; everything else then says nobody.
     """
 
     person_id: int | None = None
@@ -48,6 +60,8 @@ class Identity:
     web_session_id: int | None = None
     language: str | None = None
     shared_computer: bool = False
+    last_seen_at: datetime | None = None
+    ended: Ended | None = None
 
     @property
     def is_guest(self) -> bool:
@@ -57,8 +71,13 @@ class Identity:
     def is_administrator(self) -> bool:
         return Role.ADMINISTRATOR in self.roles
 
+    @property
+    def is_author(self) -> bool:
+        return Role.AUTHOR in self.roles
+
 
 NOBODY = Identity()
+_A_GUEST = Identity(person_id=0)
 
 
 class Permission(StrEnum):
@@ -70,6 +89,8 @@ class Permission(StrEnum):
     CERTIFICATE_HOLD = "certificate:hold"
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_REVOKE = "certificate:revoke"
+    CONTENT_READ = "content:read"
+    MONITOR_READ = "monitor:read"
     PERSON_DATA = "person:data"
     REGISTER_READ = "register:read"
     SITTING_TAKE = "sitting:take"
@@ -87,6 +108,10 @@ def _is_administrator(identity: Identity) -> bool:
     return identity.is_account and identity.is_administrator
 
 
+def _writes_content(identity: Identity) -> bool:
+    return identity.is_account and (identity.is_administrator or identity.is_author)
+
+
 RULES: Mapping[Permission, Callable[[Identity], bool]] = {
     Permission.ACCOUNT_MANAGE: _has_account,
     Permission.AUDIT_READ: _is_administrator,
@@ -94,6 +119,8 @@ RULES: Mapping[Permission, Callable[[Identity], bool]] = {
     Permission.CERTIFICATE_HOLD: _has_account,
     Permission.CERTIFICATE_ISSUE: _has_account,
     Permission.CERTIFICATE_REVOKE: _is_administrator,
+    Permission.CONTENT_READ: _writes_content,
+    Permission.MONITOR_READ: _is_administrator,
     Permission.PERSON_DATA: _is_known,
     Permission.REGISTER_READ: _is_administrator,
     Permission.SITTING_TAKE: _is_known,
@@ -160,6 +187,8 @@ def install(app: Flask, *, load_identity: Callable[[], Identity]) -> None:
         permission = declared_permission(view)
         if permission is None or permits(g.identity, permission):
             return
+        if g.identity.ended is Ended.GUEST and permits(_A_GUEST, permission):
+            raise VisitEndedError
         if not g.identity.is_account:
             raise SignInRequiredError
         raise ForbiddenError

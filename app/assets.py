@@ -21,10 +21,13 @@ STYLE_SHEET = (
     "forms",
     "pieces",
     "question",
+    "simulation",
+    "simulation_kinds",
     "result",
     "tables",
     "verdict",
     "reading",
+    "lesson",
     "comfort",
 )
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -33,9 +33,11 @@ class Action(StrEnum):
     GUEST_ADOPTED = "guest:adopted"
     SITTING_STARTED = "sitting:started"
     SITTING_FINISHED = "sitting:finished"
+    SITTING_KEYS_READ = "sitting:keys-read"
     ITEM_REPORTED = "item:reported"
     CASE_OPENED = "case:opened"
     CASE_ANSWERED = "case:answered"
+    CASE_SITTING_READ = "case:sitting-read"
     CERTIFICATE_ISSUED = "certificate:issued"
     CERTIFICATE_DOWNLOADED = "certificate:downloaded"
     CERTIFICATE_SHARED = "certificate:shared"
@@ -44,6 +46,11 @@ class Action(StrEnum):
     CERTIFICATE_REINSTATED = "certificate:reinstated"
     CERTIFICATE_REVOKED = "certificate:revoked"
     CERTIFICATE_ANONYMISED = "certificate:anonymised"
+    RESERVED_ITEM_VIEWED = "reserved-item:viewed"
+    KEY_ADDED = "key:added"
+    KEY_ROTATED = "key:rotated"
+    KEY_RETIRED = "key:retired"
+    KEY_COMPROMISED = "key:compromised"
     RETENTION_RUN = "retention:run"
 
 

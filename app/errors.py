@@ -31,6 +31,12 @@ class SignInRequiredError(AppError):
     code = "sign-in-required"
 
 
+class VisitEndedError(AppError):
+    """A guest was known in this browser until the time of the visit was over; an account to sign in to there is none."""
+
+    code = "visit-ended"
+
+
 class ForbiddenError(AppError):
     code = "forbidden"
 
@@ -87,6 +93,12 @@ class StaleQuestionError(AppError):
     code = "stale-question"
 
 
+class AnswerStandsError(AppError):
+    """Another answer to this question was recorded first, in a sitting that is over."""
+
+    code = "answer-stands"
+
+
 class SittingNotFinishedError(AppError):
     code = "sitting-not-finished"
 
@@ -107,8 +119,26 @@ class AlreadyRevokedError(AppError):
     code = "already-revoked"
 
 
+class UnchangedStatusError(AppError):
+    """Suspending what is not in force, or reinstating what is not suspended."""
+
+    code = "unchanged-status"
+
+
+class CertificateWithdrawnError(AppError):
+    """Its holder may read it and contest, but neither hand it out nor switch its link any more."""
+
+    code = "certificate-withdrawn"
+
+
 class CaseClosedError(AppError):
     code = "case-closed"
+
+
+class NotOneFileError(AppError):
+    """A form was sent where one file is looked at, with no file in it or several."""
+
+    code = "not-one-file"
 
 
 class StorageFullError(AppError):
@@ -141,7 +171,7 @@ def _answer(status: HTTPStatus, title: str, advice: str) -> Answer:
 
 
 _BAD_DOCUMENT = N_("Demandez à la personne le fichier qu’elle a téléchargé, ou tapez le code imprimé sur le document.")
-_RELOAD = N_("Revenez à la question affichée : vos réponses déjà données sont conservées.")
+_RELOAD = N_("Revenez à la question affichée : vos réponses déjà données sont conservées.")
 
 ANSWERS: Mapping[str, Answer] = {
     "not-found": _answer(
@@ -151,6 +181,15 @@ ANSWERS: Mapping[str, Answer] = {
     ),
     "sign-in-required": _answer(
         HTTPStatus.UNAUTHORIZED, N_("Connectez-vous pour continuer."), N_("Après la connexion, vous reviendrez ici.")
+    ),
+    "visit-ended": _answer(
+        HTTPStatus.UNAUTHORIZED,
+        N_("Votre passage ici a pris fin."),
+        N_(
+            "Sur un ordinateur partagé, il s’arrête après 20 minutes sans activité, pour que personne ne lise vos réponses "
+            "à votre place. Ce que vous aviez validé est gardé : votre carte de reprise le rouvre, à la même question. "
+            "Sans carte, il faut commencer un autre test."
+        ),
     ),
     "forbidden": _answer(
         HTTPStatus.FORBIDDEN,
@@ -170,17 +209,17 @@ ANSWERS: Mapping[str, Answer] = {
     "wrong-credentials": _answer(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         N_("L’adresse ou le mot de passe ne correspond pas."),
-        N_("Essayez encore, ou demandez un lien par courriel : il suffit pour entrer."),
+        N_("Essayez encore, ou demandez un lien par courriel : il suffit pour entrer."),
     ),
     "weak-password": _answer(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         N_("Ce mot de passe est trop facile à deviner."),
-        N_("Prenez 12 signes ou plus : quelques mots qui ne vont pas ensemble suffisent."),
+        N_("Prenez 12 signes ou plus : quelques mots qui ne vont pas ensemble suffisent."),
     ),
     "link-spent": _answer(
         HTTPStatus.CONFLICT,
         N_("Ce lien a déjà servi ou n’est plus valable."),
-        N_("Demandez-en un nouveau : il arrive en une minute."),
+        N_("Demandez-en un nouveau : il arrive en une minute."),
     ),
     "address-taken": _answer(
         HTTPStatus.CONFLICT, N_("Un compte existe déjà à cette adresse."), N_("Connectez-vous, ou demandez un lien.")
@@ -193,7 +232,7 @@ ANSWERS: Mapping[str, Answer] = {
     "wrong-card": _answer(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         N_("Ce code et ce code secret ne vont pas ensemble."),
-        N_("Relisez la carte : le code a seize signes, le code secret a six chiffres."),
+        N_("Relisez la carte : le code a seize signes, le code secret a six chiffres."),
     ),
     "too-young": _answer(
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -201,8 +240,13 @@ ANSWERS: Mapping[str, Answer] = {
         N_("Avant, le test reste anonyme et son résultat s’imprime."),
     ),
     "stale-question": _answer(HTTPStatus.CONFLICT, N_("Cette question n’est plus à l’écran."), _RELOAD),
+    "answer-stands": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Votre première réponse est gardée."),
+        N_("Une réponse validée ne se change plus, et ce test est terminé : son résultat est dans « Mes tests »."),
+    ),
     "sitting-not-finished": _answer(
-        HTTPStatus.CONFLICT, N_("Ce test n’est pas terminé."), N_("Reprenez-le : il vous attend à la même question.")
+        HTTPStatus.CONFLICT, N_("Ce test n’est pas terminé."), N_("Reprenez-le : il vous attend à la même question.")
     ),
     "retake-too-soon": _answer(
         HTTPStatus.CONFLICT,
@@ -212,18 +256,33 @@ ANSWERS: Mapping[str, Answer] = {
     "nothing-to-certify": _answer(
         HTTPStatus.CONFLICT,
         N_("Ce test n’a pas encore établi de niveau à attester."),
-        N_("Regardez votre résultat : il dit ce qui est acquis et quoi travailler avant de réessayer."),
+        N_("Regardez votre résultat : il dit ce qui est acquis et quoi travailler avant de réessayer."),
     ),
     "already-revoked": _answer(
-        HTTPStatus.CONFLICT, N_("Ce certificat est déjà révoqué."), N_("Il n’y a rien de plus à faire.")
+        HTTPStatus.CONFLICT, N_("Ce certificat est déjà retiré."), N_("Il n’y a rien de plus à faire.")
+    ),
+    "unchanged-status": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Ce certificat n’est pas dans l’état qu’il faut pour cela."),
+        N_("Rouvrez sa page : quelqu’un l’a peut-être déjà changé."),
+    ),
+    "certificate-withdrawn": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Cette attestation est retirée ou suspendue : elle ne se télécharge plus et son lien ne change plus."),
+        N_("Vous pouvez toujours la lire, emporter vos données et contester la décision."),
     ),
     "already-done": _answer(
         HTTPStatus.CONFLICT,
         N_("C’est déjà fait."),
-        N_("Deux demandes sont parties à la fois. Rechargez la page : rien n’est perdu."),
+        N_("Deux demandes sont parties à la fois. Rechargez la page : rien n’est perdu."),
     ),
     "case-closed": _answer(
         HTTPStatus.CONFLICT, N_("Cette demande a déjà reçu une réponse."), N_("Ouvrez-la pour la lire.")
+    ),
+    "not-one-file": _answer(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        N_("Il faut un fichier, et un seul."),
+        N_("Envoyez le PDF comme corps de la requête (application/pdf), ou seul dans un formulaire."),
     ),
     "storage-full": _answer(
         HTTPStatus.SERVICE_UNAVAILABLE,
@@ -235,6 +294,11 @@ ANSWERS: Mapping[str, Answer] = {
     "malformed-response": _answer(
         HTTPStatus.UNPROCESSABLE_ENTITY, N_("Cette réponse ne correspond pas à la question."), _RELOAD
     ),
+    "unknown-engine": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Ce test a été passé avec une version du calcul qui n’est plus en service ici."),
+        N_("Vos réponses sont conservées. Écrivez-nous pour recevoir votre résultat, ou commencez un nouveau test."),
+    ),
     "unknown-item": _answer(HTTPStatus.NOT_FOUND, N_("Cette question n’existe pas."), N_("Repartez de l’accueil.")),
     "unknown-framework": _answer(
         HTTPStatus.NOT_FOUND, N_("Ce référentiel n’existe pas."), N_("Repartez de l’accueil.")
@@ -242,16 +306,16 @@ ANSWERS: Mapping[str, Answer] = {
     "empty-pool": _answer(
         HTTPStatus.CONFLICT,
         N_("Il n’y a plus de question neuve à vous poser pour ce test."),
-        N_("Entraînez-vous en attendant : de nouvelles questions arrivent."),
+        N_("Entraînez-vous en attendant : de nouvelles questions arrivent."),
     ),
     "not-pdf": _answer(HTTPStatus.UNPROCESSABLE_ENTITY, N_("Ce fichier n’est pas un PDF."), _BAD_DOCUMENT),
     "encrypted-pdf": _answer(
         HTTPStatus.UNPROCESSABLE_ENTITY,
-        N_("Ce PDF est protégé par un mot de passe : nous ne pouvons pas le lire."),
+        N_("Ce PDF est protégé par un mot de passe : nous ne pouvons pas le lire."),
         _BAD_DOCUMENT,
     ),
     "broken-pdf": _answer(
-        HTTPStatus.UNPROCESSABLE_ENTITY, N_("Ce PDF est abîmé : nous ne pouvons pas le lire."), _BAD_DOCUMENT
+        HTTPStatus.UNPROCESSABLE_ENTITY, N_("Ce PDF est abîmé : nous ne pouvons pas le lire."), _BAD_DOCUMENT
     ),
     "too-large-pdf": _answer(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, N_("Ce fichier est bien plus gros qu’une attestation."), _BAD_DOCUMENT

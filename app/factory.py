@@ -17,14 +17,16 @@ from app import access, assets, commands, database, outbox, resources, telemetry
 from app.accounts import views as accounts_views
 from app.accounts.services import privacy, retention
 from app.accounts.services.personal_data import PersonRoom
+from app.accounts.services.web_sessions import GUEST_LIFETIME
 from app.administration import views as administration_views
 from app.assessments import views as assessments_views
 from app.assessments.services import personal_data as assessments_data
 from app.assessments.services import results
 from app.certification import views as certification_views
 from app.certification.services import personal_data as certification_data
-from app.learning import services as learning_services
 from app.learning import views as learning_views
+from app.learning.services import acts
+from app.learning.services import personal_data as learning_data
 from app.mail import KIND as MAIL
 from app.mail import Postman
 from app.models import METADATA
@@ -67,21 +69,22 @@ def create_app(settings: Settings, *, loaded: Resources | None = None) -> Flask:
     loaded = loaded or resources.load(settings)
     app.extensions["numericite.resources"] = loaded
     app.extensions["numericite.constraint_columns"] = _constraint_columns()
-    app.extensions["numericite.person_rooms"] = _person_rooms(loaded)
-    app.extensions["numericite.privacy_register"] = privacy.load_register()
+    register = privacy.load_register()
+    rooms = _person_rooms(loaded, certificate_years=register.certificate_years)
+    app.extensions["numericite.person_rooms"] = rooms
+    app.extensions["numericite.privacy_register"] = register
     telemetry.install(app)
     database.install(app, url=settings.database_url)
     Migrate(app, database.db, directory=str(HERE.parent / "migrations"))
     web.install(app, settings)
+    app.config["PERMANENT_SESSION_LIFETIME"] = GUEST_LIFETIME  # a cookie that ended sooner would lose the guest
     access.install(app, load_identity=accounts_views.load_identity)
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
     _install_api(app)
     web.install_error_pages(app)
     _install_static_files(app, settings)
-    app.extensions["numericite.outbox"] = outbox.Worker(
-        app, handlers=_handlers(settings), works=_works(_person_rooms(loaded))
-    )
+    app.extensions["numericite.outbox"] = outbox.Worker(app, handlers=_handlers(settings, loaded), works=_works(rooms))
     commands.install(app)
     return app
 
@@ -126,9 +129,12 @@ def _install_static_files(app: Flask, settings: Settings) -> None:
     )
 
 
-def _handlers(settings: Settings) -> dict[str, outbox.Handler]:
+def _handlers(settings: Settings, loaded: Resources) -> dict[str, outbox.Handler]:
     return {
-        MAIL: Postman(sender=settings.organisation_email, directory=settings.mail_directory, smtp_url=settings.smtp_url)
+        acts.KIND: acts.Reminder(modules=loaded.modules, origin=settings.public_url),
+        MAIL: Postman(
+            sender=settings.organisation_email, directory=settings.mail_directory, smtp_url=settings.smtp_url
+        ),
     }
 
 
@@ -139,7 +145,7 @@ def _works(rooms: tuple[PersonRoom, ...]) -> tuple[outbox.PeriodicWork, ...]:
     return (outbox.PeriodicWork(name="retention", every=timedelta(days=1), run=forget),)
 
 
-def _person_rooms(loaded: Resources) -> tuple[PersonRoom, ...]:
+def _person_rooms(loaded: Resources, *, certificate_years: int) -> tuple[PersonRoom, ...]:
     """List the rooms that hold personal rows, the highest first: what refers to others goes before them."""
     return (
         PersonRoom(
@@ -147,12 +153,13 @@ def _person_rooms(loaded: Resources) -> tuple[PersonRoom, ...]:
             certification_data.export_person,
             certification_data.erase_person,
             certification_data.adopt_person,
+            partial(certification_data.expire, years=certificate_years),
         ),
         PersonRoom(
             "learning",
-            learning_services.export_person,
-            learning_services.erase_person,
-            learning_services.adopt_person,
+            learning_data.export_person,
+            learning_data.erase_person,
+            learning_data.adopt_person,
         ),
         PersonRoom(
             "assessments",

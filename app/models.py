@@ -11,7 +11,7 @@ from app.accounts.models import (
     ResumeCard,
     WebSession,
 )
-from app.assessments.models import RecordedAnswer, Sitting, StoredBank
+from app.assessments.models import ItemUse, PoolUse, RecordedAnswer, Sitting, StoredBank
 from app.audit import AuditEntry
 from app.certification.models import Certificate, HandedOutFile
 from app.database import Base
@@ -29,10 +29,12 @@ __all__ = [
     "EmailLink",
     "FinishedModule",
     "HandedOutFile",
+    "ItemUse",
     "OutboxEntry",
     "PeriodicRun",
     "Person",
     "PersonRole",
+    "PoolUse",
     "RecordedAnswer",
     "ResumeCard",
     "Sitting",

@@ -12,10 +12,14 @@ from certificates.credential import Issuer
 from certificates.key_store import load_key_ring
 from certificates.press import Press
 from quizzes.bank import Bank, load_bank
+from quizzes.facts import Fact, load_facts
 from quizzes.paths import LearningPath, Module, load_modules, load_paths
+from quizzes.recommendations import Report, load_report
+from quizzes.rules.corpus import read_illustrations
+from quizzes.rules.drawings import inline, unsafe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from app.settings import Settings
     from certificates.keys import KeyRing
@@ -33,6 +37,9 @@ class Resources:
     bank: Bank
     modules: Sequence[Module]
     paths: Sequence[LearningPath]
+    facts: Sequence[Fact]
+    drawings: Mapping[str, str]
+    report: Report | None
     ring: KeyRing
     issuer: Issuer
     press: Press
@@ -57,10 +64,18 @@ def load(settings: Settings) -> Resources:
         bank=load_bank(directories),
         modules=load_modules(directories),
         paths=load_paths(directories),
+        facts=load_facts(directories),
+        drawings=_drawings(directories),
+        report=load_report(directories),
         ring=ring,
         press=Press(ring),
         issuer=Issuer(name=settings.organisation_name, url=settings.public_url, email=settings.organisation_email),
     )
+
+
+def _drawings(directories: Sequence[Path]) -> dict[str, str]:
+    """Return the lessons' drawings, ready for a page; one that is not safe is left out (`flask content check` names it)."""
+    return {name: inline(data) for name, data in read_illustrations(directories).items() if unsafe(data) is None}
 
 
 def current_resources() -> Resources:

@@ -35,6 +35,9 @@ class Settings:
         content_directories: Private content added to the shipped one, separated by ":".
         organisation_name: Printed as issuer.
         organisation_email: Where people write to the issuer.
+        organisation_address: Postal address and telephone of the publisher, for the legal notice; empty: said to be missing.
+        publication_director: Who answers for what is published, by law; idem.
+        hosting_provider: Name, address and telephone of whoever hosts the service; idem.
         smtp_url: `smtp://` or `smtps://` address; without it, mail is written to `instance/mail/*.eml`.
         redis_url: Shares rate limits between processes; without it they count per process.
         trusted_proxies: How many proxies in front may be believed about the caller's address.
@@ -52,6 +55,9 @@ class Settings:
     content_directories: tuple[Path, ...]
     organisation_name: str
     organisation_email: str
+    organisation_address: str
+    publication_director: str
+    hosting_provider: str
     smtp_url: str | None = field(repr=False)
     redis_url: str | None = field(repr=False)
     trusted_proxies: int
@@ -94,11 +100,12 @@ class Settings:
             database_url=reader.database("DATABASE_URL", default=f"sqlite:///{instance / 'numericite.sqlite'}"),
             instance_directory=instance,
             key_directory=reader.path("KEY_DIRECTORY", default=str(instance / "keys")).resolve(),
-            content_directories=tuple(
-                Path(part) for part in reader.text("CONTENT_DIRS", default="").split(":") if part
-            ),
+            content_directories=reader.directories("CONTENT_DIRS"),
             organisation_name=reader.text("ORGANISATION_NAME", default="Organisme de démonstration"),
             organisation_email=reader.text("ORGANISATION_EMAIL", default="contact@example.com"),
+            organisation_address=reader.text("ORGANISATION_ADDRESS", default=""),
+            publication_director=reader.text("PUBLICATION_DIRECTOR", default=""),
+            hosting_provider=reader.text("HOSTING_PROVIDER", default=""),
             smtp_url=reader.url("SMTP_URL", schemes=("smtp", "smtps")),
             redis_url=reader.url("REDIS_URL", schemes=("redis", "rediss", "unix")),
             trusted_proxies=reader.count("TRUSTED_PROXIES", default=0),
@@ -122,6 +129,9 @@ VARIABLES: Mapping[str, str] = {
     "CONTENT_DIRS": "content_directories",
     "ORGANISATION_NAME": "organisation_name",
     "ORGANISATION_EMAIL": "organisation_email",
+    "ORGANISATION_ADDRESS": "organisation_address",
+    "PUBLICATION_DIRECTOR": "publication_director",
+    "HOSTING_PROVIDER": "hosting_provider",
     "SMTP_URL": "smtp_url",
     "REDIS_URL": "redis_url",
     "TRUSTED_PROXIES": "trusted_proxies",
@@ -142,6 +152,13 @@ class _Reader:
 
     def path(self, name: str, *, default: str) -> Path:
         return Path(self.text(name, default=default))
+
+    def directories(self, name: str) -> tuple[Path, ...]:
+        found = tuple(Path(part) for part in self.text(name, default="").split(":") if part)
+        for place, directory in enumerate(found, 1):
+            if not directory.is_dir():
+                self.problems.append(f"{name}: directory {place} of {len(found)} does not exist")
+        return found
 
     def secret(self, name: str, *, minimum: int) -> str:
         value = self._environ.get(name, "")

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlencode
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
@@ -24,7 +23,9 @@ from wtforms.fields import Field, PasswordField
 from app import access
 from app.database import current_session, only_reads
 from app.errors import ANSWERS, CONSTRAINTS, AppError, SignInRequiredError
+from app.navigation import page_url
 from certificates.errors import CertificateError
+from certificates.wording import whole_percent
 from quizzes.errors import QuizError
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class BaseForm(FlaskForm):
 
         def bind_field(self, form: FlaskForm, unbound_field: Any, options: dict[str, Any]) -> Field:  # noqa: ANN401 (WTForms)
             if not issubclass(unbound_field.field_class, PasswordField):
-                options["filters"] = [*unbound_field.kwargs.pop("filters", ()), _strip]
+                options["filters"] = [*unbound_field.kwargs.get("filters", ()), _strip]
             return unbound_field.bind(form=form, **options)
 
 
@@ -140,12 +141,6 @@ def current_language() -> str:
     return str(get_locale())
 
 
-def language_url(language: str) -> str:
-    """Return the address of this very page in another language."""
-    arguments = {**request.args.to_dict(), "lang": language}
-    return f"{request.path}?{urlencode(arguments)}"
-
-
 def read_comfort() -> dict[str, str]:
     """Return the comfort settings from the cookie; anything unknown falls back to the default."""
     parts = request.cookies.get(COMFORT_COOKIE, "").split(".")
@@ -167,7 +162,7 @@ def _page_variables() -> dict[str, object]:
         "comfort": read_comfort(),
         "asset_url": asset_url,
         "csp_nonce": csp_nonce,
-        "language_url": language_url,
+        "page_url": page_url,
         "current_path": request.path,
     }
 
@@ -195,8 +190,8 @@ def datetime_long(value: datetime) -> str:
 
 
 def percent(probability: float) -> str:
-    """Return "84 %"; a measure is never quite 0 nor 100."""
-    whole = min(99, max(1, round(probability * 100)))
+    """Return "84 %", rounded as the signed statement rounds it: down."""
+    whole = whole_percent(probability)
     return f"{whole}\N{NO-BREAK SPACE}%" if current_language() == "fr" else f"{whole}%"
 
 
@@ -277,7 +272,10 @@ def refuse(code: str) -> ResponseReturnValue:
             "code": code,
         }
         return jsonify(body), answer.status, {"Content-Type": "application/problem+json"}
-    return _error_page(answer.status, title=gettext(answer.title), advice=[gettext(answer.advice)])
+    again = url_for("verification.index") if request.endpoint == "verification.check_file" else None
+    return _error_page(
+        answer.status, title=gettext(answer.title), advice=[gettext(answer.advice)], again=again, code=code
+    )
 
 
 def _on_refusal(error: AppError | QuizError | CertificateError) -> ResponseReturnValue:
@@ -357,7 +355,13 @@ def _wants_json() -> bool:
 
 
 def _error_page(
-    status: HTTPStatus, *, title: str, advice: list[str], reference: str | None = None
+    status: HTTPStatus,
+    *,
+    title: str,
+    advice: list[str],
+    code: str = "",
+    reference: str | None = None,
+    again: str | None = None,
 ) -> ResponseReturnValue:
-    page = render_template("errors/error.html", title=title, advice=advice, reference=reference)
+    page = render_template("errors/error.html", title=title, advice=advice, code=code, reference=reference, again=again)
     return page, status

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -23,10 +24,10 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from certificates import drawing, wording
 from certificates.credential import LEVELS, Credential
+from certificates.dates import day_in_paris, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import date
 
 _HERE = files("certificates")
 _LEVEL_NAMES = {
@@ -36,38 +37,8 @@ _CITIZEN_NAMES = (
     ("Découverte", "Discovery"),
     ("Autonomie", "Autonomy"),
     ("Maîtrise", "Mastery"),
-    ("Transmission", "Relay"),
+    ("Transmission", "Passing on"),
 )
-_MONTHS = {
-    "fr": [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ],
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-}
 #: Width of the line that holds the name, in points; beyond two lines at 19 points the name is set smaller.
 _NAME_WIDTH = 174 / 25.4 * 72
 _NAME_SIZE = 19
@@ -101,14 +72,16 @@ def render_html(credential: Credential, *, check_url: str, issuer: str) -> str:
     """
     names = _LEVEL_NAMES.get(credential.framework_code, _CITIZEN_NAMES)
     address = urlsplit(check_url)
-    return _ENVIRONMENT.get_template("page.html").render(
+    return _ENVIRONMENT.get_template(
+        "page.html"
+    ).render(
         stated=credential,
-        title=wording.title(credential),
+        title=wording.title(replace(credential, language="fr")),  # the page's own, whatever the token's sentences
         issuer=issuer,
-        issued_fr=_told(credential.issued_at.date(), "fr"),
-        issued_en=_told(credential.issued_at.date(), "en"),
-        sat_fr=_told(credential.sat_on, "fr"),
-        sat_en=_told(credential.sat_on, "en"),
+        issued_fr=told(day_in_paris(credential.issued_at), "fr"),
+        issued_en=told(day_in_paris(credential.issued_at), "en"),
+        sat_fr=told(credential.sat_on, "fr"),
+        sat_en=told(credential.sat_on, "en"),
         reached=_rank(credential.level),
         levels=[(level, *both) for level, both in zip(LEVELS, names, strict=True)],
         areas=[(area, _rank(area.level)) for area in credential.areas],
@@ -154,10 +127,6 @@ def render_pdf(
         pdf_variant="pdf/a-3a", pdf_tags=True, finisher=finisher, attachments=[attachment]
     )
     return written
-
-
-def _told(day: date, language: str) -> str:
-    return f"{day.day}{'er' if day.day == 1 and language == 'fr' else ''} {_MONTHS[language][day.month - 1]} {day.year}"
 
 
 def _rank(level: str | None) -> int:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from certificates.credential import Credential
 
 
@@ -22,7 +24,8 @@ class UnacceptableNameError(CertificateError):
     """A name cannot be printed on a certificate.
 
     Args:
-        reason: "empty", "too-long", "control", "formula", "title", "address", "digit", "symbol" or "no-letter".
+        reason: "empty", "too-long", "control", "formula", "title", "claim", "organisation", "address", "digit", "symbol",
+            "no-letter" or "scripts".
     """
 
     code = "unacceptable-name"
@@ -59,9 +62,19 @@ class UnknownKeyError(VerificationError):
 
 
 class CompromisedKeyError(VerificationError):
-    """The key was already declared compromised at the date that the credential bears."""
+    """The key was already declared compromised at the date that the credential bears.
+
+    Args:
+        kid: The key.
+        since: From when nothing that it signed counts.
+    """
 
     code = "compromised-key"
+
+    def __init__(self, kid: str, since: datetime) -> None:
+        super().__init__(kid, since)
+        self.kid = kid
+        self.since = since
 
 
 class BadSignatureError(VerificationError):

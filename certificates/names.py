@@ -1,8 +1,10 @@
 """Which names may be printed on a certificate.
 
-A name is what a person is called. A title, an address or a formula beside it would make us say something that nobody
-checked, so they are refused rather than removed: the person sees what is printed. The rule holds when a statement is
-made; it is not applied again when an old one is read.
+A name is what a person is called. A title, a profession, an organisation, an address or a formula beside it would make
+us say something that nobody checked, so they are refused rather than removed: the person sees what is printed. Where a
+word is also a surname, its place decides (`_SURNAMES_TOO`): refusing somebody's own name is worse than printing an odd
+one, beside which the page says that nobody checked it. The words are in `refused_words`. The rule holds when a statement
+is made; it is not applied again when an old one is read.
 """
 
 from __future__ import annotations
@@ -10,29 +12,28 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from certificates import refused_words as words_of
 from certificates.errors import UnacceptableNameError
 
 MAXIMUM_LENGTH = 80
 
 # Letters of some scripts carry several marks; more than this is a decoration that spills over other lines.
 _MAXIMUM_MARKS = 4
-_PUNCTUATION = frozenset(" '’-‐‑.·・")
+# The last one joins the syllables of Tibetan.
+_PUNCTUATION = frozenset(" '’-‐‑.·・\u0f0b")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_TITLES = frozenset(
-    """
-    dr dre drs dra docteur docteure doctoresse doctor doktor dott dottore dottoressa doc
-    pr pre prof profs professeur professeure professor
-    """.split(),  # noqa: SIM905 -- a list of words is read as words.
-)
-# These are also surnames or syllables of names, so they are refused in first place only.
-_LEADING_TITLES = frozenset(
-    """
-    me mtre maître maitre mgr monseigneur monsieur madame mademoiselle mme mlle mr mrs ms mx sir dame lord lady
-    rev reverend révérend hon honorable excellence
-    """.split(),  # noqa: SIM905 -- as above.
-)
 _DEGREE = re.compile(r"\s(?:ph\.?\s?d|m\.?d|pharm\.?\s?d|d\.?d\.?s|m\.?sc|mba)\.?$", re.IGNORECASE)
+# "DrNadia": a title glued to a capital. "Drago" has none.
+_GLUED = re.compile(r"\b(?:Docteure|Docteur|Professeure|Professeur|Prof|Dre|Dr|Pre|Pr|Mme|Mlle|Mr)(\w)")
+# "D r Nadia": a title taken apart. "D R Nadia" are initials.
+_APART = re.compile(r"^[DdPp][\s.]+r\b[\s.]*\w")
+# "M. Dupont" is "Monsieur Dupont" to any French reader; "M. K. Gandhi" are initials.
+_MISTER = re.compile(r"^mm?\.?\s+\w{2,}", re.IGNORECASE)
 _ADDRESS = re.compile(r"@|://|\bwww\b|\bhttps?\b|\bmailto\b|[^\s.]{2,}\.[^\s.]{2,}", re.IGNORECASE)
+#: Scripts that are written together in one name, and whose letters nobody takes for each other.
+_WRITTEN_TOGETHER = frozenset(("LATIN", "CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC"))
+# Letters that belong to no script of their own: the okina, ordinal signs.
+_NO_SCRIPT = frozenset(("MODIFIER", "MASCULINE", "FEMININE"))
 
 
 def check_printable_name(name: str) -> str:
@@ -40,21 +41,25 @@ def check_printable_name(name: str) -> str:
 
     Raises:
         UnacceptableNameError: With the first reason found, in this order: empty, too-long, control, formula, title,
-            address, digit, symbol, no-letter.
+            claim, organisation, address, digit, symbol, no-letter, scripts.
     """
     printed = unicodedata.normalize("NFC", " ".join(name.split()))
     categories = [unicodedata.category(character) for character in printed]
     plain = unicodedata.normalize("NFKC", printed)
+    words = _words(plain)
     refusals = {
         "empty": not printed,
         "too-long": len(printed) > MAXIMUM_LENGTH,
         "control": any(category.startswith("C") for category in categories),
         "formula": printed.startswith(_FORMULA_STARTS),
-        "title": _has_title(plain),
-        "address": _ADDRESS.search(plain) is not None,
+        "title": _has_title(plain, words),
+        "claim": _holds(words, words_of.CLAIMS),
+        "organisation": _names_an_organisation(words),
+        "address": _is_address(plain, words),
         "digit": any(category.startswith("N") for category in categories),
         "symbol": _has_symbol(printed, categories),
         "no-letter": not any(category.startswith("L") for category in categories),
+        "scripts": _mixes_scripts(plain),
     }
     for reason, refused in refusals.items():
         if refused:
@@ -62,13 +67,54 @@ def check_printable_name(name: str) -> str:
     return printed
 
 
-def _has_title(plain: str) -> bool:
-    """Tell whether a title or a degree stands before, after or between the words."""
-    words = [word for word in re.split(r"[\s.,\-‐‑]+", plain.casefold()) if word]
+def _words(plain: str) -> list[str]:
+    """Return the words as the lists write them: small letters without accents, œ taken apart."""
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(sign))
+    return [word for word in re.split(r"[^\w]+", bare.casefold().replace("œ", "oe")) if word]
+
+
+def _holds(words: list[str], refused: frozenset[str]) -> bool:
+    """Tell whether one of these words, or phrases, stands anywhere."""
+    line = f" {' '.join(words)} "
+    return any(f" {phrase} " in line for phrase in refused)
+
+
+def _has_title(plain: str, words: list[str]) -> bool:
+    """Tell whether a title, a degree or a profession stands before, after or between the words of the name."""
     return (
-        any(word in _TITLES for word in words)
-        or bool(words and words[0] in _LEADING_TITLES)
-        or _DEGREE.search(plain) is not None
+        bool(words and words[0] in words_of.LEADING_TITLES)
+        or _holds(words, words_of.TITLES)
+        or any(word.endswith(words_of.PROFESSION_ENDINGS) for word in words)
+        or _stands_as_title(words, words_of.SURNAMES_TOO)
+        or _ends_with_acronym(plain, words)
+        or any(found[1].isupper() for found in _GLUED.finditer(plain))
+        or any(pattern.search(plain) is not None for pattern in (_DEGREE, _APART, _MISTER))
+    )
+
+
+def _stands_as_title(words: list[str], surnames: frozenset[str]) -> bool:
+    """Tell whether a word that is a surname too stands where it is none: anywhere but second and last of two."""
+    return any(word in surnames and (place, len(words)) != (1, 2) for place, word in enumerate(words))
+
+
+def _ends_with_acronym(plain: str, words: list[str]) -> bool:
+    """Tell whether a third word or later is an acronym, "Nadia Benali IDE"; "Yuki Ide" and "Anne Yuki Ide" are names."""
+    last = plain.rsplit(maxsplit=1)[-1].strip(".") if words else ""
+    return len(words) > 2 and words[-1] in words_of.ACRONYMS and last in (last.upper(), last.lower())
+
+
+def _names_an_organisation(words: list[str]) -> bool:
+    return _holds(words, words_of.ORGANISATIONS) or (
+        # "de L’Hôpital" is a surname, "Hôpital Nord" a place.
+        "hopital" in words and (words.index("hopital") == 0 or words[words.index("hopital") - 1] != "l")
+    )
+
+
+def _is_address(plain: str, words: list[str]) -> bool:
+    return (
+        _ADDRESS.search(plain) is not None
+        or _holds(words, words_of.ADDRESSES)
+        or (len(words) > 1 and words[0] in words_of.STREETS)
     )
 
 
@@ -82,3 +128,10 @@ def _has_symbol(printed: str, categories: list[str]) -> bool:
         if not category.startswith(("L", "M")) and character not in _PUNCTUATION:
             return True
     return False
+
+
+def _mixes_scripts(plain: str) -> bool:
+    """Tell whether letters of two scripts meet, as a Cyrillic "а" among Latin letters; East Asian ones may."""
+    letters = (sign for sign in plain if unicodedata.category(sign).startswith("L"))
+    scripts = {re.split(r"[\s-]", unicodedata.name(sign, ""))[0] for sign in letters} - _NO_SCRIPT
+    return len(scripts) > 1 and not scripts <= _WRITTEN_TOGETHER

@@ -110,8 +110,11 @@ def sign(claims: dict[str, Any], *, origin: str, ring: KeyRing, token_type: str)
     return _JWS.encode(payload, key.private_key, algorithm=ALGORITHM, headers=headers, sort_headers=True)
 
 
-def read(token: str) -> Token:
+def read(token: str, *, token_type: str = TYPE) -> Token:
     """Take a token apart. Nothing in it is believed yet.
+
+    Args:
+        token_type: The only `typ` that its header may bear.
 
     Raises:
         MalformedCredentialError: It is not a compact JWS with exactly our header.
@@ -120,8 +123,8 @@ def read(token: str) -> Token:
         raise MalformedCredentialError("token: not a compact JWS of ours")
     header_part, payload_part, signature_part = token.split(".")
     header = _json(header_part)
-    if header.keys() != {"alg", "kid", "typ"} or (header["alg"], header["typ"]) != (ALGORITHM, TYPE):
-        raise MalformedCredentialError("header: not that of a credential")
+    if header.keys() != {"alg", "kid", "typ"} or (header["alg"], header["typ"]) != (ALGORITHM, token_type):
+        raise MalformedCredentialError(f"header: not that of a {token_type}")
     match = _KID.fullmatch(header["kid"]) if isinstance(header["kid"], str) else None
     if match is None:
         raise MalformedCredentialError("header: not the name of a key")
@@ -132,6 +135,11 @@ def read(token: str) -> Token:
         signed=f"{header_part}.{payload_part}".encode(),
         signature=_decode(signature_part),
     )
+
+
+def payload_of(token: str) -> str:
+    """Return the text that a token signs; the token was read before."""
+    return _decode(token.split(".")[1]).decode()
 
 
 def check_signature(token: Token, key: ec.EllipticCurvePublicKey) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from certificates.credential import Credential
-    from certificates.keys import KeyRing
+    from certificates.keys import KeyRing, SigningKey
 
 _REGISTERED = ("iss", "jti", "sub", "nbf", "exp")
 
@@ -55,15 +55,30 @@ def verify_signature(token: str, ring: KeyRing) -> Credential:
     Raises:
         VerificationError: The leaf that the first failing step names.
     """
+    credential, key = _signed(token, ring)
+    if key.state is KeyState.COMPROMISED and credential.issued_at >= key.since:
+        raise CompromisedKeyError(key.kid, key.since)
+    return credential
+
+
+def read_registered(token: str, ring: KeyRing) -> Credential:
+    """Take steps 1 to 4 on a token of our own register, whatever became of its key since.
+
+    The register decides whether we issued it, so a key that was stolen later does not make it unreadable to its holder.
+
+    Raises:
+        VerificationError: The leaf that the first failing step names.
+    """
+    return _signed(token, ring)[0]
+
+
+def _signed(token: str, ring: KeyRing) -> tuple[Credential, SigningKey]:
     parsed = open_badge.read(token)
     key = ring.find(parsed.kid)
     if key is None or key.family is not KeyFamily.TOKEN:
         raise UnknownKeyError(parsed.kid)
     open_badge.check_signature(parsed, key.public_key)
-    credential = _credential(parsed.claims, origin=parsed.origin)
-    if key.state is KeyState.COMPROMISED and credential.issued_at >= key.since:
-        raise CompromisedKeyError(key.kid)
-    return credential
+    return _credential(parsed.claims, origin=parsed.origin), key
 
 
 def check_period(credential: Credential, *, at: datetime) -> None:

@@ -65,7 +65,7 @@ def achievement_name(credential: Credential) -> str:
 
 def description(credential: Credential) -> str:
     """Return one sentence on what was established."""
-    percent = round(credential.level_probability * 10_000) // 100
+    percent = whole_percent(credential.level_probability)
     if credential.level is None:
         return _in(credential, ("Aucun niveau n’est établi.", "No level is established."))
     return _in(
@@ -75,6 +75,15 @@ def description(credential: Credential) -> str:
             f"Level established: at least {credential.level} (probability {percent}%).",
         ),
     )
+
+
+def whole_percent(probability: float) -> int:
+    """Return a probability in whole per cent, rounded down: what is not sure to 98 % is never said to be.
+
+    A measure is never quite 0 nor 100.
+    """
+    # Measures have four decimals; going through them keeps .97 from becoming 96.99999.
+    return min(99, max(1, round(probability * 10_000) // 100))
 
 
 def disclaimer(credential: Credential) -> str:

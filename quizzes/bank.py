@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from quizzes import source
 from quizzes.errors import ContentError, Fault, UnknownFrameworkError, UnknownItemError
 from quizzes.framework import Framework
 from quizzes.items import ITEM, Item
+from quizzes.scale import Scale, load_scales
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from quizzes.source import Source
@@ -27,11 +28,13 @@ class Bank:
     """Everything that a sitting may ask, immutable.
 
     Args:
-        content_hash: SHA-256 of the canonical JSON of frameworks and items.
+        scales: The calibrated scale in use, by framework and language.
+        content_hash: SHA-256 of the canonical JSON of frameworks, items and scales.
     """
 
     frameworks: Mapping[str, Framework]
     items: Mapping[str, Item]
+    scales: Mapping[tuple[str, str], Scale]
     content_hash: str
     _pools: Mapping[tuple[str, str], tuple[Item, ...]] = field(repr=False)
 
@@ -63,38 +66,83 @@ class Bank:
 
     def to_json(self) -> str:
         """Return the whole bank as canonical JSON: the text whose hash names it."""
-        return _canonical(self.frameworks, self.items)
+        return _canonical(self.frameworks, self.items, self.scales)
 
     @classmethod
     def from_json(cls, text: str) -> Bank:
         """Return the bank that `to_json` wrote."""
         data = json.loads(text)
         frameworks = [Framework.model_validate(one) for one in data["frameworks"]]
-        return make_bank(frameworks, [ITEM.validate_python(one) for one in data["items"]])
+        scales = [Scale.model_validate(one) for one in data.get("scales", ())]
+        return make_bank(frameworks, [ITEM.validate_python(one) for one in data["items"]], scales)
 
 
-def make_bank(frameworks: Sequence[Framework], items: Sequence[Item]) -> Bank:
-    """Assemble a bank from parts that were checked."""
+def make_bank(frameworks: Sequence[Framework], items: Sequence[Item], scales: Sequence[Scale] = ()) -> Bank:
+    """Assemble a bank from parts that were checked; of several scales of one framework and language, the last counts."""
     by_code = {one.code: one for one in sorted(frameworks, key=lambda one: one.code)}
     by_id = {one.id: one for one in sorted(items, key=lambda one: one.id)}
     pools: dict[tuple[str, str], tuple[Item, ...]] = {}
     for item in by_id.values():
         place = (item.competency.partition("-")[0], item.pool)
         pools[place] = (*pools.get(place, ()), item)
+    in_use: dict[tuple[str, str], Scale] = {(one.framework, one.language): one for one in scales}
     return Bank(
         frameworks=MappingProxyType(by_code),
         items=MappingProxyType(by_id),
-        content_hash=hashlib.sha256(_canonical(by_code, by_id).encode()).hexdigest(),
+        scales=MappingProxyType(in_use),
+        content_hash=hashlib.sha256(_canonical(by_code, by_id, in_use).encode()).hexdigest(),
         _pools=MappingProxyType(pools),
     )
 
 
-def _canonical(frameworks: Mapping[str, Framework], items: Mapping[str, Item]) -> str:
-    data = {
+def _canonical(
+    frameworks: Mapping[str, Framework], items: Mapping[str, Item], scales: Mapping[tuple[str, str], Scale]
+) -> str:
+    data: dict[str, Any] = {
         "frameworks": [one.model_dump(mode="json") for one in frameworks.values()],
         "items": [one.model_dump(mode="json", exclude_none=True) for one in items.values()],
     }
+    if scales:
+        data["scales"] = [one.model_dump(mode="json", exclude_none=True) for _, one in sorted(scales.items())]
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedItem:
+    """An item and where it stands, so that what is said of it can name its line."""
+
+    item: Item
+    file: Source
+    index: int
+
+    def fault(self, field_name: str, message: str, remedy: str) -> Fault:
+        """Return a fault of this item at one of its fields."""
+        return self.file.fault((self.index, field_name), f"{self.item.id} : {message}", remedy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What the files of frameworks and items hold, and what is wrong in them."""
+
+    frameworks: Mapping[str, Framework]
+    items: Mapping[str, PlacedItem]
+    faults: list[Fault]
+
+
+def gather(directories: Sequence[Path]) -> Gathered:
+    """Read frameworks and items from content directories, the shipped one first; nothing is raised."""
+    faults: list[Fault] = []
+    frameworks = _load_frameworks(directories, faults)
+    placed: dict[str, PlacedItem] = {}
+    for file in source.read_all(directories, "items/**/*.yaml", faults):
+        _load_items(file, frameworks, placed, faults)
+    for one in placed.values():
+        faults.extend(
+            one.fault("enemies", f"question ennemie inconnue, {enemy}.", "Corrigez l’identifiant.")
+            for enemy in one.item.enemies
+            if enemy not in placed
+        )
+    return Gathered(frameworks=frameworks, items=placed, faults=faults)
 
 
 def load_bank(directories: Sequence[Path]) -> Bank:
@@ -103,38 +151,16 @@ def load_bank(directories: Sequence[Path]) -> Bank:
     Raises:
         ContentError: The content has faults; every one is listed.
     """
-    faults: list[Fault] = []
-    frameworks = _load_frameworks(directories, faults)
-    placed: dict[str, tuple[Item, Source, int]] = {}
-    for file in _read_all(directories, "items/**/*.yaml", faults):
-        _load_items(file, frameworks, placed, faults)
-    known = set(placed)
-    for item, file, index in placed.values():
-        faults.extend(
-            file.fault(
-                (index, "enemies"), f"{item.id} : question ennemie inconnue, {enemy}.", "Corrigez l’identifiant."
-            )
-            for enemy in item.enemies
-            if enemy not in known
-        )
-    if faults:
-        raise ContentError(tuple(faults))
-    return make_bank(list(frameworks.values()), [item for item, _file, _index in placed.values()])
-
-
-def _read_all(directories: Sequence[Path], pattern: str, faults: list[Fault]) -> Iterator[Source]:
-    for root in directories:
-        for path in sorted(root.glob(pattern)):
-            read = source.read(path, root=root)
-            if isinstance(read, Fault):
-                faults.append(read)
-            else:
-                yield read
+    found = gather(directories)
+    scales = load_scales(directories, found.faults)
+    if found.faults:
+        raise ContentError(tuple(found.faults))
+    return make_bank(list(found.frameworks.values()), [placed.item for placed in found.items.values()], scales)
 
 
 def _load_frameworks(directories: Sequence[Path], faults: list[Fault]) -> dict[str, Framework]:
     found: dict[str, Framework] = {}
-    for file in _read_all(directories, "frameworks/*.yaml", faults):
+    for file in source.read_all(directories, "frameworks/*.yaml", faults):
         try:
             framework = Framework.model_validate(file.data)
         except ValidationError as error:
@@ -148,7 +174,7 @@ def _load_frameworks(directories: Sequence[Path], faults: list[Fault]) -> dict[s
 
 
 def _load_items(
-    file: Source, frameworks: Mapping[str, Framework], placed: dict[str, tuple[Item, Source, int]], faults: list[Fault]
+    file: Source, frameworks: Mapping[str, Framework], placed: dict[str, PlacedItem], faults: list[Fault]
 ) -> None:
     if not isinstance(file.data, list):
         faults.append(
@@ -170,13 +196,13 @@ def _load_items(
         elif item.level not in {level.id for level in framework.levels}:
             faults.append(file.fault((index, "level"), f"{item.id} : niveau inconnu, {item.level}.", "Prenez L1 à L4."))
         if item.id in placed:
-            first = placed[item.id][1]
+            first = placed[item.id].file
             message = f"{item.id} : identifiant déjà pris dans {first.name}."
             faults.append(
                 file.fault((index, "id"), message, "Donnez un numéro neuf : un identifiant ne sert qu’une fois.")
             )
         else:
-            placed[item.id] = (item, file, index)
+            placed[item.id] = PlacedItem(item=item, file=file, index=index)
 
 
 def _item_faults(file: Source, error: ValidationError, index: int, raw: Any) -> list[Fault]:  # noqa: ANN401 (from a file)
@@ -191,9 +217,3 @@ def _item_faults(file: Source, error: ValidationError, index: int, raw: Any) -> 
         message = f"{name}, {where} : {told}." if where else f"{name} : {told}."
         found.append(file.fault((index, *location), message, "Corrigez la question."))
     return found
-
-
-def content_schema() -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of an items file, for editors."""
-    schema: dict[str, Any] = TypeAdapter(list[Item]).json_schema(mode="validation")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Questions", **schema}

@@ -76,3 +76,39 @@ class SittingClosedError(QuizError):
     """The sitting is finished; nothing more is recorded."""
 
     code = "sitting-closed"
+
+
+class UnknownEngineError(QuizError):
+    """The sitting was taken with a version of the engine that this one cannot replay."""
+
+    code = "unknown-engine"
+
+
+class TooFewPeopleError(QuizError):
+    """Too few people have answered for anything to be estimated.
+
+    Args:
+        found, wanted: How many there are, and are needed.
+    """
+
+    code = "too-few-people"
+
+    def __init__(self, found: int, wanted: int) -> None:
+        super().__init__(found, wanted)
+        self.found, self.wanted = found, wanted
+
+
+class ScaleExistsError(QuizError):
+    """A scale of this framework, language and date exists; none is ever overwritten."""
+
+    code = "scale-exists"
+
+
+class PanelError(QuizError):
+    """A panel's file is not one that a cut may rest on; everything that is wrong or missing is listed."""
+
+    code = "panel"
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(str(fault) for fault in faults))

@@ -13,10 +13,15 @@ from pydantic import Field, HttpUrl, TypeAdapter, model_validator
 
 from quizzes.errors import MalformedResponseError
 from quizzes.framework import Bilingual, Frozen, Words
+from quizzes.partial import choice_luck, order_luck, pair_luck
+from quizzes.screens import MAXIMUM_TEXT, Accepted, Entry, Menu, Normalise, Screen, Switch, check_state, initial_of
 
-MAXIMUM_TEXT = 200
 #: Longest option over shortest, in characters, above which the right one can be guessed by its length.
 MAXIMUM_LENGTH_RATIO = 2.5
+#: Words of stem and context from which an item is long.
+LONG_FROM_WORDS = 90
+#: Areas in which an item may be critical: wrong patient, secrecy, response to an incident.
+CRITICAL_AREAS = ("PRO-1.", "PRO-2.")
 
 Pool = Literal["open", "reserved"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]{1,8}$")]
@@ -61,22 +66,13 @@ class Decoy(Frozen):
     right: Bilingual
 
 
-class Normalise(Frozen):
-    """What is forgiven in a short text; slips are letters of edit distance."""
-
-    case: bool = True
-    accents: bool = True
-    spaces: bool = True
-    slips: Annotated[int, Field(ge=0, le=2)] = 0
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
     """What was given, in the item's own identifiers.
 
     Args:
-        data: `{"choice": id}`, `{"choices": [ids]}`, `{"text": str}`, `{"order": [ids]}`, `{"pairs": {left: right}}`
-            or `{"skipped": True}`.
+        data: `{"choice": id}`, `{"choices": [ids]}`, `{"text": str}`, `{"order": [ids]}`, `{"pairs": {left: right}}`,
+            `{"state": {control: value}}` or `{"skipped": True}`.
     """
 
     data: Mapping[str, Any]
@@ -102,6 +98,10 @@ class _Item(Frozen):
         id: Never reused, even after retirement.
         ground: Why its answer is right: a sourced fact, what the item shows, or recognised good practice.
         enemies: Items that may not be asked in the same sitting, because one gives the other away.
+        situation: Whether it puts the person in a situation of life or of practice.
+        facts: Facts of the register that it rests on: when one changes, the item has to be read again.
+        professions: Whom it suits; empty: everybody. An item for some professions stays in the open pool.
+        critical: Whether missing it opens a second set on its theme (professional examination).
     """
 
     id: Annotated[str, Field(pattern=r"^[A-Z]{3}-\d+\.\d+-\d{2,3}$")]
@@ -117,6 +117,10 @@ class _Item(Frozen):
     checked_on: date
     review_on: date
     enemies: tuple[str, ...] = ()
+    situation: bool = False
+    facts: tuple[str, ...] = ()
+    professions: tuple[Words, ...] = ()
+    critical: bool = False
 
     @model_validator(mode="after")
     def _check_ground(self) -> Self:
@@ -125,6 +129,10 @@ class _Item(Frozen):
         wanted = {"fact": ("F", "F2"), "given": ("given",), "practice": ("practice",)}[self.ground]
         if self.confidence not in wanted:
             raise ValueError(f"confidence doit valoir {' ou '.join(wanted)} quand ground vaut {self.ground}")
+        if self.professions and self.pool == "reserved":
+            raise ValueError("une question réservée convient à toutes les professions (professions: vide)")
+        if self.critical and not self.competency.startswith(CRITICAL_AREAS):
+            raise ValueError("une question critique appartient à PRO-1 ou à PRO-2")
         if self.review_on <= self.checked_on:
             raise ValueError("review_on doit suivre checked_on")
         if not self.id.startswith(self.competency + "-"):
@@ -135,6 +143,17 @@ class _Item(Frozen):
     @abstractmethod
     def guessing(self) -> float:
         """Probability of being right by chance: the lower asymptote of the response model."""
+
+    @property
+    def half_guessing(self) -> float | None:
+        """Probability of half credit or more by chance; None where there is no partial credit."""
+        return None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it takes long to read: two such items never follow each other."""
+        words = len(self.stem.fr.split()) + (len(self.context.body.fr.split()) if self.context else 0)
+        return words > LONG_FROM_WORDS
 
     @abstractmethod
     def check(self, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,6 +205,10 @@ class MultipleChoice(_Item):
     def guessing(self) -> float:
         return 1 / math.comb(len(self.options), self.choose)
 
+    @property
+    def half_guessing(self) -> float | None:
+        return choice_luck(self.choose, len(self.options))
+
     def check(self, data: Mapping[str, Any]) -> dict[str, Any]:
         chosen = data.get("choices")
         known = {option.id for option in self.options}
@@ -198,13 +221,6 @@ class MultipleChoice(_Item):
         if len(set(chosen)) != len(chosen) or len(chosen) != self.choose or not set(chosen) <= known:
             raise MalformedResponseError(self.id)
         return {"choices": sorted(chosen)}
-
-
-class Accepted(Frozen):
-    """The answers that count as right, in each language."""
-
-    fr: Annotated[tuple[Words, ...], Field(min_length=1)]
-    en: Annotated[tuple[Words, ...], Field(min_length=1)]
 
 
 class ShortText(_Item):
@@ -241,6 +257,10 @@ class Ordering(_Item):
     def guessing(self) -> float:
         return 1 / math.factorial(len(self.steps))
 
+    @property
+    def half_guessing(self) -> float | None:
+        return order_luck(len(self.steps))
+
     def check(self, data: Mapping[str, Any]) -> dict[str, Any]:
         order = data.get("order")
         if not isinstance(order, list) or sorted(map(str, order)) != sorted(step.id for step in self.steps):
@@ -253,7 +273,7 @@ class Matching(_Item):
 
     type: Literal["matching"] = "matching"
     pairs: Annotated[tuple[Pair, ...], Field(min_length=3, max_length=6)]
-    decoys: tuple[Decoy, ...] = ()
+    decoys: Annotated[tuple[Decoy, ...], Field(max_length=2)] = ()
 
     @model_validator(mode="after")
     def _check_pairs(self) -> Self:
@@ -263,6 +283,10 @@ class Matching(_Item):
     @property
     def guessing(self) -> float:
         return 1 / math.perm(len(self.pairs) + len(self.decoys), len(self.pairs))
+
+    @property
+    def half_guessing(self) -> float | None:
+        return pair_luck(len(self.pairs), len(self.pairs) + len(self.decoys))
 
     def check(self, data: Mapping[str, Any]) -> dict[str, Any]:
         pairs = data.get("pairs")
@@ -275,7 +299,28 @@ class Matching(_Item):
         return {"pairs": {left: pairs[left] for left in sorted(pairs)}}
 
 
-Item = SingleChoice | MultipleChoice | ShortText | Ordering | Matching
+class Simulation(_Item):
+    """Something to do on an invented screen; the state in which it is left is graded."""
+
+    type: Literal["simulation"] = "simulation"
+    screen: Screen
+
+    @property
+    def guessing(self) -> float:
+        return self.screen.guessing
+
+    @property
+    def is_long(self) -> bool:
+        return True
+
+    def check(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        state = check_state(self.screen, data.get("state"))
+        if state is None:
+            raise MalformedResponseError(self.id)
+        return {"state": state}
+
+
+Item = SingleChoice | MultipleChoice | ShortText | Ordering | Matching | Simulation
 ITEM: TypeAdapter[Item] = TypeAdapter(Annotated[Item, Field(discriminator="type")])
 
 
@@ -316,5 +361,23 @@ def right_response(item: Item) -> Response:
             return Response(data={"text": item.accepted.fr[0]})
         case Ordering():
             return Response(data={"order": [step.id for step in item.steps]})
-        case _:
+        case Matching():
             return Response(data={"pairs": {pair.id: pair.id for pair in sorted(item.pairs, key=lambda one: one.id)}})
+        case _:
+            return Response(data={"state": right_state(item.screen)})
+
+
+def right_state(screen: Screen) -> dict[str, bool | str]:
+    """Return a state in which every graded control is right and the others are as they were found."""
+    found: dict[str, bool | str] = {}
+    for control in sorted(screen.controls, key=lambda one: one.id):
+        match control:
+            case Switch(expected=bool() as expected):
+                found[control.id] = expected
+            case Menu(expected=(first, *_)):
+                found[control.id] = first
+            case Entry(accepted=Accepted() as accepted):
+                found[control.id] = accepted.fr[0]
+            case _:
+                found[control.id] = initial_of(control)
+    return found

@@ -6,7 +6,8 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from quizzes.items import Item, MultipleChoice, Ordering, ShortText, SingleChoice
+from quizzes.items import Item, Matching, MultipleChoice, Ordering, ShortText, SingleChoice
+from quizzes.shown_screen import ShownScreen, present_screen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,6 +51,7 @@ class Presentation:
     steps: tuple[Shown, ...] = ()
     lefts: tuple[Shown, ...] = ()
     rights: tuple[Shown, ...] = ()
+    screen: ShownScreen | None = None
     _names: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def canonical(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,6 +66,8 @@ class Presentation:
         if "pairs" in given:
             pairs = given["pairs"]
             return {"pairs": {names.get(f"l{left}", ""): names.get(f"r{right}", "") for left, right in pairs.items()}}
+        if "state" in given and self.screen is not None:
+            return {"state": self.screen.canonical(given["state"])}
         return dict(given)
 
 
@@ -88,10 +92,12 @@ def present(item: Item, *, language: str, seed: int) -> Presentation:
             parts["hint"] = item.hint.get(language) if item.hint else None
         case Ordering():
             parts["steps"] = shuffled("", [(step.id, step.text) for step in item.steps])
-        case _:
+        case Matching():
             parts["lefts"] = shuffled("l", [(pair.id, pair.left) for pair in item.pairs])
             rights = [*((pair.id, pair.right) for pair in item.pairs), *((one.id, one.right) for one in item.decoys)]
             parts["rights"] = shuffled("r", rights)
+        case _:
+            parts["screen"] = present_screen(item.screen, language=language)
     return Presentation(
         item_id=item.id,
         type=item.type,

@@ -1,81 +1,71 @@
-"""Which item next: the most informative one, under a balance of areas and competencies.
+"""Which item next: the most informative one, under quotas.
 
 1. areas take turns: only those with the fewest answers, among those with something left to ask
 2. of these, the area whose ability is least known; the seed decides between equals
-3. each competency once before any twice
-4. the first item of an area is one of the easiest: nobody begins with a blow
-5. most expected information at the posterior; within five per cent of it, another type than the last, then the seed
+3. each competency once before any twice; enemies never meet
+4. no two long items in a row, where there is a choice
+5. most information at the ability; the first items are chosen for somebody less able, so that nobody begins with a blow
+6. among items within five per cent of the best, another type than the last, then the seed
+
+An item that rests (see `quizzes.exposure`) is asked only where nothing else is left. Only the first items look easier: what answers
+prove never depends on how their items were chosen.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from quizzes.measurement import information, probability_right
-
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from quizzes.bank import Bank
-    from quizzes.items import Item
+    from quizzes.posterior import Posterior
+    from quizzes.response import Curves
 
     Array = NDArray[np.float64]
+    Rows = NDArray[np.intp]
+    Mask = NDArray[np.bool_]
 
 #: Items whose information is within this share of the best are as good as it.
 AS_GOOD = 0.95
+#: The first items of a sitting are chosen for somebody this much less able, in logits.
+GENTLE_START: tuple[float, ...] = (1.2, 0.8, 0.4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Catalogue:
-    """The items of one framework and pool, with their curves on the grid.
+class Quotas:
+    """What the rules need to know of n items.
 
     Args:
-        areas: For each item, the index of its area.
-        right, wrong: P(right) and P(wrong), one row an item.
-        information: Fisher information, one row an item.
-        by_area: For each area, the rows of its items.
+        names: Identifiers, in the order of the rows.
+        areas, competencies, types: Numbers, (n,).
+        long: Which take long, (n,).
+        enemies: Row -> rows that may not be asked with it.
+        gentle: Drop of ability for the first items, in logits.
+        as_good: Share of the best information from which items are as good.
     """
 
-    items: tuple[Item, ...]
-    rows: Mapping[str, int]
-    areas: NDArray[np.intp]
-    competencies: NDArray[np.intp]
-    ranks: NDArray[np.intp]
-    right: Array
-    wrong: Array
-    information: Array
-    by_area: tuple[NDArray[np.intp], ...]
+    names: Sequence[str]
+    areas: Rows
+    competencies: Rows
+    types: Rows
+    long: Mask
+    enemies: Mapping[int, Rows] = field(default_factory=dict)
+    gentle: tuple[float, ...] = GENTLE_START
+    as_good: float = AS_GOOD
+    _by_area: tuple[Rows, ...] = field(init=False, repr=False)
 
+    def __post_init__(self) -> None:
+        count = int(self.areas.max()) + 1 if len(self.areas) else 0
+        object.__setattr__(self, "_by_area", tuple(np.flatnonzero(self.areas == area) for area in range(count)))
 
-@lru_cache(maxsize=16)
-def catalogue(bank: Bank, framework_code: str, pool: str) -> Catalogue:
-    """Return the curves of one framework and pool, computed once per bank."""
-    framework, items = bank.framework(framework_code), bank.items_of(framework_code, pool)
-    area_ids = [area.id for area in framework.areas]
-    level_ids = [level.id for level in framework.levels]
-    competency_ids = [one.id for area in framework.areas for one in area.competencies]
-    difficulty = np.array([framework.level(item.level).difficulty for item in items])
-    guessing = np.array([item.guessing for item in items])
-    areas = np.array([area_ids.index(framework.area_of(item.competency).id) for item in items], dtype=np.intp)
-    right = probability_right(difficulty, guessing)
-    return Catalogue(
-        items=items,
-        rows={item.id: row for row, item in enumerate(items)},
-        areas=areas,
-        competencies=np.array([competency_ids.index(item.competency) for item in items], dtype=np.intp),
-        ranks=np.array([level_ids.index(item.level) for item in items], dtype=np.intp),
-        right=right,
-        wrong=1 - right,
-        information=information(difficulty, guessing),
-        by_area=tuple(np.flatnonzero(areas == index) for index in range(len(area_ids))),
-    )
+    def of_area(self, area: int) -> Rows:
+        return self._by_area[area] if area < len(self._by_area) else np.empty(0, dtype=np.intp)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,84 +73,103 @@ class Choice:
     """The next item, and why.
 
     Args:
+        row: Its place in the bank.
         trace: Plain data, kept with the answer: what was eligible, what decided.
     """
 
-    item_id: str
+    row: int
     trace: Mapping[str, Any]
 
 
 def choose(
-    listed: Catalogue,
+    curves: Curves,
+    quotas: Quotas,
     *,
-    asked: Sequence[str],
-    excluded: Collection[str],
-    marginals: Array,
-    deviations: Sequence[float],
+    asked: Sequence[int],
+    closed: Mask,
+    resting: Mask,
+    found: Posterior,
     seed: int,
+    only_area: int | None = None,
 ) -> Choice | None:
     """Return the next item; None when nothing is left to ask.
 
     Args:
-        asked: Items already answered, in order.
-        excluded: Items that may not be asked.
-        marginals: Posterior of each area on the grid.
-        deviations: Error of each area's ability.
+        asked: Rows already answered, in order.
+        closed: Items that may not be asked, (n,).
+        resting: Items that are asked only where nothing else is left, (n,).
+        found: What the answers say so far.
+        seed: Decides between equals.
+        only_area: The one area to ask in; None: they take turns.
     """
-    asked_rows = np.array([listed.rows[item_id] for item_id in asked], dtype=np.intp)
-    free = np.ones(len(listed.items), dtype=bool)
-    free[asked_rows] = False
-    banned = [*excluded, *(enemy for item_id in asked for enemy in listed.items[listed.rows[item_id]].enemies)]
-    free[[listed.rows[item_id] for item_id in banned if item_id in listed.rows]] = False
-    area = _area(listed, free, asked_rows, deviations, seed)
+    free = ~closed
+    free[list(asked)] = False
+    for row in asked:
+        if row in quotas.enemies:
+            free[quotas.enemies[row]] = False
+    if only_area is not None:
+        free &= quotas.areas == only_area
+    area = _area(quotas, free, asked, found.deviations, seed)
     if area is None:
         return None
-    candidates = listed.by_area[area]
+    candidates = quotas.of_area(area)
     candidates = candidates[free[candidates]]
-    eligible = len(candidates)
-    uses = np.bincount(listed.competencies[asked_rows], minlength=int(listed.competencies.max()) + 1)
-    used = uses[listed.competencies[candidates]]
-    candidates = candidates[used == used.min()]
-    is_first = not np.any(listed.areas[asked_rows] == area)
-    if is_first:
-        ranks = listed.ranks[candidates]
-        candidates = candidates[ranks == ranks.min()]
-    worth = listed.information[candidates] @ marginals[area]
-    as_good = np.flatnonzero(worth >= AS_GOOD * worth.max())
-    last_type = listed.items[int(asked_rows[-1])].type if len(asked_rows) else None
-    best = min(
-        as_good,
-        key=lambda place: (
-            listed.items[int(candidates[place])].type == last_type,
-            _draw(seed, listed.items[int(candidates[place])].id),
-        ),
-    )
-    chosen = listed.items[int(candidates[best])]
+    considered, resting_used = _narrow(quotas, candidates, asked, resting)
+    position = len(asked)
+    ability = float(found.means[area]) - (quotas.gentle[position] if position < len(quotas.gentle) else 0.0)
+    information = curves.information_at(ability)
+    worth = information[considered]
+    best = float(worth.max())
+    as_good = np.flatnonzero(worth >= quotas.as_good * best)
+    chosen = int(considered[as_good[0]]) if len(as_good) == 1 else _pick(quotas, considered[as_good], asked, seed)
     return Choice(
-        item_id=chosen.id,
+        row=chosen,
         trace={
             "area": area,
-            "eligible": eligible,
-            "considered": len(candidates),
+            "eligible": len(candidates),
+            "considered": len(considered),
             "as_good": len(as_good),
-            "information": round(float(worth[best]), 4),
-            "best_information": round(float(worth.max()), 4),
-            "reason": "first-of-area" if is_first else "information",
+            "ability": round(ability, 4),
+            "information": round(float(information[chosen]), 4),
+            "best_information": round(best, 4),
+            "reason": "gentle-start" if position < len(quotas.gentle) else "information",
+            "rested": resting_used,
         },
     )
 
 
-def _area(
-    listed: Catalogue, free: NDArray[np.bool_], asked_rows: NDArray[np.intp], deviations: Sequence[float], seed: int
-) -> int | None:
-    counts = np.bincount(listed.areas[asked_rows], minlength=len(listed.by_area))
-    left = [area for area, rows in enumerate(listed.by_area) if bool(free[rows].any())]
-    if not left:
-        return None
+def _area(quotas: Quotas, free: Mask, asked: Sequence[int], deviations: Array, seed: int) -> int | None:
+    counts = np.bincount(quotas.areas[list(asked)], minlength=len(deviations))
+    left = [area for area in range(len(deviations)) if bool(free[quotas.of_area(area)].any())]
+    if len(left) < 2:
+        return left[0] if left else None
     fewest = min(counts[area] for area in left)
     return min(
         (area for area in left if counts[area] == fewest),
-        key=lambda area: (-round(deviations[area], 6), _draw(seed, f"area {area}")),
+        key=lambda area: (-round(float(deviations[area]), 6), _draw(seed, f"area {area}")),
+    )
+
+
+def _narrow(quotas: Quotas, candidates: Rows, asked: Sequence[int], resting: Mask) -> tuple[Rows, bool]:
+    """Apply the rules that leave something; tell whether an item that rests had to be taken back."""
+    awake = candidates[~resting[candidates]]
+    took_back = not len(awake)
+    considered = candidates if took_back else awake
+    if asked:
+        uses = np.bincount(quotas.competencies[list(asked)], minlength=int(quotas.competencies.max()) + 1)
+        used = uses[quotas.competencies[considered]]
+        considered = considered[used == used.min()]
+        if quotas.long[asked[-1]]:
+            short = considered[~quotas.long[considered]]
+            considered = short if len(short) else considered
+    return considered, took_back
+
+
+def _pick(quotas: Quotas, rows: Rows, asked: Sequence[int], seed: int) -> int:
+    last_type = int(quotas.types[asked[-1]]) if asked else None
+    return min(
+        (int(row) for row in rows),
+        key=lambda row: (int(quotas.types[row]) == last_type, _draw(seed, quotas.names[row])),
     )
 
 

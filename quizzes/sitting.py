@@ -1,66 +1,32 @@
 """A sitting: (state, answer) -> state. Nothing here reads a clock, draws at random or remembers.
 
-The answers, the seed, the excluded items and the bank are the truth: `replay` finds the same state from them.
+The answers, the seed, the items set aside and the bank are the truth: `replay` finds the same state from them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import yaml
-from pydantic import Field
 
-from quizzes import grading, measurement, selection
+from quizzes import forms, grading, measurement, selection
+from quizzes.catalogue import catalogue
 from quizzes.errors import EmptyPoolError, SittingClosedError, UnexpectedItemError
-from quizzes.framework import Bilingual, Frozen, Words
-from quizzes.items import Pool
+from quizzes.posterior import Evidence, posterior
+from quizzes.response import column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from quizzes.bank import Bank
+    from quizzes.catalogue import Catalogue
     from quizzes.items import Response
-    from quizzes.measurement import Array, Measurement
+    from quizzes.measurement import Measurement
+    from quizzes.policy import Policy
 
 #: Changes whenever the same answers could prove something else; written into every sitting and certificate.
-ENGINE_VERSION = "1"
-
-_POLICIES = Path(__file__).parent / "content" / "policies.yaml"
-
-
-class Policy(Frozen):
-    """How a test runs.
-
-    Args:
-        assurance: A0 private, A1 unsupervised, A2 supervised.
-        stop_probability: Stop once every area's likeliest level has this probability; None: ask the whole number.
-        explained: Whether each answer is explained at once.
-        retake_after_days, retakes_per_year: 0 means without limit.
-        minutes: What to tell people; no clock stops them.
-    """
-
-    id: Words
-    title: Bilingual
-    pool: Pool
-    assurance: Literal["A0", "A1", "A2"]
-    minimum_items: Annotated[int, Field(ge=1)]
-    maximum_items: Annotated[int, Field(ge=1)]
-    stop_probability: Annotated[float, Field(gt=0.5, lt=1)] | None
-    explained: bool
-    retake_after_days: Annotated[int, Field(ge=0)]
-    retakes_per_year: Annotated[int, Field(ge=0)]
-    minutes: Annotated[int, Field(ge=1)]
-
-
-@lru_cache(maxsize=1)
-def policies() -> Mapping[str, Policy]:
-    """Return the policies by identifier."""
-    listed = [Policy.model_validate(one) for one in yaml.safe_load(_POLICIES.read_text(encoding="utf-8"))]
-    return {policy.id: policy for policy in listed}
+ENGINE_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,32 +40,80 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """More questions on one area, at the person's wish, after the sitting had ended.
+
+    Args:
+        after: Answers given before it.
+        area_id: The area whose level was borderline.
+    """
+
+    after: int
+    area_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SittingState:
     """Where a sitting stands.
 
     Args:
-        seed: Decides between equally good items, and the order in which options are shown.
+        language: Of the test: parameters are calibrated apart in each.
+        seed: Decides between equally good items, draws the form, and orders the options shown.
         excluded: Items that may not be asked: reserved ones already seen.
+        resting: Items asked only where nothing else is left: drawn once, for their exposure.
+        form: The items of a form in order; empty when each is chosen from the answers before it.
+        extensions: What was added after the sitting had ended, in order.
         current_item_id: On screen; None when finished.
-        finished: Why it ended: "confident", "maximum", "exhausted" or "stopped"; None while it runs.
+        finished: Why it ended: "confident", "maximum", "complete" (a whole form), "exhausted" or "stopped"; None while it runs.
     """
 
     framework_code: str
     policy: Policy
+    language: str
     seed: int
     excluded: frozenset[str]
+    resting: frozenset[str]
     bank_hash: str
     engine_version: str
+    form: tuple[str, ...]
+    extensions: tuple[Extension, ...]
     answers: tuple[Answered, ...]
     current_item_id: str | None
     finished: str | None
     measurement: Measurement
     current_trace: Mapping[str, Any] = field(default_factory=dict, compare=False)
-    _likelihoods: Array = field(repr=False, compare=False)
+    _evidence: Evidence = field(repr=False, compare=False)
+
+    @property
+    def is_form(self) -> bool:
+        return bool(self.form)
+
+    @property
+    def maximum_items(self) -> int:
+        """How many questions there are at most, said from the first one on."""
+        if self.extensions:
+            return self.extensions[-1].after + self.policy.extension
+        return len(self.form) or self.policy.maximum_items
+
+    def may_extend(self, area_id: str) -> bool:
+        """Tell whether more questions on an area are offered: its level is borderline, and it was not extended before."""
+        return (
+            self.finished in ("confident", "maximum")
+            and self.policy.extension > 0
+            and self.measurement.area(area_id).is_borderline
+            and area_id not in {one.area_id for one in self.extensions}
+        )
 
 
 def start(
-    bank: Bank, *, framework_code: str, policy: Policy, seed: int, excluded: frozenset[str] = frozenset()
+    bank: Bank,
+    *,
+    framework_code: str,
+    policy: Policy,
+    seed: int,
+    language: str = "fr",
+    excluded: frozenset[str] = frozenset(),
+    resting: frozenset[str] = frozenset(),
 ) -> SittingState:
     """Begin a sitting.
 
@@ -107,13 +121,18 @@ def start(
         UnknownFrameworkError: The bank has no such framework.
         EmptyPoolError: Nothing is left to ask, or too little to attest anything with.
     """
-    if policy.pool == "reserved":
-        left = sum(item.id not in excluded for item in bank.items_of(framework_code, policy.pool))
-        if left < policy.minimum_items:
-            bank.framework(framework_code)
-            raise EmptyPoolError(framework_code)
-    state = replay(bank, framework_code=framework_code, policy=policy, seed=seed, excluded=excluded, answers=())
-    if state.finished is not None:
+    state = replay(
+        bank,
+        framework_code=framework_code,
+        policy=policy,
+        seed=seed,
+        language=language,
+        excluded=excluded,
+        resting=resting,
+        answers=(),
+    )
+    left = sum(item.id not in excluded for item in bank.items_of(framework_code, policy.pool))
+    if state.finished is not None or (policy.pool == "reserved" and left < policy.minimum_items):
         raise EmptyPoolError(framework_code)
     return state
 
@@ -129,9 +148,13 @@ def answer(state: SittingState, *, item_id: str, response: Response, bank: Bank)
         raise SittingClosedError
     if item_id != state.current_item_id:
         raise UnexpectedItemError(item_id)
-    likelihoods = state._likelihoods.copy()  # noqa: SLF001 (its own)
-    answered = _weigh(bank, state, likelihoods, item_id, response, trace=state.current_trace)
-    return _settle(bank, replace(state, answers=(*state.answers, answered), _likelihoods=likelihoods))
+    listed = _catalogue(bank, state)
+    evidence = state._evidence.copy()  # noqa: SLF001 (its own)
+    score = grading.grade(bank.item(item_id), response).score
+    row = listed.rows[item_id]
+    evidence.add(listed.curves, row, int(listed.quotas.areas[row]), column(score))
+    answered = Answered(item_id=item_id, response=response, score=score, trace=state.current_trace)
+    return _settle(listed, replace(state, answers=(*state.answers, answered), _evidence=evidence))
 
 
 def replay(
@@ -140,31 +163,58 @@ def replay(
     framework_code: str,
     policy: Policy,
     seed: int,
-    excluded: frozenset[str],
     answers: Sequence[tuple[str, Response]],
+    language: str = "fr",
+    excluded: frozenset[str] = frozenset(),
+    resting: frozenset[str] = frozenset(),
+    extensions: Sequence[Extension] = (),
 ) -> SittingState:
     """Return the state that recorded answers lead to: the same as answering them one by one.
 
     Raises:
         UnknownFrameworkError, UnknownItemError: The bank is not the one of the sitting.
     """
-    framework = bank.framework(framework_code)
-    likelihoods = np.ones((len(framework.areas), len(measurement.GRID)))
+    listed = catalogue(bank, framework_code, policy.pool, language)
+    given = tuple(
+        Answered(item_id=item_id, response=response, score=grading.grade(bank.item(item_id), response).score)
+        for item_id, response in answers
+    )
+    rows = np.array([listed.rows[one.item_id] for one in given], dtype=np.intp)
+    columns = np.array([column(one.score) for one in given], dtype=np.intp)
+    areas = listed.quotas.areas[rows]
+    evidence = Evidence.of(listed.curves, rows, areas, columns, count=len(listed.framework.areas))
     state = SittingState(
         framework_code=framework_code,
         policy=policy,
+        language=language,
         seed=seed,
         excluded=excluded,
+        resting=resting,
         bank_hash=bank.content_hash,
         engine_version=ENGINE_VERSION,
-        answers=(),
+        form=_form(listed, policy, excluded=excluded, resting=resting, seed=seed),
+        extensions=tuple(extensions),
+        answers=given,
         current_item_id=None,
         finished=None,
-        measurement=measurement.measure(framework, measurement.posterior(likelihoods), [0] * len(framework.areas)),
-        _likelihoods=likelihoods,
+        measurement=_measure(listed, evidence, [0] * len(listed.framework.areas))[1],
+        _evidence=evidence,
     )
-    weighed = tuple(_weigh(bank, state, likelihoods, item_id, response, trace={}) for item_id, response in answers)
-    return _settle(bank, replace(state, answers=weighed))
+    return _settle(listed, state)
+
+
+def extend(state: SittingState, *, area_id: str, bank: Bank) -> SittingState:
+    """Return the state with more questions on one area.
+
+    Raises:
+        SittingClosedError: The sitting runs still, or its level in this area is not borderline, or was extended before.
+        UnknownFrameworkError: The framework has no such area.
+    """
+    bank.framework(state.framework_code).area(area_id)
+    if not state.may_extend(area_id):
+        raise SittingClosedError
+    more = Extension(after=len(state.answers), area_id=area_id)
+    return _settle(_catalogue(bank, state), replace(state, extensions=(*state.extensions, more), finished=None))
 
 
 def stop(state: SittingState) -> SittingState:
@@ -174,49 +224,76 @@ def stop(state: SittingState) -> SittingState:
     return replace(state, current_item_id=None, current_trace={}, finished="stopped")
 
 
-def _weigh(
-    bank: Bank, state: SittingState, likelihoods: Array, item_id: str, response: Response, *, trace: Mapping[str, Any]
-) -> Answered:
-    """Grade one answer and multiply its likelihood into its area's row, in place."""
-    item = bank.item(item_id)
-    score = grading.grade(item, response).score
-    listed = selection.catalogue(bank, state.framework_code, item.pool)
-    row = listed.rows[item_id]
-    area = listed.areas[row]
-    likelihoods[area] *= listed.right[row] if score == 1 else listed.wrong[row]
-    likelihoods[area] /= likelihoods[area].max()  # only its shape counts, and forty factors must not underflow
-    return Answered(item_id=item_id, response=response, score=score, trace=trace)
+def _catalogue(bank: Bank, state: SittingState) -> Catalogue:
+    return catalogue(bank, state.framework_code, state.policy.pool, state.language)
 
 
-def _settle(bank: Bank, state: SittingState) -> SittingState:
+def _form(
+    listed: Catalogue, policy: Policy, *, excluded: frozenset[str], resting: frozenset[str], seed: int
+) -> tuple[str, ...]:
+    """Draw the form, where the policy wants one for this pool as it stands."""
+    blueprint = policy.blueprint.get(listed.framework.code)
+    wants = policy.choice == "form" or (policy.choice == "calibrated" and not listed.calibrated)
+    if blueprint is None or not wants:
+        return ()
+    rows = forms.draw(listed, blueprint, closed=listed.mask(excluded), resting=listed.mask(resting), seed=seed)
+    return tuple(listed.items[row].id for row in rows)
+
+
+def _measure(listed: Catalogue, evidence: Evidence, counts: list[int]) -> tuple[Any, Measurement]:
+    found = posterior(evidence, listed.prior)
+    return found, measurement.measure(listed.framework, found, counts, provisional=not listed.calibrated)
+
+
+def _settle(listed: Catalogue, state: SittingState) -> SittingState:
     """Measure, then end the sitting or choose its next item."""
-    framework = bank.framework(state.framework_code)
-    listed = selection.catalogue(bank, state.framework_code, state.policy.pool)
-    counts = [0] * len(framework.areas)
-    for answered in state.answers:
-        counts[listed.areas[listed.rows[answered.item_id]]] += 1
-    found = measurement.posterior(state._likelihoods)  # noqa: SLF001 (its own)
-    measured = measurement.measure(framework, found, counts)
+    asked = [listed.rows[one.item_id] for one in state.answers]
+    counts = np.bincount(listed.quotas.areas[asked], minlength=len(listed.framework.areas))
+    found, measured = _measure(listed, state._evidence, counts.tolist())  # noqa: SLF001 (its own)
     state = replace(state, measurement=measured, current_item_id=None, current_trace={})
-    if len(state.answers) >= state.policy.maximum_items:
+    if state.is_form:
+        return _turn_page(state)
+    if len(asked) >= state.maximum_items:
         return replace(state, finished="maximum")
-    if _is_confident(state):
+    area = None
+    if state.extensions:
+        area = [one.id for one in listed.framework.areas].index(state.extensions[-1].area_id)
+        is_enough = not measured.areas[area].is_borderline
+    else:
+        is_enough = _is_enough(listed, state, asked, counts.tolist())
+    if is_enough:
         return replace(state, finished="confident")
     choice = selection.choose(
-        listed,
-        asked=[answered.item_id for answered in state.answers],
-        excluded=state.excluded,
-        marginals=found.marginals,
-        deviations=[area.standard_deviation for area in measured.areas],
+        listed.curves,
+        listed.quotas,
+        asked=asked,
+        closed=listed.mask(state.excluded),
+        resting=listed.mask(state.resting),
+        found=found,
         seed=state.seed,
+        only_area=area,
     )
     if choice is None:
         return replace(state, finished="exhausted")
-    return replace(state, current_item_id=choice.item_id, current_trace=choice.trace)
+    return replace(state, current_item_id=listed.items[choice.row].id, current_trace=choice.trace)
 
 
-def _is_confident(state: SittingState) -> bool:
-    wanted = state.policy.stop_probability
-    if wanted is None or len(state.answers) < state.policy.minimum_items:
+def _turn_page(state: SittingState) -> SittingState:
+    """Ask the next item of the form, or end with its last."""
+    place = len(state.answers)
+    if place >= len(state.form):
+        return replace(state, finished="complete")
+    return replace(state, current_item_id=state.form[place], current_trace={"reason": "form", "place": place + 1})
+
+
+def _is_enough(listed: Catalogue, state: SittingState, asked: list[int], counts: list[int]) -> bool:
+    """Tell whether the policy's purpose is served and the content it demands was asked."""
+    wanted = state.policy.stop
+    if wanted is None or len(asked) < state.policy.minimum_items or min(counts) < wanted.per_area:
         return False
-    return all(max(area.probabilities) >= wanted for area in state.measurement.areas)
+    if wanted.every_competency:
+        competencies = listed.quotas.competencies
+        free = ~listed.mask(state.excluded)
+        if set(competencies[free].tolist()) - set(competencies[asked].tolist()):
+            return False
+    return wanted.is_known(state.measurement)

@@ -25,12 +25,12 @@ ERASE_WORDS = ("effacer", "erase")
 _ADDRESS_RULES = (
     DataRequired(_l("Saisissez votre adresse électronique.")),
     Length(max=_MAXIMUM_ADDRESS_LENGTH, message=_l("Cette adresse est trop longue.")),
-    Email(_l("Il manque quelque chose à cette adresse. Exemple : prenom.nom@example.com")),
+    Email(_l("Il manque quelque chose à cette adresse. Exemple : prenom.nom@example.com")),
 )
 _NEW_PASSWORD_RULES = (
     DataRequired(_l("Choisissez un mot de passe.")),
-    Length(min=MINIMUM_PASSWORD_LENGTH, message=_l("Il faut 12 signes ou plus : quelques mots suffisent.")),
-    Length(max=_MAXIMUM_PASSWORD_LENGTH, message=_l("C’est trop long : 200 signes au plus.")),
+    Length(min=MINIMUM_PASSWORD_LENGTH, message=_l("Il faut 12 signes ou plus : quelques mots suffisent.")),
+    Length(max=_MAXIMUM_PASSWORD_LENGTH, message=_l("C’est trop long : 200 signes au plus.")),
 )
 _NEW_PASSWORD_HELP = _l("12 signes ou plus. Quelques mots qui ne vont pas ensemble suffisent.")
 
@@ -47,7 +47,7 @@ def _shared_computer_field() -> BooleanField:
     return BooleanField(
         _l("Je suis sur un ordinateur partagé"),
         description=_l(
-            "Rien ne restera sur cet ordinateur, et vous serez déconnecté après 20 minutes sans rien envoyer."
+            "Rien ne restera sur cet ordinateur, et votre connexion se fermera après 20 minutes sans activité."
         ),
     )
 
@@ -103,7 +103,7 @@ class NameForm(BaseForm):
     name = StringField(
         _l("Nom à imprimer"),
         validators=[DataRequired(_l("Saisissez votre nom.")), Length(max=200)],
-        description=_l("Comme un employeur doit le lire : prénom et nom, sans titre ni adresse."),
+        description=_l("Comme un employeur doit le lire : prénom et nom, sans titre ni adresse."),
         render_kw={"autocomplete": "name", "spellcheck": "false"},
     )
 
@@ -152,25 +152,29 @@ class EraseForm(BaseForm):
 
     fate = RadioField(
         _l("Vos attestations déjà délivrées"),
-        choices=[
-            SelectChoice(
-                value=CertificateFate.KEEP.value,
-                label=_l(
-                    "Qu’un employeur puisse encore les vérifier : votre nom reste dans le registre jusqu’à leur fin"
-                ),
-            ),
-            SelectChoice(
-                value=CertificateFate.WITHDRAW.value,
-                label=_l("Qu’elles ne soient plus vérifiables : leur code répondra comme un code inconnu"),
-            ),
-        ],
+        choices=[SelectChoice(value=fate.value) for fate in CertificateFate],
         validators=[DataRequired(_l("Choisissez ce que deviennent vos attestations."))],
     )
     word = StringField(
-        _l("Pour confirmer, écrivez : effacer"),
-        validators=[DataRequired(_l("Écrivez le mot « effacer » pour confirmer."))],
+        _l("Pour confirmer, écrivez : effacer"),
+        validators=[DataRequired(_l("Écrivez le mot « effacer » pour confirmer."))],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
+
+    def tell_fates(self, *, years: int) -> None:
+        """Say what each choice does, with the period that retention applies."""
+        words = {
+            CertificateFate.KEEP: gettext(
+                "Qu’un employeur puisse encore vérifier celles dont le lien est ouvert : votre nom reste au registre "
+                "%(years)s ans après leur délivrance, puis s’efface. Celles dont le lien est fermé sont retirées.",
+                years=years,
+            ),
+            CertificateFate.WITHDRAW: gettext(
+                "Qu’elles ne soient plus vérifiables : leur code répondra comme un code inconnu, et qui dépose votre "
+                "PDF lira qu’il est retiré, sans la raison."
+            ),
+        }
+        self.fate.choices = [SelectChoice(value=fate.value, label=label) for fate, label in words.items()]
 
     def validate_word(self, field: Field) -> None:
         """Refuse any other word.
@@ -179,7 +183,7 @@ class EraseForm(BaseForm):
             ValidationError: The word is not the one asked for.
         """
         if field.data.casefold() not in ERASE_WORDS:
-            raise ValidationError(gettext("Écrivez le mot « effacer » pour confirmer."))
+            raise ValidationError(gettext("Écrivez le mot « effacer » pour confirmer."))
 
 
 class ResumeForm(BaseForm):
@@ -204,16 +208,18 @@ class ComplaintForm(BaseForm):
     """Tell us that something went wrong."""
 
     text = TextAreaField(
-        _l("Que s’est-il passé ?"),
+        _l("Que s’est-il passé ?"),
         validators=[
             DataRequired(_l("Dites en quelques mots ce qui s’est passé.")),
-            Length(max=4000, message=_l("C’est trop long : 4000 signes au plus.")),
+            Length(max=4000, message=_l("C’est trop long : 4000 signes au plus.")),
         ],
         description=_l("Une personne lira votre message et vous répondra. N’écrivez ici rien sur votre santé."),
     )
     email = EmailField(
         _l("Où vous répondre (facultatif)"),
         validators=[Optional(), *_ADDRESS_RULES[1:]],
-        description=_l("Sans adresse, la réponse se lira sur cette page, avec ce navigateur ou votre compte."),
+        description=_l(
+            "Sans adresse, la réponse se lira sur cette page, avec ce navigateur. Sur un ordinateur partagé, laissez plutôt une adresse."
+        ),
         render_kw={"autocomplete": "email", "spellcheck": "false"},
     )

@@ -7,15 +7,26 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
-from app.certification.services.register import REASONS
+from app.certification.services.withdrawing import REASONS, SUSPENSION_REASONS
 from app.web import BaseForm
 
-_WORDS = {
+#: Why a certificate was set aside, as the desk reads it; what the holder reads is in the letter.
+REASON_WORDS = {
     "fraud": _l("Fraude établie"),
     "error": _l("Erreur de notre part"),
     "holder-request": _l("Demande du titulaire"),
     "key-compromise": _l("Clé compromise"),
+    "under-review": _l("Vérification en cours"),
+    "period-over": _l("Durée de conservation atteinte"),
 }
+
+
+def _reason_field(reasons: tuple[str, ...]) -> SelectField:
+    return SelectField(
+        _l("Raison"),
+        choices=[SelectChoice("", _l("Choisir")), *(SelectChoice(reason, REASON_WORDS[reason]) for reason in reasons)],
+        validators=[DataRequired(_l("Choisissez la raison : elle est gardée au registre et dite au titulaire."))],
+    )
 
 
 class FindForm(BaseForm):
@@ -24,14 +35,30 @@ class FindForm(BaseForm):
     code = StringField(_l("Code du certificat"), validators=[DataRequired(_l("Tapez un code.")), Length(max=64)])
 
 
+class FindItemForm(BaseForm):
+    """Look an item up by its identifier."""
+
+    item_id = StringField(
+        _l("Identifiant de la question"),
+        validators=[DataRequired(_l("Tapez un identifiant, par exemple CIT-4.1-01.")), Length(max=32)],
+        filters=[lambda value: value.strip().upper() if value else value],
+    )
+
+
 class RevokeForm(BaseForm):
     """Withdraw a certificate for good."""
 
-    reason = SelectField(
-        _l("Raison"),
-        choices=[SelectChoice("", _l("Choisir")), *(SelectChoice(reason, _WORDS[reason]) for reason in REASONS)],
-        validators=[DataRequired(_l("Choisissez la raison : elle est gardée au registre et dite au titulaire."))],
-    )
+    reason = _reason_field(REASONS)
+
+
+class SuspendForm(BaseForm):
+    """Set a certificate aside for a time."""
+
+    reason = _reason_field(SUSPENSION_REASONS)
+
+
+class ReinstateForm(BaseForm):
+    """End a suspension: a button."""
 
 
 class AnswerCaseForm(BaseForm):

@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from app import audit
+from app.assessments.services import judging, recorded
 from app.audit import AuditEntry
-from app.certification.services import register
+from app.certification.services import cut_records, register
+from app.errors import NotFoundError
+from quizzes import upkeep
+from quizzes.watch_report import flagged_sittings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
 
     from sqlalchemy.orm import Session
 
+    from app.accounts.services.cases import Case
+    from app.assessments.services.judging import JudgedSitting
+    from app.resources import Resources
+    from certificates.keys import KeyRing
+    from quizzes.bank import Bank
+    from quizzes.items import Item
+    from quizzes.upkeep import Due
+    from quizzes.watch import Watch
+
 PAGE = 50
+#: What a page can afford to look at; `flask items monitor` looks further.
+WATCHED_SITTINGS, FITTED_SITTINGS = 1000, 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,3 +58,68 @@ def counts(db: Session) -> dict[str, int]:
         "certificates": register.count(db),
         "audit_entries": db.scalar(select(func.count(AuditEntry.id))) or 0,
     }
+
+
+def content_due(loaded: Resources, *, now: datetime) -> list[Due]:
+    """Return the content that has to be read again."""
+    return upkeep.due(
+        items=list(loaded.bank.items.values()), modules=loaded.modules, facts=loaded.facts, today=now.date()
+    )
+
+
+def read_contested(
+    db: Session, *, case: Case, loaded: Resources, language: str, actor_id: int | None, now: datetime
+) -> JudgedSitting:
+    """Return the sitting that a case contests, and write down who looked at it.
+
+    Raises:
+        NotFoundError: The case contests no sitting, or whoever took it has left.
+    """
+    if case.subject_kind != "sitting" or case.subject_reference is None:
+        raise NotFoundError
+    judged = judging.judge(db, reference=case.subject_reference, bank=loaded.bank, language=language)
+    audit.record(
+        db,
+        action=audit.Action.CASE_SITTING_READ,
+        actor_id=actor_id,
+        subject_id=judged.row.id,
+        detail={"case": case.number, "reserved": any(one.item.pool == "reserved" for one in judged.answers)},
+        now=now,
+    )
+    return judged
+
+
+def note_view(db: Session, *, item: Item, actor_id: int | None, now: datetime) -> None:
+    """Write down that somebody has looked at an item, where looking gives something away."""
+    if item.pool == "reserved":
+        audit.record(db, action=audit.Action.RESERVED_ITEM_VIEWED, actor_id=actor_id, detail={"item": item.id}, now=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Monitors:
+    """What the monitors say of one framework.
+
+    Args:
+        names: References of the flagged sittings.
+        records: The signed cut of each boundary that has one.
+    """
+
+    watch: Watch
+    names: Mapping[int, str]
+    records: Mapping[str, Mapping[str, Any]]
+
+
+def monitors(db: Session, *, framework_code: str, bank: Bank, directories: Sequence[Path], ring: KeyRing) -> Monitors:
+    """Run the monitors over what a page can afford, on the French scale.
+
+    Raises:
+        UnknownFrameworkError: The bank has no such framework.
+    """
+    found = recorded.watch(
+        db, framework_code=framework_code, language="fr", bank=bank, sittings=WATCHED_SITTINGS, fitted=FITTED_SITTINGS
+    )
+    return Monitors(
+        watch=found,
+        names=recorded.references(db, ids=flagged_sittings(found)),
+        records=cut_records.established(directories, ring=ring, framework_code=framework_code),
+    )

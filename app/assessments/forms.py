@@ -10,14 +10,18 @@ from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField,
 from wtforms.validators import DataRequired, Email, Length, Optional
 
 from app.web import BaseForm
+from quizzes.items import parse_response
+from quizzes.screens import MAXIMUM_TEXT
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
+    from quizzes.items import Item, Response
     from quizzes.presentation import Presentation
 
 RANK_PREFIX = "rang-"
 PAIR_PREFIX = "paire-"
+STATE_PREFIX = "etat-"
 
 
 class StartForm(BaseForm):
@@ -25,21 +29,25 @@ class StartForm(BaseForm):
 
     shared_computer = BooleanField(
         _l("Je suis sur un ordinateur partagé"),
-        description=_l("Rien ne restera sur cet ordinateur quand vous aurez terminé."),
+        description=_l(
+            "Rien n’y restera. Après 20 minutes sans activité, votre passage s’arrête : depuis « Pause », une carte imprimée ou recopiée permet de continuer."
+        ),
     )
 
 
 class AnswerForm(BaseForm):
-    """Whichever question is on screen: the fields of the five item types, of which one is used."""
+    """Whichever question is on screen: the fields of the six item types, of which one is used."""
 
     item_id = HiddenField(validators=[DataRequired()])
     choice = StringField(validators=[Length(max=32)])
     choices = SelectMultipleField(validate_choice=False)
-    text = StringField(validators=[Length(max=200, message=_l("Votre réponse est trop longue : 200 signes au plus."))])
+    text = StringField(validators=[Length(max=200, message=_l("Votre réponse est trop longue : 200 signes au plus."))])
     passe = HiddenField()
 
     #: What is wrong with the response, said above the answers.
     response_error: str | None = None
+    #: Which control of a screen it concerns.
+    faulty_control: str | None = None
 
     @property
     def is_skip(self) -> bool:
@@ -55,12 +63,22 @@ class AnswerForm(BaseForm):
             "short_text": self._text,
             "ordering": self._order,
             "matching": self._pairs,
+            "simulation": self._state,
         }[shown.type]
         return read(shown, submitted)
 
+    def given(self, item: Item, shown: Presentation, submitted: MultiDict[str, str]) -> Response | None:
+        """Return the response, checked against its item; None with `response_error` when something is missing.
+
+        Raises:
+            MalformedResponseError: It does not have the shape that the item demands.
+        """
+        response = self.response(shown, submitted) if self.validate() else None
+        return None if response is None else parse_response(item, shown.canonical(response))
+
     def _single(self, _shown: Presentation, _submitted: MultiDict[str, str]) -> dict[str, object] | None:
         if not self.choice.data:
-            self.response_error = gettext("Choisissez une réponse, ou « Je passe ».")
+            self.response_error = gettext("Choisissez une réponse, ou « Je passe ».")
             return None
         return {"choice": self.choice.data}
 
@@ -68,7 +86,7 @@ class AnswerForm(BaseForm):
         chosen = sorted(set(self.choices.data or ()))
         if len(chosen) != shown.choose:
             message = gettext(
-                "Cochez %(count)s réponses : vous en avez coché %(chosen)s.", count=shown.choose, chosen=len(chosen)
+                "Cochez %(count)s réponses : vous en avez coché %(chosen)s.", count=shown.choose, chosen=len(chosen)
             )
             self.response_error = message
             return None
@@ -76,7 +94,7 @@ class AnswerForm(BaseForm):
 
     def _text(self, _shown: Presentation, _submitted: MultiDict[str, str]) -> dict[str, object] | None:
         if not self.text.data:
-            self.response_error = gettext("Écrivez votre réponse, ou « Je passe ».")
+            self.response_error = gettext("Écrivez votre réponse, ou « Je passe ».")
             return None
         return {"text": self.text.data}
 
@@ -93,30 +111,49 @@ class AnswerForm(BaseForm):
     def _pairs(self, shown: Presentation, submitted: MultiDict[str, str]) -> dict[str, object] | None:
         pairs = {left.id: submitted.get(PAIR_PREFIX + left.id, "") for left in shown.lefts}
         if not all(pairs.values()):
-            self.response_error = gettext("Choisissez une réponse pour chaque ligne, ou « Je passe ».")
+            self.response_error = gettext("Choisissez une réponse pour chaque ligne, ou « Je passe ».")
             return None
         if len(set(pairs.values())) != len(pairs):
             self.response_error = gettext(
-                "La même réponse sert deux fois : choisissez-en une différente à chaque ligne."
+                "La même réponse sert deux fois : choisissez-en une différente à chaque ligne."
             )
             return None
         return {"pairs": pairs}
+
+    def _state(self, shown: Presentation, submitted: MultiDict[str, str]) -> dict[str, object] | None:
+        """Read the state in which the screen was left: it is always complete, nothing has to be touched."""
+        state: dict[str, bool | str] = {}
+        for control in shown.screen.controls if shown.screen else ():
+            name = STATE_PREFIX + control.id
+            state[control.id] = name in submitted if control.kind == "switch" else submitted.get(name, "").strip()
+            if control.kind == "entry" and len(str(state[control.id])) > MAXIMUM_TEXT:
+                self.faulty_control = control.id
+                self.response_error = gettext(
+                    "« %(label)s » : %(count)s signes au plus.", label=control.label, count=MAXIMUM_TEXT
+                )
+                return None
+        return {"state": state}
 
 
 class ContestForm(BaseForm):
     """Ask a human to look at a result again."""
 
     text = TextAreaField(
-        _l("Qu’est-ce qui vous semble inexact ?"),
+        _l("Qu’est-ce qui vous semble inexact ?"),
         validators=[DataRequired(_l("Dites en quelques mots ce qui vous semble inexact.")), Length(max=4000)],
-        description=_l("Une personne lira votre message et vous répondra. Votre résultat ne change pas en attendant."),
+        description=_l(
+            "Une personne lira votre message et, pour en juger, les réponses de ce test. Votre résultat ne change pas en attendant."
+        ),
     )
     email = StringField(
-        _l("Où vous répondre (facultatif si vous avez un compte)"),
+        _l("Où vous répondre (facultatif)"),
+        description=_l(
+            "Sans adresse, la réponse se lira à « Nous écrire », en bas de chaque page, avec ce navigateur ou votre carte de reprise."
+        ),
         validators=[
             Optional(),
             Length(max=254, message=_l("Cette adresse est trop longue.")),
-            Email(_l("Il manque quelque chose à cette adresse. Exemple : prenom.nom@example.com")),
+            Email(_l("Il manque quelque chose à cette adresse. Exemple : prenom.nom@example.com")),
         ],
         render_kw={"type": "email", "autocomplete": "email"},
     )
@@ -126,7 +163,7 @@ class ReportForm(BaseForm):
     """Say that something is wrong with a question."""
 
     text = TextAreaField(
-        _l("Qu’est-ce qui ne va pas dans cette question ?"),
+        _l("Qu’est-ce qui ne va pas dans cette question ?"),
         validators=[DataRequired(_l("Dites en quelques mots ce qui ne va pas.")), Length(max=2000)],
-        description=_l("Par exemple : deux réponses justes, un mot difficile, une information qui a changé."),
+        description=_l("Par exemple : deux réponses justes, un mot difficile, une information qui a changé."),
     )

@@ -45,6 +45,8 @@ class Sitting(Model):
     language: Mapped[str] = mapped_column(String(2))
     seed: Mapped[int]
     excluded: Mapped[list[str]] = mapped_column(JSON)
+    resting: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
+    extensions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, server_default="[]")
     bank_hash: Mapped[str] = mapped_column(ForeignKey("banks.hash"))
     engine_version: Mapped[str] = mapped_column(String(16))
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -76,3 +78,24 @@ class RecordedAnswer(Model):
     score: Mapped[float]
     trace: Mapped[dict[str, Any]] = mapped_column(JSON)  # why this item was asked: what was eligible, its information
     answered_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class PoolUse(Model):
+    """How many sittings began under one policy on one framework."""
+
+    __tablename__ = "pool_uses"
+
+    framework_code: Mapped[str] = mapped_column(String(16), primary_key=True)
+    policy_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    sittings: Mapped[int]
+
+
+class ItemUse(Model):
+    """How often one item was asked under one policy, and how often it rested: counts of sittings, of nobody in particular."""
+
+    __tablename__ = "item_uses"
+
+    policy_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    item_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    asked: Mapped[int]
+    rested: Mapped[int]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -9,23 +9,24 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from app.access import Permission, current_identity, public, requires
 from app.accounts.services import cases, people
+from app.accounts.services.web_sessions import GUEST_LIFETIME, SHARED_IDLE
 from app.accounts.views import keep_guest
 from app.assessments.forms import AnswerForm, ContestForm, ReportForm, StartForm
 from app.assessments.services import results, retakes, sittings
 from app.database import current_session
-from app.errors import NotFoundError, SignInRequiredError, StaleQuestionError
+from app.errors import AnswerStandsError, NotFoundError, SignInRequiredError, StaleQuestionError
+from app.navigation import back_to
 from app.resources import current_resources
 from app.web import current_language, limiter
 from certificates.reference import new_code
+from quizzes.policy import policies
 from quizzes.presentation import present
-from quizzes.sitting import policies
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from app.assessments.services.sittings import OpenSitting
     from quizzes.framework import Framework
-    from quizzes.sitting import Policy
 
 #: French addresses of the policies.
 SLUGS = {"positionnement": "positioning", "entrainement": "practice", "certification": "certification"}
@@ -57,6 +58,7 @@ def index() -> ResponseReturnValue:
         "assessments/index.html",
         sittings=rows,
         policies=policies(),
+        days=GUEST_LIFETIME.days,
         titles={code: framework.title.get(current_language()) for code, framework in bank.frameworks.items()},
     )
 
@@ -80,8 +82,9 @@ def begin(framework: str, policy: str) -> ResponseReturnValue:
         raise SignInRequiredError
     person_id = identity.person_id
     if person_id is None:
+        is_shared = bool(form.shared_computer.data) or identity.shared_computer
         person_id = people.create_guest(db, now=now).id
-        keep_guest(db, person_id=person_id, shared_computer=bool(form.shared_computer.data), now=now)
+        keep_guest(db, person_id=person_id, shared_computer=is_shared, now=now)
     row = sittings.start(
         db,
         person_id=person_id,
@@ -108,6 +111,7 @@ def question(reference: str) -> ResponseReturnValue:
 
 @blueprint.post("/<string:reference>/reponses")
 @requires(Permission.SITTING_TAKE)
+@back_to("assessments.question")
 def answer(reference: str) -> ResponseReturnValue:
     form, opened = AnswerForm(), _get(reference)
     item_id = opened.state.current_item_id
@@ -133,13 +137,25 @@ def answer(reference: str) -> ResponseReturnValue:
 
 
 def _late_answer(opened: OpenSitting, form: AnswerForm) -> ResponseReturnValue:
-    """A double click goes on; a stale tab is told so, over the question that is really on screen."""
+    """A double click goes on; a stale tab, or a second mind, is told so, over the question that is really on screen."""
     last = opened.state.answers[-1] if opened.state.answers else None
-    if last is None or last.item_id != form.item_id.data:
-        if opened.state.finished is not None:
-            raise StaleQuestionError
-        return _question_page(opened, AnswerForm(formdata=None), is_stale=True), 409
-    return redirect(url_for(".question", reference=opened.row.reference), code=303)
+    stands = _other_answer_stands(opened, form)
+    if last is not None and last.item_id == form.item_id.data and not stands:
+        return redirect(url_for(".question", reference=opened.row.reference), code=303)
+    if opened.state.finished is not None:
+        raise AnswerStandsError if stands else StaleQuestionError
+    return _question_page(opened, AnswerForm(formdata=None), late="stands" if stands else "stale"), 409
+
+
+def _other_answer_stands(opened: OpenSitting, form: AnswerForm) -> bool:
+    """Tell whether the question was answered before, and otherwise than now."""
+    first = next((one for one in opened.state.answers if one.item_id == form.item_id.data), None)
+    if first is None:
+        return False
+    item = opened.bank.item(first.item_id)
+    shown = present(item, language=current_language(), seed=opened.state.seed)
+    given = form.given(item, shown, request.form)
+    return given is None or given.to_json() != first.response.to_json()
 
 
 @blueprint.get("/<string:reference>/reponses/<int:position>")
@@ -158,6 +174,7 @@ def explanation(reference: str, position: int) -> ResponseReturnValue:
 
 @blueprint.post("/<string:reference>/terminer")
 @requires(Permission.SITTING_TAKE)
+@back_to("assessments.pause")
 def stop(reference: str) -> ResponseReturnValue:
     sittings.stop(
         current_session(),
@@ -170,10 +187,27 @@ def stop(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".result", reference=reference), code=303)
 
 
+@blueprint.post("/<string:reference>/preciser")
+@requires(Permission.SITTING_TAKE)
+@back_to("assessments.result")
+def extend(reference: str) -> ResponseReturnValue:
+    sittings.extend(
+        current_session(),
+        reference=reference,
+        person_id=current_identity().person_id,
+        area_id=request.form.get("area", ""),
+        bank=current_resources().bank,
+        now=datetime.now(UTC),
+    )
+    current_session().commit()
+    return redirect(url_for(".question", reference=reference), code=303)
+
+
 @blueprint.get("/<string:reference>/pause")
 @requires(Permission.SITTING_TAKE)
 def pause(reference: str) -> ResponseReturnValue:
-    return render_template("assessments/pause.html", opened=_get(reference))
+    minutes = SHARED_IDLE // timedelta(minutes=1)
+    return render_template("assessments/pause.html", opened=_get(reference), idle_minutes=minutes)
 
 
 @blueprint.get("/<string:reference>/resultat")
@@ -203,6 +237,10 @@ def result(reference: str) -> ResponseReturnValue:
 @limiter.limit("10 per hour", methods=["POST"])
 def contest(reference: str) -> ResponseReturnValue:
     opened, form = _get(reference), ContestForm()
+    if current_identity().is_account:
+        del form.email  # the account has one
+    if "numero" in request.args and not form.is_submitted():
+        return _received(opened)
     if not form.validate_on_submit():
         page = render_template("assessments/contest.html", opened=opened, form=form)
         return page, 422 if form.is_submitted() else 200
@@ -210,7 +248,7 @@ def contest(reference: str) -> ResponseReturnValue:
         current_session(),
         kind=cases.CaseKind.CONTEST,
         person_id=opened.row.person_id,
-        email=form.email.data or None,
+        email=form.email.data or None if form.email else None,
         subject_kind="sitting",
         subject_reference=opened.row.reference,
         text=form.text.data,
@@ -218,7 +256,7 @@ def contest(reference: str) -> ResponseReturnValue:
         now=datetime.now(UTC),
     )
     current_session().commit()
-    return render_template("assessments/case_opened.html", case=case, opened=opened)
+    return redirect(url_for(".contest", reference=reference, numero=case.number), code=303)
 
 
 @blueprint.route("/<string:reference>/questions/<string:item_id>/signaler", methods=["GET", "POST"])
@@ -228,6 +266,8 @@ def report(reference: str, item_id: str) -> ResponseReturnValue:
     opened, form = _get(reference), ReportForm()
     if item_id != opened.state.current_item_id and item_id not in {one.item_id for one in opened.state.answers}:
         raise NotFoundError
+    if "numero" in request.args and not form.is_submitted():
+        return _received(opened)
     if not form.validate_on_submit():
         page = render_template("assessments/report.html", opened=opened, form=form, item_id=item_id)
         return page, 422 if form.is_submitted() else 200
@@ -243,6 +283,14 @@ def report(reference: str, item_id: str) -> ResponseReturnValue:
         now=datetime.now(UTC),
     )
     current_session().commit()
+    return redirect(url_for(".report", reference=reference, item_id=item_id, numero=case.number), code=303)
+
+
+def _received(opened: OpenSitting) -> str:
+    """Say that a message has arrived, its number, and where its answer will be read."""
+    case = cases.find_own(current_session(), number=request.args["numero"], person_id=opened.row.person_id)
+    if case is None:
+        raise NotFoundError
     return render_template("assessments/case_opened.html", case=case, opened=opened)
 
 
@@ -273,8 +321,17 @@ def _start_page(framework_code: str, policy_id: str, form: StartForm) -> str:
         retake_at = retakes.next_allowed(
             db, person_id=person_id, framework_code=framework.code, policy=policy, now=datetime.now(UTC)
         )
+    is_available = open_row is not None or sittings.may_start(
+        db,
+        person_id=person_id,
+        framework_code=framework.code,
+        policy=policy,
+        bank=current_resources().bank,
+        language=current_language(),
+    )
     return render_template(
         "assessments/start.html",
+        is_available=is_available,
         framework=framework,
         policy=policy,
         form=form,
@@ -284,19 +341,18 @@ def _start_page(framework_code: str, policy_id: str, form: StartForm) -> str:
     )
 
 
-def _question_page(opened: OpenSitting, form: AnswerForm, *, is_stale: bool = False) -> str:
+def _question_page(opened: OpenSitting, form: AnswerForm, *, late: str = "") -> str:
     item_id = opened.state.current_item_id
     if item_id is None:
         raise StaleQuestionError
-    policy: Policy = opened.state.policy
     form.item_id.data = item_id
     return render_template(
         "assessments/question.html",
         opened=opened,
         form=form,
-        submitted=request.form if form.is_submitted() and not is_stale else {},
+        submitted=request.form if form.is_submitted() and not late else {},
         shown=present(opened.bank.item(item_id), language=current_language(), seed=opened.state.seed),
         position=len(opened.state.answers) + 1,
-        maximum=policy.maximum_items,
-        is_stale=is_stale,
+        maximum=opened.state.maximum_items,
+        late=late,
     )

@@ -5,18 +5,20 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 
 from app.access import Permission, current_identity, requires
 from app.accounts.services import people
+from app.accounts.views import remember_way
 from app.accounts.views.account import name_advice
 from app.assessments.services import sittings
 from app.certification.forms import IssueForm, ShareForm
-from app.certification.services import issuing, printing, register
+from app.certification.services import disclosure, issuing, printing, register
 from app.database import current_session
 from app.errors import NotFoundError
+from app.navigation import back_to
 from app.resources import current_resources
-from app.web import limiter, writes
+from app.web import current_language, limiter, writes
 from certificates import verification
 from certificates.errors import UnacceptableNameError
 from certificates.reference import format_code, new_code, normalise_code
@@ -39,7 +41,9 @@ blueprint = Blueprint("certification", __name__, url_prefix="/certificats")
 @requires(Permission.CERTIFICATE_HOLD)
 def index() -> ResponseReturnValue:
     rows = register.list_own(current_session(), person_id=current_identity().person_id)
-    return render_template("certification/index.html", certificates=[(row, _stated(row)) for row in rows])
+    return render_template(
+        "certification/index.html", certificates=[(row, _stated(row)) for row in rows], level_name=_level_name
+    )
 
 
 @blueprint.get("/preparer/<string:reference>")
@@ -48,8 +52,10 @@ def prepare(reference: str) -> ResponseReturnValue:
     opened = _sitting(reference)
     already = issuing.find_for_sitting(current_session(), sitting_id=opened.row.id)
     if already is not None:
-        return redirect(_page_of(already), code=303)
+        return redirect(_page_of(issuing.check_still_stated(already)), code=303)
     issuing.check_may_issue(opened)
+    if _holder().email_confirmed_at is None:
+        remember_way(request.path)
     form = IssueForm(formdata=None, printed_name=_holder().printed_name)
     return _prepare_page(opened, form)
 
@@ -89,7 +95,16 @@ def issue(reference: str) -> ResponseReturnValue:
 @requires(Permission.CERTIFICATE_HOLD)
 def show(code: str) -> ResponseReturnValue:
     row = _own(code)
-    return render_template("certification/show.html", row=row, credential=_stated(row), form=ShareForm())
+    years = current_app.extensions["numericite.privacy_register"].certificate_years
+    return render_template(
+        "certification/show.html",
+        row=row,
+        credential=_stated(row),
+        level_name=_level_name,
+        form=ShareForm(),
+        years=years,
+        disclosure=disclosure,
+    )
 
 
 @blueprint.get("/<string:code>.pdf")
@@ -114,6 +129,7 @@ def download(code: str) -> ResponseReturnValue:
 
 @blueprint.post("/<string:code>/partage")
 @requires(Permission.CERTIFICATE_HOLD)
+@back_to("certification.show")
 def share(code: str) -> ResponseReturnValue:
     row = _own(code)
     register.set_shared(
@@ -149,7 +165,7 @@ def _own(code: str) -> Certificate:
 
 
 def _stated(row: Certificate) -> Credential:
-    return verification.verify_signature(row.token, current_resources().ring)
+    return verification.read_registered(row.token, current_resources().ring)
 
 
 def _page_of(row: Certificate) -> str:
@@ -158,6 +174,13 @@ def _page_of(row: Certificate) -> str:
 
 def _holder() -> Person:
     return people.get(current_session(), person_id=current_identity().person_id or 0)
+
+
+def _level_name(credential: Credential) -> str:
+    """Return a certified level by its name, with its number once: "Maîtrise (L3)"."""
+    framework = current_resources().bank.frameworks.get(credential.framework_code)
+    level = credential.level or ""
+    return f"{framework.level(level).title.get(current_language())} ({level})" if framework and level else level
 
 
 def _prepare_page(opened: OpenSitting, form: IssueForm) -> str:
@@ -169,5 +192,6 @@ def _prepare_page(opened: OpenSitting, form: IssueForm) -> str:
         form=form,
         framework=framework,
         level=framework.level(level_id) if level_id else None,
+        disclosure=disclosure,
         is_confirmed=_holder().email_confirmed_at is not None,
     )

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.commands import demonstration, operation, standalone
+from app.commands import appeals, content, demonstration, keys, measuring, operation, standalone
 
 if TYPE_CHECKING:
     from flask import Flask
 
 #: Work from a clean clone, without settings, keys or database.
-STANDALONE = tuple(command.name or "" for command in standalone.COMMANDS)
+STANDALONE = tuple(command.name or "" for command in (*standalone.COMMANDS, *content.COMMANDS))
 
 
 def install_standalone(app: Flask) -> None:
     """Add the commands that need nothing."""
-    for command in standalone.COMMANDS:
+    for command in (*standalone.COMMANDS, *content.COMMANDS):
         app.cli.add_command(command)
 
 
 def install(app: Flask) -> None:
     """Add every command."""
     install_standalone(app)
-    for command in (*operation.COMMANDS, *demonstration.COMMANDS):
+    groups = (operation, keys, measuring, appeals, demonstration)
+    for command in (command for group in groups for command in group.COMMANDS):
         app.cli.add_command(command)

@@ -9,8 +9,10 @@ from uuid import uuid4
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy import select
 
 from app.access import Role
+from app.accounts.models import Person
 from app.accounts.services import people
 from app.assessments.services import sittings
 from app.certification.services import issuing, printing, register
@@ -18,17 +20,20 @@ from app.database import current_session
 from app.resources import Resources, current_resources
 from app.verification.services import verdicts
 from certificates.reference import format_code, new_code
-from quizzes import sitting as engine
 from quizzes.items import Response, right_response
+from quizzes.policy import policies
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy.orm import Session
 
-    from app.accounts.models import Person
     from app.certification.models import Certificate
     from quizzes.items import Item
 
 CITIZEN, PROFESSIONAL, ADMINISTRATOR = "citoyenne@example.com", "soignant@example.com", "administratrice@example.com"
+#: Address -> name to print.
+NAMES = {CITIZEN: "Maëlys Hoarau", PROFESSIONAL: "Yann Le Goff", ADMINISTRATOR: "Inès Benali"}
 
 
 @click.group()
@@ -39,24 +44,47 @@ def demo() -> None:
 @demo.command(name="people")
 @with_appcontext
 def make_people() -> None:
-    """Make a citizen, a professional and an administrator, once."""
-    db, loaded, now = current_session(), _loopback_only(), datetime.now(UTC)
-    if people.find_by_address(db, email=CITIZEN) is not None:
+    """Make a citizen, a professional and an administrator: whichever of them is not there."""
+    db, loaded = current_session(), _loopback_only()
+    made = _make_missing(db, loaded=loaded, now=datetime.now(UTC))
+    if not made:
         click.echo("Demonstration people are there already")
         return
-    password = secrets.token_urlsafe(12)
-    for email, name in ((CITIZEN, "Maëlys Hoarau"), (PROFESSIONAL, "Yann Le Goff"), (ADMINISTRATOR, "Inès Benali")):
+    click.echo(
+        f"Demonstration people made: {', '.join(made)}; their password is in {_file(loaded).name} of the instance directory"
+    )
+
+
+def _make_missing(db: Session, *, loaded: Resources, now: datetime) -> list[str]:
+    """Make each person whom nobody has made, or who has left or moved to another address since; commit."""
+    missing = [email for email in NAMES if people.find_by_address(db, email=email) is None]
+    if not missing:
+        return []
+    told, password = _told(loaded)
+    for email in missing:
         person = people.create_account(
             db, email=email, password=password, is_fifteen=True, language="fr", guest_id=None, now=now
         )
-        person.email_confirmed_at, person.printed_name = now, name
+        person.email_confirmed_at, person.printed_name = now, NAMES[email]
         if email == ADMINISTRATOR:
             people.grant_role(db, person_id=person.id, role=Role.ADMINISTRATOR, actor_id=None, now=now)
     db.commit()
-    file = loaded.settings.instance_directory / "demo.txt"
+    file = _file(loaded)
     file.touch(mode=0o600)
-    file.write_text(f"{CITIZEN}\n{PROFESSIONAL}\n{ADMINISTRATOR}\npassword: {password}\n", encoding="utf-8")
-    click.echo(f"Demonstration people made; their password is in {file.name} of the instance directory")
+    lines = [email for email in NAMES if email in told or email in missing]
+    file.write_text("\n".join([*lines, f"password: {password}\n"]), encoding="utf-8")
+    return missing
+
+
+def _file(loaded: Resources) -> Path:
+    return loaded.settings.instance_directory / "demo.txt"
+
+
+def _told(loaded: Resources) -> tuple[list[str], str]:
+    """Return whom the file names and their password, which whoever joins them gets too; a new one where it is lost."""
+    lines = _file(loaded).read_text(encoding="utf-8").splitlines() if _file(loaded).exists() else []
+    written = [line.removeprefix("password: ") for line in lines if line.startswith("password: ")]
+    return (lines, written[0]) if written else ([], secrets.token_urlsafe(12))
 
 
 @demo.command()
@@ -64,18 +92,20 @@ def make_people() -> None:
 def journey() -> None:
     """Sit the certification test as the citizen, issue, print, and check as an employer would."""
     db, loaded, now = current_session(), _loopback_only(), datetime.now(UTC)
-    citizen = people.find_by_address(db, email=CITIZEN)
-    if citizen is None:
-        raise click.ClickException("Run `flask demo people` first.")
+    _make_missing(db, loaded=loaded, now=now)
+    citizen = db.scalars(select(Person).where(Person.email == CITIZEN)).one()
     rows = register.list_own(db, person_id=citizen.id)
     row = rows[0] if rows else _certify(db, citizen, loaded=loaded, now=now)
     origin = loaded.settings.public_url
+    verdict = verdicts.verdict_of(row, ring=loaded.ring, now=datetime.now(UTC))
+    code = format_code(verdict.credential.code) if verdict.credential else ""
+    if verdict.is_withdrawn:  # somebody tried the desk: there is no file to hand out any more
+        click.echo(f"Address: {origin}/c/{code}\nVerdict: {verdict.outcome.value}")
+        return
     data = printing.hand_out(
         db, row=row, ring=loaded.ring, press=loaded.press, origin=origin, actor_id=citizen.id, now=now
     )
     db.commit()
-    verdict = verdicts.verdict_of(row, ring=loaded.ring, now=datetime.now(UTC))
-    code = format_code(verdict.credential.code) if verdict.credential else ""
     file = loaded.settings.instance_directory / f"attestation-{code}.pdf"
     file.write_bytes(data)
     click.echo(f"PDF:     {file}\nAddress: {origin}/c/{code}\nVerdict: {verdict.outcome.value}")
@@ -83,7 +113,7 @@ def journey() -> None:
 
 def _certify(db: Session, citizen: Person, *, loaded: Resources, now: datetime) -> Certificate:
     """Answer the whole test: right up to the third level, wrong above, so that the result is a middling one."""
-    policy = engine.policies()["certification"]
+    policy = policies()["certification"]
     row = sittings.start(
         db,
         person_id=citizen.id,
@@ -109,7 +139,7 @@ def _certify(db: Session, citizen: Person, *, loaded: Resources, now: datetime) 
     return issuing.issue(
         db,
         opened=sittings.get_own(db, reference=row.reference, person_id=citizen.id, bank=loaded.bank),
-        printed_name=citizen.printed_name or "Maëlys Hoarau",
+        printed_name=citizen.printed_name or NAMES[CITIZEN],
         ring=loaded.ring,
         issuer=loaded.issuer,
         demonstration=loaded.settings.demonstration,

@@ -1,4 +1,4 @@
-"""Commands that need only the requirements: setup, content, sample."""
+"""Commands that need only the requirements: setup, sample, simulate."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ import click
 from app.resources import SHIPPED_CONTENT
 from certificates import open_badge, verification
 from certificates.credential import AreaResult, Credential, Issuer
+from certificates.dates import day_in_paris
 from certificates.document import render_html
 from certificates.errors import KeyDirectoryError
 from certificates.key_store import create_key_ring, load_key_ring
 from certificates.press import Press
 from certificates.reference import format_code, new_code
-from quizzes.bank import content_schema, load_bank
-from quizzes.errors import ContentError
-from quizzes.paths import load_modules, load_paths
+from quizzes import simulation_report, simulation_summary, simulator
+from quizzes.bank import load_bank
+from quizzes.errors import EmptyPoolError, UnknownFrameworkError
+from quizzes.policy import policies
 from quizzes.sitting import ENGINE_VERSION
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -60,31 +62,6 @@ def _shown(path: Path) -> str:
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 
-@click.group()
-def content() -> None:
-    """The banks, modules and paths."""
-
-
-@content.command()
-@click.argument("directories", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
-def check(directories: tuple[Path, ...]) -> None:
-    """Check the shipped content, and DIRECTORIES with it; list every fault at once."""
-    everything = (SHIPPED_CONTENT, *directories)
-    try:
-        bank, modules, paths = load_bank(everything), load_modules(everything), load_paths(everything)
-    except ContentError as error:
-        for fault in error.faults:
-            click.echo(f"{fault.file}:{fault.line}: {fault.message} {fault.remedy}", err=True)
-        raise click.exceptions.Exit(1) from error
-    click.echo(f"{len(bank.items)} items, {len(modules)} modules, {len(paths)} paths; bank {bank.content_hash[:12]}")
-
-
-@content.command()
-def schema() -> None:
-    """Print the JSON Schema of the content files, for editors."""
-    click.echo(json.dumps(content_schema(), indent=2, ensure_ascii=False))
-
-
 @click.command()
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--origin", default="https://numericite.example", help="What is printed and signed as public address.")
@@ -112,6 +89,55 @@ def sample(directory: Path, origin: str) -> None:
             (directory / name).write_bytes(data)
         verification.verify(token, ring, at=now)
     click.echo(f"{directory}: {', '.join(files)}; code {format_code(credential.code)}; the credential verifies")
+
+
+@click.command()
+@click.option("--people", type=click.IntRange(2, 100_000), default=1000, show_default=True)
+@click.option("--policy", "policy_id", type=click.Choice(sorted(policies())), default="positioning", show_default=True)
+@click.option("--framework", "framework_code", default="CIT", show_default=True)
+@click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--cut", type=float, help="One more cut to look at, in logits: one that a panel proposes.")
+@click.option("--content", "directories", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write the report with plots there."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON instead of tables.")
+def simulate(
+    *,
+    people: int,
+    policy_id: str,
+    framework_code: str,
+    language: str,
+    seed: int,
+    cut: float | None,
+    directories: tuple[Path, ...],
+    page: Path | None,
+    as_json: bool,
+) -> None:
+    """Try the bank on made-up people, through the engine itself: errors, lengths, exposure, levels right and wrong."""
+    bank = load_bank((SHIPPED_CONTENT, *directories))
+    try:
+        found = simulator.simulate(
+            bank,
+            framework_code=framework_code,
+            policy=policies()[policy_id],
+            people=people,
+            seed=seed,
+            language=language,
+        )
+    except (UnknownFrameworkError, EmptyPoolError) as error:
+        raise click.ClickException(f"Rien à simuler : {error.code} ({framework_code}, {policy_id}).") from error
+    framework = bank.framework(framework_code)
+    summary = simulation_summary.summarise(found, framework, extra_cut=cut)
+    if page is not None:
+        scale = bank.scales.get((framework_code, language))
+        page.write_text(simulation_report.render(found, summary, framework, scale), encoding="utf-8")
+    if as_json:
+        told = {"framework": framework_code, "policy": policy_id, "seed": seed, "bank": bank.content_hash}
+        click.echo(json.dumps({**told, **summary.to_json()}, ensure_ascii=False))
+    else:
+        click.echo(simulation_report.text(found, summary))
 
 
 def _json(value: object) -> bytes:
@@ -147,7 +173,7 @@ def _fictional(*, origin: str, now: datetime) -> Credential:
         ),
         items_answered=27,
         provisional=True,
-        sat_on=now.date(),
+        sat_on=day_in_paris(now),
         issued_at=now,
         valid_from=now,
         valid_until=None,
@@ -159,4 +185,4 @@ def _fictional(*, origin: str, now: datetime) -> Credential:
     )
 
 
-COMMANDS: tuple[click.Command, ...] = (setup, content, sample)
+COMMANDS: tuple[click.Command, ...] = (setup, sample, simulate)

@@ -7,12 +7,17 @@ from sqlalchemy import text
 
 from app import telemetry
 from app.access import current_identity, public
+from app.assessments.services import sittings
 from app.database import current_session
+from app.navigation import is_local
 from app.resources import current_resources
 from app.web import A_YEAR_SECONDS, COMFORT, COMFORT_COOKIE, current_language, limiter
+from quizzes.policy import policies
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from quizzes.framework import Competency
 
 blueprint = Blueprint("public", __name__)
 
@@ -20,7 +25,13 @@ blueprint = Blueprint("public", __name__)
 @blueprint.get("/")
 @public
 def home() -> ResponseReturnValue:
-    return render_template("public/home.html")
+    person_id, bank = current_identity().person_id, current_resources().bank
+    return render_template(
+        "public/home.html",
+        open_sittings=[] if person_id is None else sittings.list_open(current_session(), person_id=person_id),
+        policies=policies(),
+        titles={code: framework.title.get(current_language()) for code, framework in bank.frameworks.items()},
+    )
 
 
 @blueprint.get("/confort")
@@ -47,18 +58,20 @@ def set_comfort() -> ResponseReturnValue:
 
 
 def _local_path(target: str) -> str:
-    """Return `target` if it is a path of this site, else the home page: no open redirect."""
-    safe = (
-        target.startswith("/") and not target.startswith(("//", "/\\")) and "\\" not in target and target.isprintable()
-    )
-    return target if safe else "/"
+    return target if is_local(target) else "/"
+
+
+@blueprint.get("/comment-votre-niveau-est-mesure")
+@public
+def measurement() -> ResponseReturnValue:
+    return render_template("public/measurement.html", policies=policies())
 
 
 @blueprint.get("/mentions-legales")
 @public
 def legal() -> ResponseReturnValue:
     loaded = current_resources()
-    return render_template("public/legal.html", issuer=loaded.issuer, is_demonstration=loaded.settings.demonstration)
+    return render_template("public/legal.html", issuer=loaded.issuer, settings=loaded.settings)
 
 
 @blueprint.get("/vos-donnees")
@@ -66,6 +79,21 @@ def legal() -> ResponseReturnValue:
 def privacy() -> ResponseReturnValue:
     register = current_app.extensions["numericite.privacy_register"]
     return render_template("public/privacy.html", rows=register.tell(current_language()))
+
+
+@blueprint.get("/recommandations")
+@public
+def recommendations() -> ResponseReturnValue:
+    loaded = current_resources()
+    if loaded.report is None:
+        abort(404)
+    lessons = {one.id for one in loaded.modules}
+    answering: dict[int, list[Competency]] = {}
+    for framework in loaded.bank.frameworks.values():
+        for competency in (one for area in framework.areas for one in area.competencies):
+            for number in competency.recommendations:
+                answering.setdefault(number, []).append(competency)
+    return render_template("public/recommendations.html", report=loaded.report, answering=answering, lessons=lessons)
 
 
 @blueprint.get("/accessibilite")

@@ -3,26 +3,32 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.access import public
 from app.certification.services.status_list import publish
 from app.database import current_session
 from app.errors import NotFoundError
+from app.navigation import back_to
 from app.resources import current_resources
 from app.verification.forms import CodeForm, FileForm
 from app.verification.services import files, verdicts
 from app.web import csrf, limiter
+from certificates import verification
 from certificates.reference import format_code, normalise_code
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from flask.typing import ResponseReturnValue
 
 blueprint = Blueprint("verification", __name__)
 csrf.exempt(blueprint)
 
 TRIES = "30 per minute; 300 per hour"
+#: What `/credentials/<uuid>` may be asked for; the first is what software gets that asks for nothing in particular.
+STATEMENT_TYPES = ("application/vc+jwt", "application/jwt", "text/html", "application/ld+json", "application/json")
 
 
 @blueprint.get("/verifier")
@@ -62,6 +68,33 @@ def check(code: str) -> ResponseReturnValue:
     return _verdict_page(verdict)
 
 
+@blueprint.get("/credentials/<uuid:identifier>")
+@public
+@limiter.limit(TRIES)
+def statement(identifier: UUID) -> ResponseReturnValue:
+    """Answer at the address that a token bears: the statement to software, the usual page to people."""
+    loaded = current_resources()
+    verdict, token = verdicts.statement_at(
+        current_session(),
+        credential_id=f"{loaded.settings.public_url}/credentials/{identifier}",
+        ring=loaded.ring,
+        now=datetime.now(UTC),
+    )
+    wish = request.accept_mimetypes.best_match(STATEMENT_TYPES)
+    if wish in (None, "text/html"):
+        if verdict.credential is None:
+            return _verdict_page(verdict)
+        return redirect(url_for(".check", code=format_code(verdict.credential.code)), code=303)
+    if token is None:
+        raise NotFoundError
+    response = Response(token, mimetype=wish)
+    if wish not in STATEMENT_TYPES[:2]:
+        response = jsonify(verification.read_claims(token))
+        response.mimetype = wish
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return _private(response)
+
+
 @blueprint.get("/c/")
 @public
 def short_address() -> ResponseReturnValue:
@@ -70,6 +103,7 @@ def short_address() -> ResponseReturnValue:
 
 @blueprint.post("/verifier/pdf")
 @public
+@back_to("verification.index")
 @limiter.limit("20 per minute; 100 per hour")
 def check_file() -> ResponseReturnValue:
     form, loaded = FileForm(), current_resources()
@@ -144,6 +178,11 @@ def _verdict_page(verdict: verdicts.Verdict, *, from_file: bool = False) -> Resp
         render_template("verification/verdict.html", verdict=verdict, from_file=from_file, framework=framework)
     )
     # An unknown code answers 200 too: the page is found, the verdict is what it says.
+    return _private(response)
+
+
+def _private(response: Response) -> Response:
+    """Keep what names somebody out of search engines, caches and the addresses that other sites are told."""
     response.headers["X-Robots-Tag"] = "noindex, noarchive"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"

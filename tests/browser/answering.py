@@ -12,7 +12,15 @@ if TYPE_CHECKING:
 
 
 def answer_anything(page: Page) -> None:
-    """Give some answer of the right shape and send it."""
+    """Give some answer of the right shape, send it, and wait for the page that follows."""
+    with page.expect_navigation():
+        _answer(page)
+
+
+def _answer(page: Page) -> None:
+    if page.locator(".window").count():
+        page.get_by_role("button", name="J’ai terminé").click()
+        return
     if page.locator(".answers input[type=radio]").count():
         page.locator(".answers .answer").first.click()
     elif page.locator(".answers input[type=checkbox]").count():
@@ -45,10 +53,14 @@ def answer_right_to_the_end(page: Page, site: Site) -> None:
         item, seed = on_screen(site.app, Read(status=200, path=page.url.removeprefix(site.origin), html=""))
         for name, value in fields_for(item, seed=seed).items():
             _fill(page, name, value)
-        page.get_by_role("button", name="Valider").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name=re.compile("Valider|J’ai terminé")).click()
 
 
 def _fill(page: Page, name: str, value: object) -> None:
+    if page.locator(f'input[role=switch][name="{name}"]').count():
+        page.locator(f'input[name="{name}"]').set_checked(bool(value))
+        return
     values = value if isinstance(value, list) else [value]
     for one in values:
         option = page.locator(f'input[name="{name}"][value="{one}"]')

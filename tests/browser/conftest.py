@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
     from playwright.sync_api import Browser, BrowserContext, Page
+
+    from quizzes.bank import Bank
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 
@@ -53,7 +56,13 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, instance, loaded) -> Iterator[Site]:
+def bank(loaded) -> Bank:
+    """The shipped bank; a module of tests may serve another."""
+    return loaded.bank
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, instance, loaded, bank) -> Iterator[Site]:
     """The application served by threads, on SQLite, with a port of its own."""
     directory = tmp_path_factory.mktemp("site")
     (directory / "keys").symlink_to(instance / "keys")
@@ -61,13 +70,7 @@ def site(tmp_path_factory, instance, loaded) -> Iterator[Site]:
     origin = f"http://127.0.0.1:{server.server_port}"
     settings = make_settings(directory, PUBLIC_URL=origin)
     issuer = type(loaded.issuer)(name=loaded.issuer.name, url=origin, email=loaded.issuer.email)
-    own = type(loaded)(
-        **{
-            **{name: getattr(loaded, name) for name in ("bank", "modules", "paths", "ring", "press")},
-            "settings": settings,
-            "issuer": issuer,
-        }
-    )
+    own = replace(loaded, settings=settings, issuer=issuer, bank=bank)
     app = _make(settings, own)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     server.app = app
@@ -109,6 +112,7 @@ def check():
     """Return a check of the page on screen: axe finds nothing, and nothing scrolls sideways."""
 
     def checked(page: Page) -> None:
+        page.wait_for_load_state("load")
         # Through the debugger, so that the page's own policy for scripts stays as strict as it is.
         page.evaluate(AXE)
         found = page.evaluate(

@@ -7,7 +7,7 @@ import yaml
 
 from app.resources import SHIPPED_CONTENT
 from quizzes import source
-from quizzes.bank import Bank, content_schema, load_bank
+from quizzes.bank import Bank, load_bank
 from quizzes.errors import ContentError, Fault, UnknownFrameworkError, UnknownItemError
 from tests.banks import bank, both, framework_data, item_data
 
@@ -137,13 +137,6 @@ def test_the_shipped_content_is_not_mostly_single_choice():
     for code in ("CIT", "PRO"):
         own = [one for one in items if one.id.startswith(code)]
         assert sum(one.type == "single_choice" for one in own) <= 0.5 * len(own)
-
-
-def test_editors_get_a_schema():
-    schema = content_schema()
-
-    assert schema["type"] == "array"
-    assert "short_text" in str(schema)
 
 
 class TestSource:

@@ -5,13 +5,13 @@ import pickle  # a subprocess gives its errors back this way
 import pytest
 
 from certificates import errors
-from tests.builders import credential
+from tests.builders import NOW, credential
 
 RAISED = {
     "a name": errors.UnacceptableNameError("title"),
     "a token": errors.MalformedCredentialError("header: not that of a credential"),
     "a key": errors.UnknownKeyError("kid"),
-    "a compromised key": errors.CompromisedKeyError("kid"),
+    "a compromised key": errors.CompromisedKeyError("kid", NOW),
     "a signature": errors.BadSignatureError(),
     "a status list": errors.MalformedStatusListError("too short"),
     "a directory": errors.KeyDirectoryError("keys", "Permission denied"),

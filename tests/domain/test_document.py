@@ -57,8 +57,10 @@ class TestWords:
     def test_an_unsupervised_result_is_no_certificate_and_the_name_is_said_to_be_declared_in_the_same_size(self):
         html = page()
 
-        assert "Attestation de résultat" in html
-        assert "test non surveillé" in html
+        assert 'Attestation de résultat,<br><span class="r">test non surveillé</span>' in html
+        assert "Statement of result, unsupervised test" in html
+        assert "—" not in html
+        assert "Scan, or open" in html
         assert "Certificat" not in html
         assert re.search(r'<p class="name">Maëlys Tama’ehu <span class="r">nom déclaré, non vérifié</span></p>', html)
 
@@ -89,6 +91,17 @@ class TestWords:
         assert "1er décembre 2026" in page(
             credential(issued_at=datetime(2026, 12, 1, 9, tzinfo=UTC), valid_from=datetime(2026, 12, 1, 9, tzinfo=UTC))
         )
+
+    def test_the_day_printed_is_that_of_paris(self):
+        late = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+
+        html = page(credential(issued_at=late, valid_from=late))
+
+        assert "1er décembre 2026" in html
+        assert "Issued 1 December 2026" in html
+
+    def test_the_page_is_in_french_whatever_the_language_of_the_token(self):
+        assert "<title>Démonstration, sans valeur. Attestation" in page(credential(language="en"))
 
     def test_a_name_is_escaped(self):
         assert "<b>" not in page(credential(holder_name="A<b>B")).split('class="name')[1].split("</p>")[0]

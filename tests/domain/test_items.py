@@ -43,6 +43,11 @@ REFUSED = {
         },
         "au moins une option doit être fausse",
     ),
+    "a reserved item for some professions": (
+        {"professions": ["infirmier"], "pool": "reserved"},
+        "toutes les professions",
+    ),
+    "a critical item of another area": ({"critical": True}, "PRO-1 ou à PRO-2"),
     "a step twice": ({"kind": "ordering", "steps": [{"id": "a", "text": both("x")}] * 3}, "sert deux fois"),
     "a decoy named as a pair": ({"kind": "matching", "decoys": [{"id": "a", "right": both("x")}]}, "sert deux fois"),
     "no accepted answer": ({"accepted": {"fr": [], "en": ["x"]}}, "at least 1"),

@@ -65,7 +65,32 @@ def test_a_missing_language_is_told(content):
         load_modules((content,))
 
 
+def test_a_lesson_written_twice_is_told(content):
+    (content / "modules/again.fr.md").write_text(HEAD.format(language="fr") + "x")
+
+    with pytest.raises(ContentError, match="déjà écrite"):
+        load_modules((content,))
+
+
+def test_a_plain_lesson_stands_beside_an_ordinary_one(content):
+    plain = HEAD.format(language="fr").replace("language: fr", "language: fr\nvariant: plain") + "Un mot."
+    (content / "modules/TST-1.1.plain.md").write_text(plain)
+    assert [one.variant for one in load_modules((content,))] == ["standard", "standard", "plain"]
+    (content / "modules/TST-1.1.fr.md").unlink()
+
+    with pytest.raises(ContentError, match="ordinaire manque"):
+        load_modules((content,))
+
+
+def test_a_path_defined_twice_is_told(content):
+    (content / "paths/encore.yaml").write_text(PATH)
+
+    with pytest.raises(ContentError, match="déjà défini"):
+        load_paths((content,))
+
+
 BROKEN_PATHS = {
+    "an unknown profile": (PATH + "profiles: [tourist]\n", "profiles"),
     "no YAML": ("id: [", "YAML"),
     "an unknown test": (PATH.replace("practice", "duel"), "assessment"),
     "an unknown lesson": (PATH.replace("[TST-1.1]", "[TST-9.9]"), "Leçon inconnue"),
@@ -100,5 +125,5 @@ def test_the_shipped_lessons_are_real():
     modules = load_modules((SHIPPED_CONTENT,))
 
     assert len({module.id for module in modules}) >= 3
-    assert all(len(module.html) > 3000 for module in modules)
+    assert all(len(module.html) > (3000 if module.variant == "standard" else 1500) for module in modules)
     assert load_paths((SHIPPED_CONTENT,))

@@ -28,7 +28,21 @@ def public(shown, data):
         return {"order": [find(one, "") for one in data["order"]]}
     if "pairs" in data:
         return {"pairs": {find(left, "l"): find(right, "r") for left, right in data["pairs"].items()}}
+    if "state" in data:
+        return {"state": public_state(shown.screen, data["state"])}
     return data
+
+
+def public_state(screen, state):
+    """Say the state of a screen in shown names."""
+    numbers = {own: number for number, own in screen._names.items() if "." not in number}
+    told = {}
+    for name, value in state.items():
+        offered = {
+            own: key.partition(".")[2] for key, own in screen._names.items() if key.startswith(f"{numbers[name]}.")
+        }
+        told[numbers[name]] = offered.get(value, value) if offered else value
+    return told
 
 
 @given(seed=st.integers(0, 2**31), kind=st.sampled_from(TYPES))

@@ -27,7 +27,7 @@ from certificates.errors import (
 from certificates.keys import KeyState
 from certificates.open_badge import issue
 from certificates.status import issue_status_list
-from certificates.verification import check_period, read_claims, verify, verify_signature
+from certificates.verification import check_period, read_claims, read_registered, verify, verify_signature
 from tests.builders import LATER, NOW, ORIGIN, credential, issuer, key_ring, pdf_key, private_key, supervised, token_key
 
 RING = key_ring()
@@ -220,6 +220,17 @@ def test_signed_after_its_key_was_compromised(since):
 
     with pytest.raises(CompromisedKeyError):
         verify(GOOD, ring, at=LATER)
+
+
+def test_a_register_still_reads_what_a_key_signed_before_it_was_stolen_and_since():
+    ring = keys.declare_compromised(RING, token_key().kid, since=NOW - timedelta(days=9))
+
+    assert read_registered(GOOD, ring) == verify(GOOD, RING, at=LATER)
+
+
+def test_a_register_reads_nothing_that_is_not_signed():
+    with pytest.raises(VerificationError):
+        read_registered(GOOD[:-4] + "AAAA", RING)
 
 
 def test_a_compromised_key_is_refused_even_when_the_date_is_outside():

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from app.access import Permission, declared_permission, is_declared
+from app.navigation import declared_back
 
 ROUTES = Path(__file__).with_name("routes.json")
 
@@ -23,16 +24,20 @@ PUBLIC = {
     "api-docs.openapi_json",
     "assessments.begin",
     "assessments.start",
+    "learning.finish",
     "learning.index",
     "learning.module",
+    "learning.practice",
     "public.accessibility",
     "public.comfort",
     "public.healthz",
     "public.home",
     "public.legal",
+    "public.measurement",
     "public.metrics",
     "public.privacy",
     "public.readyz",
+    "public.recommendations",
     "public.set_comfort",
     "verification-api.certificate",
     "verification-api.document",
@@ -46,6 +51,7 @@ PUBLIC = {
     "verification.jwks",
     "verification.key",
     "verification.short_address",
+    "verification.statement",
     "verification.status_list",
 }
 
@@ -60,6 +66,29 @@ def test_the_public_endpoints_are_these(app):
     public = {name for name, view in app.view_functions.items() if declared_permission(view) is None}
 
     assert public == PUBLIC
+
+
+def test_every_page_that_only_answers_post_says_where_it_is_come_back_to(app):
+    """Its language and comfort links lead there; the JSON API shows no page."""
+    answers_get = {rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods}
+    silent = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.rule not in answers_get
+        and not rule.rule.startswith("/api/")
+        and declared_back(app.view_functions[rule.endpoint]) is None
+    ]
+
+    assert silent == []
+
+
+def test_where_a_page_is_come_back_to_is_built_from_the_same_parameters(app):
+    rules = {rule.endpoint: rule for rule in app.url_map.iter_rules()}
+    for rule in rules.values():
+        back = declared_back(app.view_functions[rule.endpoint])
+        if back is not None:
+            assert "GET" in rules[back].methods, rule.endpoint
+            assert rules[back].arguments <= rule.arguments, rule.endpoint
 
 
 def test_every_permission_is_demanded_somewhere(app):

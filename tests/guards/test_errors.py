@@ -20,6 +20,10 @@ NEVER_SERVED = {
     "no-active-key",
     "not-yet-valid",
     "wrong-passphrase",
+    # These are told by commands.
+    "panel",
+    "scale-exists",
+    "too-few-people",
     # These become verdicts, not refusals.
     "altered-pdf",
     "foreign-seal",

@@ -30,8 +30,10 @@ NOT_PERSONAL = {
     "banks": {"content", "hash", "stored_at"},
     "case_counters": {"last", "year"},
     "cases": {"kind", "number"},
+    "item_uses": {"asked", "item_id", "policy_id", "rested"},
     "outbox_entries": {"attempts", "delivered_at", "due_at", "failure", "kind", "leased_until"},
     "periodic_runs": {"name", "started_at"},
+    "pool_uses": {"framework_code", "policy_id", "sittings"},
     "recorded_answers": {"position", "sitting_id"},
     "sittings": {"bank_hash", "engine_version", "reference", "seed"},
 }

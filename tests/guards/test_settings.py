@@ -36,6 +36,7 @@ REFUSED = {
     "a switch that is neither on nor off": {"DEMONSTRATION": "perhaps"},
     "mail by another protocol": {"SMTP_URL": "https://mail.example.org"},
     "a cache by another protocol": {"REDIS_URL": "memcached://127.0.0.1"},
+    "content in a directory that does not exist": {"CONTENT_DIRS": "/nowhere/at/all"},
     "a passphrase of four letters": {"KEY_PASSPHRASE": "abcd"},
 }
 

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Case
+from app.accounts.models import Case, CaseKind
 from app.accounts.services import cases
+from app.audit import Action, AuditEntry
 from app.database import db as handle
 from app.errors import CaseClosedError, NotFoundError
 from app.outbox import OutboxEntry
@@ -148,3 +149,20 @@ class TestForgetting:
 
         assert counts == (1, 0)
         assert (old.email, recent.email) == (None, "b@example.com")
+
+
+def test_a_report_on_a_question_names_it_in_the_trail(db):
+    case = cases.open_case(
+        db,
+        kind=CaseKind.ITEM_REPORT,
+        person_id=guest(db).id,
+        email=None,
+        subject_kind="item",
+        subject_reference="CIT-4.1-01",
+        text="Un mot difficile.",
+        language="fr",
+        now=NOW,
+    )
+
+    entry = db.scalars(select(AuditEntry).where(AuditEntry.action == Action.ITEM_REPORTED)).one()
+    assert entry.detail == {"item": "CIT-4.1-01", "case": case.number}

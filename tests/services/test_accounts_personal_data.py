@@ -204,7 +204,15 @@ class TestRetention:
         db.flush()
 
         trace = db.scalars(select(AuditEntry).where(AuditEntry.action == "retention:run")).one()
-        assert trace.detail == {"guests": 1, "sessions": 1, "links": 0, "cards": 0, "cases": 0, "letters": 1}
+        assert trace.detail == {
+            "guests": 1,
+            "sessions": 1,
+            "links": 0,
+            "cards": 0,
+            "cases": 0,
+            "letters": 1,
+            "certificates": 0,
+        }
         assert trace.actor_id is None
 
 

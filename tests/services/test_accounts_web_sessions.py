@@ -6,7 +6,7 @@ from typing import ClassVar
 import pytest
 from sqlalchemy import select
 
-from app.access import NOBODY, Role
+from app.access import NOBODY, Ended, Identity, Role
 from app.accounts.models import WebSession
 from app.accounts.services import people, web_sessions
 from app.audit import AuditEntry
@@ -43,7 +43,6 @@ class TestIdentify:
         "another token": ("other", NOW),
         "an empty token": ("", NOW),
         "the digest instead of the token": (web_sessions.digest("token"), NOW),
-        "thirty days later": ("token", NOW + web_sessions.ACCOUNT_LIFETIME),
     }
 
     @pytest.mark.parametrize(("token", "now"), STRANGERS.values(), ids=STRANGERS)
@@ -51,6 +50,13 @@ class TestIdentify:
         open_session(db, account(db))
 
         assert web_sessions.identify(db, token=token, now=now) == NOBODY
+
+    def test_is_nobody_any_more_after_thirty_days(self, db):
+        open_session(db, account(db))
+
+        late = web_sessions.identify(db, token="token", now=NOW + web_sessions.ACCOUNT_LIFETIME)
+
+        assert late == Identity(ended=Ended.ACCOUNT)
 
     def test_is_nobody_once_erased(self, db):
         person = account(db)
@@ -66,14 +72,15 @@ class TestIdentify:
         after = web_sessions.identify(db, token="token", now=NOW + timedelta(minutes=20))
 
         assert before.shared_computer
-        assert after == NOBODY
+        assert after == Identity(shared_computer=True, ended=Ended.ACCOUNT)
 
     def test_is_nobody_after_a_day_on_a_shared_computer_however_busy(self, db):
         row = open_session(db, account(db), shared_computer=True)
         late = NOW + web_sessions.SHARED_LIFETIME
         web_sessions.touch(db, web_session_id=row.id, now=late - timedelta(minutes=1))
 
-        assert web_sessions.identify(db, token="token", now=late) == NOBODY
+        identity = web_sessions.identify(db, token="token", now=late)
+        assert identity == Identity(shared_computer=True, ended=Ended.ACCOUNT)
 
     def test_knows_a_guest_for_ninety_days(self, db):
         person = guest(db)

@@ -11,17 +11,17 @@ from app.accounts.services.personal_data import CertificateFate
 from app.assessments.models import RecordedAnswer, Sitting, StoredBank
 from app.assessments.services import personal_data, results, retakes, sittings
 from app.errors import NotFoundError, RetakeTooSoonError, SittingNotFinishedError, StaleQuestionError
-from app.learning import services as learning
 from app.learning.models import FinishedModule
-from quizzes import sitting as engine
+from app.learning.services import personal_data as learning
 from quizzes.bank import make_bank
 from quizzes.errors import MalformedResponseError
 from quizzes.items import right_response
+from quizzes.policy import policies
 from tests.banks import bank
 from tests.services.accounts_builders import NOW, guest
 
 BANK = bank()
-POLICIES = engine.policies()
+POLICIES = policies()
 
 
 def begin(db, person, *, policy="positioning", own=BANK, now=NOW, reference="0000000000000001"):
@@ -111,7 +111,7 @@ class TestSubmitAnswer:
 
         send(db, row)
 
-        assert row.answers[0].trace["reason"] == "first-of-area"
+        assert row.answers[0].trace["reason"] == "gentle-start"
         assert row.ability is not None
 
 

@@ -2,19 +2,23 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from app import cli, commands
 from app.access import Role
 from app.accounts.models import Person, PersonRole
 from app.accounts.services import people
 from app.certification.models import Certificate
-from app.commands import standalone
+from app.commands import demonstration, standalone
 from app.database import current_session
 from certificates.key_store import load_key_ring
+from certificates.reference import new_code
 from tests.conftest import _make, make_settings
 from tests.services.accounts_builders import NOW, account
+from tests.services.register_builders import registered
 from tests.web.test_journey import rows
 
 
@@ -36,13 +40,14 @@ class TestSample:
         assert stated["issuer"]["url"] == "https://example.org"
 
 
-class TestContent:
-    def test_says_what_there_is(self, run):
+class TestContentCheck:
+    def test_says_what_there_is_and_what_is_not_met_yet(self, run):
         done = run("content", "check")
 
-        assert re.search(r"\d+ items, \d+ modules, \d+ paths", done.output)
+        assert done.exit_code == 0, done.output
+        assert re.search(r"\d+ items, \d+ modules, \d+ paths: no fault", done.output)
 
-    def test_lists_every_fault(self, run, tmp_path):
+    def test_lists_every_fault_with_its_rule(self, run, tmp_path):
         (tmp_path / "items").mkdir()
         (tmp_path / "items/x.yaml").write_text("- id: 1\n- id: 2\n")
 
@@ -51,9 +56,88 @@ class TestContent:
         assert done.exit_code == 1
         assert "items/x.yaml:1:" in done.output
         assert "items/x.yaml:2:" in done.output
+        assert "[form]" in done.output
 
-    def test_gives_editors_a_schema(self, run):
+    def test_demands_of_quality_are_held_when_asked_for(self, run):
+        done = run("content", "check", "--amounts", "--on", "2099-01-01")
+
+        assert done.exit_code == 1
+        assert "à relire depuis le" in done.output
+        assert "[reviewed-in-time]" in done.output
+
+    def test_what_the_service_would_load_is_checked_too(self, run, monkeypatch, tmp_path):
+        (tmp_path / "items").mkdir()
+        (tmp_path / "items/x.yaml").write_text("- id: 1\n")
+        monkeypatch.setenv("CONTENT_DIRS", f"{tmp_path}:")
+
+        done = run("content", "check")
+
+        assert done.exit_code == 1
+        assert "items/x.yaml:1:" in done.output
+
+    def test_a_directory_that_does_not_exist_is_no_clean_content(self, run, monkeypatch):
+        monkeypatch.setenv("CONTENT_DIRS", "/nowhere/at/all")
+
+        done = run("content", "check")
+
+        assert done.exit_code != 0
+        assert "does not exist" in done.output
+        assert "no fault" not in done.output
+
+
+class TestContentStatistics:
+    def test_one_line_for_programs(self, run):
+        counts = json.loads(run("content", "stats", "--json").output)["frameworks"]["CIT"]
+
+        assert {"items", "open", "reserved", "single_choice", "simulation", "modules", "plain"} <= set(counts)
+        assert counts["items"] == counts["open"] + counts["reserved"]
+
+    def test_a_table_for_authors(self, run):
+        table = run("content", "stats").output
+
+        assert re.search(r"CIT-4\.1( +\d+)+", table)
+        assert "simul." in table
+
+    def test_a_page(self, run, tmp_path):
+        run("content", "stats", "--html", str(tmp_path / "counts.html"))
+
+        page = (tmp_path / "counts.html").read_text()
+        assert "<h1>Le contenu en chiffres</h1>" in page
+        assert "CIT-4.1" in page
+
+    def test_faulty_content_is_not_counted(self, run, tmp_path):
+        (tmp_path / "items").mkdir()
+        (tmp_path / "items/x.yaml").write_text("- id: 1\n")
+
+        assert "flask content check lists them" in run("content", "stats", str(tmp_path)).output
+
+
+class TestContentPreview:
+    def test_an_item_that_does_not_exist_is_refused(self, run):
+        assert "No item of this identifier" in run("content", "preview", "CIT-9.9-99").output
+
+    def test_gives_the_address(self, run, monkeypatch):
+        opened = []
+        monkeypatch.setattr("click.launch", opened.append)
+
+        done = run("content", "preview", "CIT-4.1-01", "--origin", "https://numericite.example/", "--open")
+
+        assert done.output.strip() == "https://numericite.example/administration/contenu/questions/CIT-4.1-01"
+        assert opened == [done.output.strip()]
+        assert "/administration/contenu/" in run("content", "preview", "CIT-4.1-01").output
+
+
+class TestContentSchema:
+    def test_one_kind(self, run):
         assert json.loads(run("content", "schema").output)["title"] == "Questions"
+        assert json.loads(run("content", "schema", "path").output)["title"] == "Parcours"
+
+    def test_all_of_them_into_a_directory(self, run, tmp_path):
+        run("content", "schema", "--to", str(tmp_path / "schemas"))
+
+        assert {path.name for path in (tmp_path / "schemas").iterdir()} == {
+            f"{kind}.schema.json" for kind in ("items", "facts", "module", "path", "recommendations")
+        }
 
 
 class TestSetup:
@@ -86,8 +170,31 @@ class TestOperation:
         assert f"Account {number} is an administrator" in run("admin", "grant", address).output
         assert [row.role for row in rows(app, PersonRole)] == [Role.ADMINISTRATOR]
 
+    def test_an_author_is_made(self, app, run, db):
+        address = account(db).email
+        db.commit()
+
+        assert "is an author" in run("admin", "grant", address, "--role", "author").output
+        assert [row.role for row in rows(app, PersonRole)] == [Role.AUTHOR]
+
     def test_revoking_what_does_not_exist_is_refused(self, run):
-        assert "Not revoked: not-found" in run("certificates", "revoke", "0000", "--reason", "error").output
+        assert "Not changed: not-found" in run("certificates", "revoke", "0000", "--reason", "error").output
+
+    def test_suspending_then_reinstating_and_what_is_refused(self, app, run):
+        with app.app_context():
+            registered(current_session(), app.extensions["numericite.resources"])
+            current_session().commit()
+        code = new_code((1).to_bytes(10))
+
+        assert "Not changed: unchanged-status" in run("certificates", "reinstate", code).output
+        assert "Suspended" in run("certificates", "suspend", code, "--reason", "under-review").output
+        assert (
+            "Not changed: unchanged-status" in run("certificates", "suspend", code, "--reason", "under-review").output
+        )
+        assert "Reinstated" in run("certificates", "reinstate", code).output
+        assert "Revoked" in run("certificates", "revoke", code, "--reason", "error").output
+        assert "Not changed: already-revoked" in run("certificates", "reinstate", code).output
+        assert "is not one of" in run("certificates", "suspend", code, "--reason", "fraud").output
 
     def test_retention_says_what_it_did(self, run):
         assert "guests: 0" in run("retention", "run").output
@@ -97,8 +204,48 @@ class TestOperation:
 
 
 class TestDemonstration:
-    def test_needs_its_people_first(self, run):
-        assert "demo people" in run("demo", "journey").output
+    @pytest.mark.parametrize(
+        "missing", [demonstration.CITIZEN, demonstration.PROFESSIONAL, demonstration.ADMINISTRATOR]
+    )
+    @pytest.mark.parametrize("how", ["erased", "moved"])
+    def test_whoever_has_left_or_moved_is_made_again_and_nobody_else(self, app, run, missing, how):
+        run("demo", "people")
+        run("demo", "journey")
+        with app.app_context():
+            db = current_session()
+            person = people.find_by_address(db, email=missing)
+            before = {row.id: row.password_hash for row in db.scalars(select(Person)) if row is not person}
+            person.email = None if how == "erased" else "ailleurs@example.com"
+            person.erased_at = NOW if how == "erased" else None
+            db.commit()
+
+        again, journey = run("demo", "people"), run("demo", "journey")
+
+        assert again.output.count("@") == 1, again.output
+        assert missing in again.output
+        assert "Verdict: valid" in journey.output, journey.output
+        after = {row.id: row.password_hash for row in rows(app, Person)}
+        assert len(after) == 4
+        assert before.items() <= after.items()
+
+    def test_the_password_written_down_opens_each_of_them(self, app, run, instance):
+        (instance / "demo.txt").unlink(missing_ok=True)
+        run("demo", "people")
+        with app.app_context():
+            people.find_by_address(current_session(), email=demonstration.CITIZEN).email = None
+            current_session().commit()
+
+        run("demo", "journey")
+
+        *names, password = (instance / "demo.txt").read_text().splitlines()
+        assert names == list(demonstration.NAMES)
+        with app.app_context():
+            for name in names:
+                written = password.removeprefix("password: ")
+                assert people.authenticate(current_session(), email=name, password=written, now=NOW)
+
+    def test_makes_its_people_where_nobody_has(self, run):
+        assert "Verdict: valid" in run("demo", "journey").output
 
     def test_runs_from_end_to_end_twice_and_loses_nothing(self, app, run):
         assert "made" in run("demo", "people").output
@@ -118,21 +265,23 @@ class TestDemonstration:
         settings = make_settings(
             instance, PUBLIC_URL="https://numericite.example", DATABASE_URL=f"sqlite:///{instance}/public.sqlite"
         )
-        elsewhere = _make(
-            settings,
-            type(loaded)(
-                **{
-                    **{name: getattr(loaded, name) for name in ("bank", "modules", "paths", "ring", "issuer", "press")},
-                    "settings": settings,
-                }
-            ),
-        )
+        elsewhere = _make(settings, replace(loaded, settings=settings))
 
         for words in (["demo", "people"], ["demo", "journey"]):
             assert "not a loopback one" in elsewhere.test_cli_runner().invoke(args=words).output
 
 
 class TestCli:
+    @pytest.fixture
+    def environment(self, instance):
+        settings = make_settings(instance)
+        return {
+            "SECRET_KEY": settings.secret_key,
+            "REFERENCE_SECRET": settings.reference_secret,
+            "KEY_PASSPHRASE": settings.key_passphrase,
+            "INSTANCE_DIRECTORY": str(instance),
+        }
+
     def test_without_settings_only_the_standalone_commands_are_there(self, monkeypatch, capsys):
         monkeypatch.setattr("os.environ", {})
         monkeypatch.setattr("sys.argv", ["flask", "demo"])
@@ -145,15 +294,23 @@ class TestCli:
         assert "SECRET_KEY is missing" in told
         assert "flask setup" in told
 
-    def test_with_settings_everything_is(self, monkeypatch, instance):
-        settings = make_settings(instance)
-        values = {
-            "SECRET_KEY": settings.secret_key,
-            "REFERENCE_SECRET": settings.reference_secret,
-            "KEY_PASSPHRASE": settings.key_passphrase,
-            "INSTANCE_DIRECTORY": str(instance),
-        }
-        monkeypatch.setattr("os.environ", values)
+    def test_with_faulty_content_it_can_still_be_checked_and_nothing_is_a_traceback(
+        self, monkeypatch, capsys, environment, tmp_path
+    ):
+        (tmp_path / "items").mkdir()
+        (tmp_path / "items/x.yaml").write_text("- id: 1\n")
+        monkeypatch.setattr("os.environ", {**environment, "CONTENT_DIRS": str(tmp_path)})
+        monkeypatch.setattr("sys.argv", ["flask", "demo"])
+
+        bare = cli.create_app()
+
+        assert set(commands.STANDALONE) <= set(bare.cli.commands)
+        told = capsys.readouterr().err
+        assert "items/x.yaml:1:" in told
+        assert "Run `flask content check` first" in told
+
+    def test_with_settings_everything_is(self, monkeypatch, environment):
+        monkeypatch.setattr("os.environ", environment)
 
         assert "demo" in cli.create_app().cli.commands
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from quizzes import sitting as engine
 from quizzes.items import Response, right_response
+from quizzes.policy import policies
 from tests.banks import bank
 
 HERE = Path(__file__).parent / "sittings"
@@ -28,7 +29,7 @@ CASES: dict[str, tuple[str, int, tuple[bool, ...]]] = {
 def run(name: str) -> engine.SittingState:
     """Take one frozen sitting again."""
     policy, seed, pattern = CASES[name]
-    state = engine.start(BANK, framework_code="TST", policy=engine.policies()[policy], seed=seed)
+    state = engine.start(BANK, framework_code="TST", policy=policies()[policy], seed=seed)
     while state.finished is None:
         item = BANK.item(state.current_item_id or "")
         is_right = pattern[len(state.answers) % len(pattern)]

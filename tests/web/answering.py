@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from app.assessments.models import Sitting
 from app.database import current_session
-from quizzes.items import Matching, MultipleChoice, Ordering, ShortText, SingleChoice
+from quizzes.items import Matching, MultipleChoice, Ordering, ShortText, Simulation, SingleChoice, right_state
 from quizzes.presentation import present
+from quizzes.screens import initial_of
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -26,6 +27,8 @@ def fields_for(item: Item, *, seed: int, right: bool = True) -> dict[str, object
         return next(name for name, one in shown.items() if one == own and name.startswith(group)).removeprefix(group)
 
     match item:
+        case Simulation():
+            return state_fields(item, right_state(item.screen) if right else wrong_state(item))
         case SingleChoice():
             return {"choice": public(next(option.id for option in item.options if option.correct == right))}
         case MultipleChoice():
@@ -43,6 +46,24 @@ def fields_for(item: Item, *, seed: int, right: bool = True) -> dict[str, object
             return {f"paire-{public(left, 'l')}": public(other, "r") for left, other in pairs}
 
 
+def wrong_state(item: Simulation) -> dict[str, bool | str]:
+    """Return the state of a screen that nobody has touched: a screen is never right as it is found."""
+    return {control.id: initial_of(control) for control in item.screen.controls}
+
+
+def state_fields(item: Simulation, state: dict[str, bool | str]) -> dict[str, object]:
+    """Return what the form of a screen would send when it is left in this state."""
+    names = present(item, language="fr", seed=0).screen._names
+    fields: dict[str, object] = {}
+    for number, own in names.items():
+        if "." in number:
+            continue
+        offered = {one: key.partition(".")[2] for key, one in names.items() if key.startswith(f"{number}.")}
+        value = state[own]
+        fields[f"etat-{number}"] = (["1"] if value else []) if isinstance(value, bool) else offered.get(value, value)
+    return fields
+
+
 def on_screen(app: Flask, page: Page) -> tuple[Item, int]:
     """Return the item that a question page shows, and the sitting's seed."""
     reference = page.path.split("/")[2]
@@ -52,6 +73,14 @@ def on_screen(app: Flask, page: Page) -> tuple[Item, int]:
         item_id, seed = row.current_item_id, row.seed
     assert item_id is not None
     return app.extensions["numericite.resources"].bank.item(item_id), seed
+
+
+def skip_simulations(app: Flask, visitor: Visitor) -> Page:
+    """Go on to a question that can be left without an answer: a screen is one as it stands."""
+    assert visitor.page is not None
+    while isinstance(on_screen(app, visitor.page)[0], Simulation):
+        visitor.submit("/reponses", passe="1")
+    return visitor.page
 
 
 def answer(app: Flask, visitor: Visitor, *, right: bool = True) -> Page:

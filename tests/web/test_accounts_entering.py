@@ -2,12 +2,14 @@
 
 import re
 
+import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Person, WebSession
+from app.accounts.services import people
 from app.database import current_session
 from app.outbox import OutboxEntry
-from tests.services.accounts_builders import ADDRESS, PASSWORD, account
+from tests.services.accounts_builders import ADDRESS, NOW, PASSWORD, account
 
 ELSEWHERE = ("https://example.com/", "//example.com/", "/\\example.com", "javascript:alert(1)", "")
 
@@ -163,6 +165,21 @@ class TestEmailLink:
         assert inside.path == "/compte/nom"
         assert "Ce lien a déjà servi" in again.text
 
+    @pytest.mark.parametrize(("is_confirmed", "is_told"), [(False, True), (True, False)])
+    def test_the_page_says_beforehand_when_a_password_goes(self, app, visitor, is_confirmed, is_told):
+        make_account(app)
+        with app.app_context():
+            people.find_by_address(current_session(), email=ADDRESS).email_confirmed_at = NOW if is_confirmed else None
+            current_session().commit()
+        visitor.get("/connexion/lien")
+        visitor.submit("/connexion/lien", email=ADDRESS)
+
+        page = visitor.get(last_link(app, "/connexion/lien/"))
+
+        assert ("Le mot de passe choisi à l’inscription sera retiré" in page.text) is is_told
+        visitor.submit("")
+        assert (rows(app, Person)[0].password_hash is None) is is_told
+
     def test_one_that_never_existed_is_like_a_used_one(self, visitor):
         page = visitor.get("/connexion/lien/nimporte-quoi", status=409)
 
@@ -237,6 +254,26 @@ class TestSignUp:
 
         assert page.path == "/connexion"
         assert "Votre adresse est confirmée." in page.text
+
+    def test_the_way_back_is_carried_by_the_letter_that_was_asked_for_on_the_way(self, app, visitor, make_visitor):
+        self.sign_up(visitor)
+        token = visitor.get("/confort").form("/confort").fields["csrf_token"][0]
+        visitor.raw("POST", "/compte/adresse/renvoyer?suite=/compte/nom", data={"csrf_token": token})
+        telephone = make_visitor()
+        telephone.get(last_link(app, "/compte/adresse/"))
+
+        page = telephone.submit("")
+
+        assert page.path == "/connexion"
+        landed = telephone.submit("/connexion", email=self.GOOD["email"], password=self.GOOD["password"])
+        assert landed.path == "/compte/nom"
+
+    def test_the_way_back_never_leads_elsewhere(self, app, visitor):
+        self.sign_up(visitor)
+        path = last_link(app, "/compte/adresse/")
+        visitor.get(path + "?suite=//evil.example")
+
+        assert visitor.submit("").path == "/compte"
 
     def test_the_letter_may_be_asked_for_again(self, app, visitor):
         self.sign_up(visitor)

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Case, Person, WebSession
-from app.accounts.services import people
+from app.accounts.services import cases, people
 from app.assessments.models import Sitting
 from app.database import current_session
 from app.outbox import OutboxEntry
-from tests.services.accounts_builders import ADDRESS, PASSWORD
+from tests.services.accounts_builders import ADDRESS, NOW, PASSWORD, account
 from tests.web.test_accounts_entering import last_link, make_account, rows, sign_in
 
 NAMES = {
@@ -240,6 +240,15 @@ class TestOwnData:
 
 
 class TestErase:
+    def test_in_english_the_word_asked_for_is_english(self, app, make_visitor):
+        make_account(app)
+        english = make_visitor(language="en")
+        sign_in(english)
+        page = english.get("/compte/effacer?lang=en")
+        assert "To confirm, type: erase" in page.text
+
+        assert english.submit("/compte/effacer", word="erase", fate="keep").headings == ["Everything is erased"]
+
     @pytest.mark.parametrize("fields", [{"word": "oui", "fate": "keep"}, {"word": "effacer"}, {"fate": "keep"}])
     def test_refused_unless_everything_was_said(self, app, visitor, fields):
         make_account(app)
@@ -392,6 +401,27 @@ class TestComplaints:
         assert case.number in page.text
         assert case.person_id is None
         assert case.number in rows(app, OutboxEntry)[0].payload["subject"]
+
+    def test_without_an_address_the_answer_is_read_with_the_same_browser_and_no_other(self, app, visitor, make_visitor):
+        visitor.get("/reclamations")
+
+        page = visitor.submit("/reclamations", text="Tout est lent.")
+
+        (case,) = rows(app, Case)
+        assert "se lira sur cette page, avec ce navigateur" in page.text
+        with app.app_context():
+            desk = account(current_session(), email="desk@example.com").id
+            cases.answer_case(current_session(), number=case.number, answer="C’est réparé.", answered_by=desk, now=NOW)
+            current_session().commit()
+        assert "C’est réparé." in visitor.get("/reclamations").text
+        assert "C’est réparé." not in make_visitor().get("/reclamations").text
+
+    def test_a_refused_message_makes_nobody(self, app, visitor):
+        visitor.get("/reclamations")
+
+        visitor.submit("/reclamations", text="", expect=422)
+
+        assert rows(app, Person) == []
 
     def test_an_account_finds_the_answer_on_its_page(self, app, visitor):
         make_account(app)

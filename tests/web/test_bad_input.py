@@ -2,17 +2,22 @@
 
 import gc
 import io
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from app.accounts.models import Person
+from app.assessments.models import RecordedAnswer, Sitting
+from app.assessments.services import banks
 from app.certification.models import Certificate, HandedOutFile
-from app.certification.services import register
 from app.database import current_session
 from app.verification.services import files
+from quizzes.sitting import ENGINE_VERSION
 from tests.domain.test_seal import SEALED, encrypted, look_alike, unsealed
 from tests.services.accounts_builders import NOW
 from tests.web.answering import answer_all, fields_for, on_screen
-from tests.web.test_journey import certify, open_account, rows, start
+from tests.web.test_journey import certify, open_account, start
 
 PDFS = {
     "not a PDF": (b"hello", 422, "n’est pas un PDF"),
@@ -35,6 +40,7 @@ class TestFiles:
         page = visitor.submit("/verifier/pdf", pdf=(io.BytesIO(data), "x.pdf"), expect=status)
 
         assert any(words in page.text for words in told.split("|"))
+        assert "/verifier" in page.links.values()
         gc.collect()  # the test client leaves the refused upload's temporary file to the garbage collector
 
     def test_no_file_is_told(self, visitor):
@@ -58,7 +64,9 @@ class TestFiles:
         employer = make_visitor()
         employer.get("/verifier")
 
-        assert employer.submit("/verifier/pdf", pdf=(io.BytesIO(pdf), "x.pdf")).headings == ["Valable"]
+        assert employer.submit("/verifier/pdf", pdf=(io.BytesIO(pdf), "x.pdf")).headings == [
+            "Valable, mais c’est une démonstration"
+        ]
 
         with app.app_context():
             current_session().query(Certificate).delete()
@@ -128,6 +136,33 @@ class TestApi:
         assert answer.status_code == 405
         assert "GET" in answer.headers["Allow"]
 
+    def test_another_site_may_send_a_pdf_after_asking(self, visitor):
+        asked = visitor.client.options(
+            "/api/v1/documents",
+            headers={"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"},
+        )
+
+        assert asked.status_code == 200
+        assert "POST" in asked.headers["Access-Control-Allow-Methods"]
+        assert "Content-Type" in asked.headers["Access-Control-Allow-Headers"]
+        assert asked.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Access-Control-Allow-Credentials" not in asked.headers
+        assert (
+            "GET" in visitor.raw("OPTIONS", f"/api/v1/certificates/{'0' * 16}").headers["Access-Control-Allow-Methods"]
+        )
+
+    def test_a_form_with_one_file_is_read_and_with_none_or_two_is_told(self, visitor):
+        def send(**fields):
+            return visitor.raw("POST", "/api/v1/documents", data=fields, content_type="multipart/form-data")
+
+        def pdf():
+            return (io.BytesIO(SEALED), "a.pdf")
+
+        assert send(pdf=pdf()).json["verdict"] == "unknown"
+        for answer in (send(note="no file"), send(pdf=pdf(), other=pdf())):
+            assert (answer.status_code, answer.json["code"]) == (415, "not-one-file")
+            assert "application/pdf" in answer.json["detail"]
+
     def test_too_many_are_told_to_wait(self, visitor):
         statuses = {visitor.raw("POST", "/api/v1/documents", data=b"x").status_code for _ in range(25)}
 
@@ -180,7 +215,7 @@ class TestAnswers:
             elif item.type == "short_text":
                 assert "Écrivez votre réponse" in visitor.submit("/reponses", expect=422).text
                 assert "trop longue" in visitor.submit("/reponses", text="x" * 201, expect=422).text
-            else:
+            elif item.type == "single_choice":
                 visitor.submit("/reponses", choice="99", expect=422)
                 visitor.get(f"/evaluations/{visitor.page.path.split('/')[2]}")
             visitor.submit("/reponses", **fields_for(item, seed=seed))
@@ -202,35 +237,45 @@ class TestAnswers:
         assert visitor.get(first.path).path.endswith("/resultat")
         assert visitor.get(first.path + "/reponses/1").headings
 
-    def test_a_second_test_with_everything_seen_is_refused_kindly(self, app, visitor):
+    def test_a_test_with_everything_seen_is_not_offered_and_is_refused_kindly(self, app, visitor):
         open_account(app, visitor)
-        visitor.get("/evaluations/PRO/certification")
+        token = visitor.get("/evaluations/CIT/certification").form("/certification").fields["csrf_token"][0]
+        see_everything(app, "CIT")
 
-        page = visitor.submit("/evaluations/PRO/certification", expect=409)
+        page = visitor.get("/evaluations/CIT/certification")
+        answer = visitor.raw("POST", "/evaluations/CIT/certification", data={"csrf_token": token})
 
-        assert "plus de question neuve" in page.text
+        assert "Pas de question neuve" in page.text
+        assert page.forms == []
+        assert answer.status_code == 409
+        assert "plus de question neuve" in answer.get_data(as_text=True)
+
+    def test_what_does_not_exist_cannot_be_taken(self, visitor):
         visitor.get("/evaluations/ZZZ/positionnement", status=404)
         visitor.get("/evaluations/CIT/duel", status=404)
 
 
-class TestRegister:
-    def test_a_suspended_one_says_so_and_comes_back(self, app, visitor, make_visitor):
-        open_account(app, visitor)
-        code = certify(app, visitor)
-        secret = app.extensions["numericite.resources"].settings.reference_secret
-        employer = make_visitor()
-
-        for act, heading in ((register.suspend, "Suspendu"), (register.reinstate, "Valable")):
-            with app.app_context():
-                db = current_session()
-                row = register.find(db, code=code, secret=secret)
-                options = {"reason": "error"} if act is register.suspend else {}
-                act(db, row=row, actor_id=None, now=NOW, **options)
-                db.commit()
-            assert employer.get(f"/c/{code}").headings == [heading]
-
-        with app.app_context():
-            db = current_session()
-            with pytest.raises(ValueError, match="unknown reason"):
-                register.revoke(db, code=code, reason="mood", secret=secret, actor_id=None, now=NOW)
-        assert [row.status for row in rows(app, Certificate)] == ["active"]
+def see_everything(app, framework):
+    """Let the only account have taken a test, long ago, that asked the whole reserved pool."""
+    with app.app_context():
+        db, bank = current_session(), app.extensions["numericite.resources"].bank
+        banks.store(db, bank=bank, now=NOW)
+        row = Sitting(
+            reference="0" * 16,
+            person_id=db.scalar(select(Person.id)),
+            framework_code=framework,
+            policy_id="certification",
+            language="fr",
+            seed=1,
+            excluded=[],
+            bank_hash=bank.content_hash,
+            engine_version=ENGINE_VERSION,
+            started_at=NOW - timedelta(days=400),
+            finished_at=NOW - timedelta(days=400),
+        )
+        row.answers = [
+            RecordedAnswer(position=place, item_id=item.id, response={}, score=0, trace={}, answered_at=NOW)
+            for place, item in enumerate(bank.items_of(framework, "reserved"))
+        ]
+        db.add(row)
+        db.commit()

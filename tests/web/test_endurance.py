@@ -58,6 +58,7 @@ class Server:
             sys.executable,
             "-m",
             "gunicorn",
+            "--no-control-socket",
             "wsgi:app",
             "--bind",
             f"127.0.0.1:{self.port}",

@@ -14,8 +14,9 @@ from app.assessments.models import RecordedAnswer, Sitting
 from app.audit import Action, AuditEntry
 from app.certification.models import Certificate
 from app.database import current_session
+from app.outbox import OutboxEntry
 from tests.services.accounts_builders import NOW, PASSWORD
-from tests.web.answering import answer, answer_all, fields_for, on_screen
+from tests.web.answering import answer, answer_all, fields_for, on_screen, skip_simulations
 
 ADDRESS = "odile.payet@example.com"
 
@@ -39,6 +40,13 @@ def open_account(app, visitor, *, email=ADDRESS, is_confirmed=True, is_administr
     visitor.get("/connexion")
     visitor.submit("/connexion", email=email, password=PASSWORD)
     return visitor
+
+
+def last_link(app, part):
+    """Return the path of the link in the last letter."""
+    with app.app_context():
+        letter = current_session().scalars(select(OutboxEntry).order_by(OutboxEntry.id.desc())).first()
+        return re.search(rf"http://127\.0\.0\.1:8000({part}\S+)", letter.payload["body"])[1]
 
 
 def certify(app, visitor, *, name="Odile Payet"):
@@ -67,11 +75,13 @@ class TestPositioning:
 
     def test_nothing_chosen_is_said_and_nothing_is_recorded(self, app, visitor):
         start(visitor)
+        skip_simulations(app, visitor)
+        before = len(rows(app, RecordedAnswer))
 
         page = visitor.submit("/reponses", expect=422)
 
         assert "Il manque quelque chose" in page.text
-        assert rows(app, RecordedAnswer) == []
+        assert len(rows(app, RecordedAnswer)) == before
 
     def test_a_skip_is_recorded_and_scored_nought(self, app, visitor):
         start(visitor)
@@ -105,6 +115,39 @@ class TestPositioning:
         assert "Question 3" in page.text
         assert len(rows(app, RecordedAnswer)) == 2
 
+    def test_another_answer_from_a_second_tab_is_told_that_the_first_stands(self, app, visitor):
+        first = start(visitor)
+        item, seed = on_screen(app, first)
+        answer(app, visitor)
+        recorded = [row.response for row in rows(app, RecordedAnswer)]
+        visitor.page = first
+
+        page = visitor.submit("/reponses", expect=409, **fields_for(item, seed=seed, right=False))
+
+        assert "votre première réponse est gardée" in page.text
+        assert "Question 2" in page.text
+        assert [row.response for row in rows(app, RecordedAnswer)] == recorded
+
+    def test_skipping_by_the_back_button_what_was_answered_is_told_too(self, app, visitor):
+        first = start(visitor)
+        answer(app, visitor)
+        visitor.page = first
+
+        assert "votre première réponse est gardée" in visitor.submit("/reponses", passe="1", expect=409).text
+
+    def test_another_answer_to_the_last_question_of_a_finished_test_is_told_too(self, app, visitor):
+        page = start(visitor)
+        while "/resultat" not in page.path:
+            last, (item, seed) = page, on_screen(app, page)
+            page = answer(app, visitor)
+        visitor.page = last
+        assert "/resultat" in visitor.submit("/reponses", **fields_for(item, seed=seed)).path
+        visitor.page = last
+
+        page = visitor.submit("/reponses", expect=409, **fields_for(item, seed=seed, right=False))
+
+        assert page.headings == ["Votre première réponse est gardée."]
+
     def test_the_browser_is_closed_and_the_same_question_comes_back(self, app, visitor):
         start(visitor)
         seen = answer(app, visitor).headings
@@ -133,6 +176,7 @@ class TestPositioning:
         assert page.text.count("Ce qu’il fallait trouver") == len(rows(app, RecordedAnswer))
         assert "Personne d’autre que vous" in page.text
         assert "Échelle provisoire" in page.text
+        assert page.html.count("<title>Marches\N{NO-BREAK SPACE}: ") == 5
 
     def test_a_low_result_is_told_kindly(self, visitor):
         start(visitor)
@@ -144,6 +188,42 @@ class TestPositioning:
 
         assert "C’est un début" in page.text
         assert "pas que vous ne savez rien faire" in page.text
+        assert "refaire ce test quand vous voulez" in page.text
+
+    def test_one_right_answer_secures_nothing(self, app, visitor):
+        start(visitor)
+        answer(app, visitor)
+        visitor.get(visitor.page.path + "/pause")
+
+        page = visitor.submit("/terminer")
+
+        assert "C’est un début" in page.text
+        assert page.text.count("Pas mesuré") == 5
+        assert "Vous avez arrêté le test avant la fin" in page.text
+
+    def test_a_subject_between_two_levels_can_be_asked_about_a_little_more(self, app, visitor):
+        start(visitor)
+        page = answer_all(app, visitor, up_to="L2")
+        assert "questions au plus" in page.text
+
+        page = visitor.submit("/preciser")
+
+        assert "Question" in page.headings[0] or "Question" in page.text
+        page = answer_all(app, visitor, up_to="L2")
+        assert "/resultat" in page.path
+
+    def test_nobody_else_extends_a_sitting_and_no_subject_is_invented(self, app, visitor, make_visitor):
+        start(visitor)
+        page = answer_all(app, visitor, up_to="L2")
+        path = page.path.replace("/resultat", "/preciser")
+        token = page.form("/preciser").fields["csrf_token"][0]
+
+        stranger = make_visitor()
+        start(stranger)
+        theirs = stranger.page.form("/reponses").fields["csrf_token"][0]
+
+        assert visitor.raw("POST", path, data={"csrf_token": token, "area": "CIT-9"}).status_code == 404
+        assert stranger.raw("POST", path, data={"csrf_token": theirs, "area": "CIT-1"}).status_code == 404
 
     def test_in_english_the_same_sitting_goes_on(self, visitor):
         path = start(visitor).path
@@ -226,13 +306,15 @@ class TestCertification:
         employer = make_visitor(address="127.0.0.9")
 
         page = employer.get(f"/c/{code[:4]}-{code[4:8]}-{code[8:12]}-{code[12:]}".lower().replace("0", "o"))
-        assert page.headings == ["Valable"]
+        assert page.headings == ["Valable, mais c’est une démonstration"]
         assert "Document authentique, identité non vérifiée" in page.text
         assert "Odile Payet" in page.text
         assert not employer.client.get_cookie("numericite")
 
         employer.get("/verifier")
-        assert employer.submit("/verifier/pdf", pdf=(io.BytesIO(pdf), "attestation.pdf")).headings == ["Valable"]
+        assert employer.submit("/verifier/pdf", pdf=(io.BytesIO(pdf), "attestation.pdf")).headings == [
+            "Valable, mais c’est une démonstration"
+        ]
 
         employer.get("/verifier")
         spoiled = pdf.replace(b"/M(D:2026", b"/M(D:2020")
@@ -241,8 +323,8 @@ class TestCertification:
         assert "Odile" not in altered.text
 
         desk = open_account(app, make_visitor(), email="desk@example.com", is_administrator=True)
-        desk.get(f"/administration/registre/{code}")
-        desk.submit("/revoquer", reason="error")
+        desk.get(f"/administration/registre/{code}/retirer?reason=error")
+        desk.submit("/retirer")
 
         assert employer.get(f"/c/{code}").headings == ["Retiré"]
         employer.get("/verifier")
@@ -293,10 +375,26 @@ class TestCertification:
         page = visitor.get(visitor.page.links["Préparer mon attestation"])
 
         assert "Confirmez d’abord votre adresse" in page.text
+        path = page.path
+        visitor.submit("/renvoyer")
+        visitor.get(last_link(app, "/compte/adresse/"))
+
+        page = visitor.submit("/compte/adresse/")
+
+        assert page.path == path
+        assert page.form("/certificats/preparer")
 
     @pytest.mark.parametrize(
         ("name", "advice"),
-        [("Dr Payet", "sans titre"), ("odile@example.com", "pas une adresse"), ("", "Écrivez le nom")],
+        [
+            ("Dr Payet", "sans titre"),
+            ("Odile Payet infirmière", "ni profession"),
+            ("Odile Payet - nom vérifié", "l’attestation le dit elle-même"),
+            ("CPAM Paris", "d’un organisme"),
+            ("\u041edile Payet", "Deux alphabets"),
+            ("odile@example.com", "pas une adresse"),
+            ("", "Écrivez le nom"),
+        ],
     )
     def test_a_name_that_is_none_is_refused_and_kept(self, app, visitor, name, advice):
         open_account(app, visitor)
@@ -372,17 +470,25 @@ class TestOwnData:
         assert all("score" not in one and "response_in_words" not in one for one in answers)
         assert exported["certification"]["certificates"][0]["statement"].count(".") == 2
 
-    @pytest.mark.parametrize(("fate", "heading"), [("keep", "Valable"), ("withdraw", "Inconnu")])
+    @pytest.mark.parametrize(
+        ("fate", "heading"), [("keep", "Valable, mais c’est une démonstration"), ("withdraw", "Inconnu")]
+    )
     def test_on_leaving_the_holder_chooses_what_becomes_of_certificates(
         self, app, visitor, make_visitor, fate, heading
     ):
         open_account(app, visitor)
         code = certify(app, visitor)
-        visitor.get("/compte/effacer")
+        pdf = visitor.raw("GET", f"/certificats/{code}.pdf").get_data()
+        assert "10 ans après leur délivrance" in visitor.get("/compte/effacer").text
 
         visitor.submit("/compte/effacer", fate=fate, word="EFFACER")
 
-        assert make_visitor().get(f"/c/{code}").headings == [heading]
+        employer = make_visitor()
+        assert employer.get(f"/c/{code}").headings == [heading]
+        employer.get("/verifier")
+        by_file = employer.submit("/verifier/pdf", pdf=(io.BytesIO(pdf), "a.pdf"))
+        assert by_file.headings == [heading.replace("Inconnu", "Retiré")]
+        assert "demandez-lui de l’ouvrir" not in by_file.text
         assert rows(app, Sitting) == []
         assert rows(app, RecordedAnswer) == []
         assert [person.email for person in rows(app, Person)] == [None]
@@ -400,6 +506,7 @@ class TestCases:
         )
 
         page = visitor.submit("/contestation", text="La question 3 a deux bonnes réponses.", email="")
+        assert "se lira ici, avec ce navigateur" in page.text
 
         number = re.search(r"R-\d{4}-\d{4}", page.text)[0]
         desk = open_account(app, make_visitor(), email="desk@example.com", is_administrator=True)
@@ -420,7 +527,10 @@ class TestCases:
 
 
 class TestDesk:
-    @pytest.mark.parametrize("path", ["/administration/", "/administration/journal", "/administration/demandes"])
+    @pytest.mark.parametrize(
+        "path",
+        ["/administration/", "/administration/journal", "/administration/demandes", "/administration/surveillance/CIT"],
+    )
     def test_a_citizen_is_refused(self, app, visitor, path):
         open_account(app, visitor)
 
@@ -435,16 +545,14 @@ class TestDesk:
         assert "Aucun certificat n’a ce code" in desk.submit("/registre", code="0000-0000-0000-0000", expect=422).text
         assert "Tapez un code" in desk.submit("/registre", code="", expect=422).text
         assert code in desk.submit("/registre", code=code).headings[0]
-        assert "Choisissez la raison" in desk.submit("/revoquer", expect=422).text
-        desk.submit("/revoquer", reason="fraud")
         desk.get("/administration/registre/0000000000000000", status=404)
 
     def test_revoking_twice_is_told(self, app, visitor, make_visitor):
         open_account(app, visitor)
         code = certify(app, visitor)
         desk = open_account(app, make_visitor(), email="desk@example.com", is_administrator=True)
-        page = desk.get(f"/administration/registre/{code}")
-        desk.submit("/revoquer", reason="fraud")
+        page = desk.get(f"/administration/registre/{code}/retirer?reason=fraud")
+        desk.submit("/retirer")
         desk.page = page
 
-        assert "déjà révoqué" in desk.submit("/revoquer", reason="fraud", expect=409).text
+        assert "déjà retiré" in desk.submit("/retirer", expect=409).text

@@ -1,8 +1,15 @@
 """Every page that anybody may open, in both languages, with the comforts; and what the edge promises."""
 
 import re
+from dataclasses import replace
 
 import pytest
+
+from app.accounts.models import Person
+from app.learning.models import FinishedModule
+from tests.conftest import _make, make_settings
+from tests.web.test_journey import rows
+from tests.web.visitor import Visitor
 
 PUBLIC = [
     "/",
@@ -10,6 +17,7 @@ PUBLIC = [
     "/mentions-legales",
     "/vos-donnees",
     "/accessibilite",
+    "/recommandations",
     "/apprendre/",
     "/apprendre/modules/CIT-4.1",
     "/verifier",
@@ -40,6 +48,7 @@ def test_opens_in_english_without_a_french_word(visitor, path):
     page = visitor.get(f"{path}?lang=en")
 
     words = page.text.replace("Mon espace santé", "").replace("Scannez, ou ouvrez", "")
+    words = words.replace("pour une vision française du numérique en santé", "")  # the title of a French report
     assert page.language == "en"
     assert FRENCH.findall(words.lower()) == []
 
@@ -54,7 +63,7 @@ class TestLanguage:
     def test_the_switch_keeps_the_page(self, visitor):
         page = visitor.get("/verifier?lang=fr&x=1")
 
-        assert page.links["English"] == "/verifier?lang=en&x=1"
+        assert page.links["English"] == "/verifier?x=1&lang=en"
 
     def test_an_unknown_one_is_french(self, visitor):
         assert visitor.get("/?lang=tlh").language == "fr"
@@ -85,19 +94,66 @@ class TestComfort:
         assert visitor.submit("/confort", suite=target).path == "/"
 
 
+class TestLegalNotice:
+    def test_what_the_law_asks_for_and_nobody_filled_in_is_said_to_be_missing(self, visitor):
+        page = visitor.get("/mentions-legales")
+
+        assert page.text.count("à renseigner par l’organisme") == 3
+        assert "Directeur ou directrice de la publication" in page.text
+
+    def test_what_is_filled_in_is_shown(self, instance, loaded):
+        settings = make_settings(
+            instance,
+            ORGANISATION_ADDRESS="1 rue des Lilas, 75020 Paris, 01 23 45 67 89",
+            PUBLICATION_DIRECTOR="Inès Benali",
+            HOSTING_PROVIDER="Hébergeur, 2 rue du Port, 59000 Lille",
+            DATABASE_URL=f"sqlite:///{instance}/legal.sqlite",
+        )
+        app = _make(settings, replace(loaded, settings=settings))
+
+        page = Visitor(app).get("/mentions-legales")
+
+        assert "à renseigner" not in page.text
+        assert "75020 Paris" in page.text
+        assert "Inès Benali" in page.text
+        assert "59000 Lille" in page.text
+
+
 class TestLearning:
     def test_an_unknown_lesson_is_not_found(self, visitor):
         visitor.get("/apprendre/modules/CIT-9.9", status=404)
 
-    def test_a_guest_s_progress_shows_and_saying_it_twice_changes_nothing(self, visitor):
-        visitor.get("/evaluations/CIT/positionnement")
-        visitor.submit("/evaluations/CIT/positionnement")
+    def test_progress_shows_without_any_account_and_saying_it_twice_changes_nothing(self, app, visitor):
+        assert "Une leçon terminée" not in visitor.get("/apprendre/").text
         page = visitor.get("/apprendre/modules/CIT-4.1")
+        assert "ce navigateur se souvient de vos leçons terminées" in page.text
 
-        assert "1 leçons sur 3" in visitor.submit("/termine").text
-        visitor.page = page
-        assert "1 leçons sur 3" in visitor.submit("/termine").text
-        assert "Leçon terminée" in visitor.get("/apprendre/modules/CIT-4.1").text
+        assert "Une leçon terminée sur" in visitor.submit("/termine").text
+        page = visitor.get("/apprendre/modules/CIT-4.1")
+        assert "Leçon terminée" in page.text
+        assert "laissez ce bouton" not in page.text
+        token = visitor.get("/confort").form("/confort").fields["csrf_token"][0]
+        assert visitor.raw("POST", page.path + "/termine", data={"csrf_token": token}).status_code == 303
+        assert len(rows(app, Person)) == len(rows(app, FinishedModule)) == 1
+
+    def test_a_path_that_leads_to_practice_says_so_once(self, visitor, loaded):
+        assert {"practice", "certification"} <= {path.assessment for path in loaded.paths}
+
+        page = visitor.get("/apprendre/").html
+
+        for path in loaded.paths:
+            section = page.partition(f'id="parcours-{path.id}"')[2].partition("</section>")[0]
+            links = re.findall(r'href="(/evaluations/[^"]+)"', section)
+            assert len(links) == len(set(links)), path.id
+            assert len(links) == (1 if path.assessment == "practice" else 2), path.id
+
+    def test_a_stranger_who_finishes_what_does_not_exist_becomes_nobody(self, app, visitor):
+        token = visitor.get("/apprendre/modules/CIT-4.1").form("/termine").fields["csrf_token"][0]
+
+        answer = visitor.raw("POST", "/apprendre/modules/CIT-9.9/termine", data={"csrf_token": token})
+
+        assert answer.status_code == 404
+        assert rows(app, Person) == []
 
     def test_a_lesson_that_does_not_exist_cannot_be_finished(self, visitor):
         visitor.get("/evaluations/CIT/positionnement")

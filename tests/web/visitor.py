@@ -6,7 +6,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -71,6 +73,8 @@ class Visitor:
         form = self.page.form(part_of_action)
         data = {**form.fields, **fields}
         action = form.action or self.page.path
+        if form.method == "get":
+            return self.get(f"{action}?{urlencode(data, doseq=True)}", status=expect)
         response = self.client.open(
             action,
             method=form.method.upper(),
@@ -101,8 +105,22 @@ class Visitor:
         page = _Reader.read(html, status=response.status_code, path=response.request.path)
         if "text/html" in response.content_type:
             _check(page, response)
+            self._check_tools(page)
         self.page = page
         return page
+
+    def _check_tools(self, page: Page) -> None:
+        """Refuse a page from which the other language, or the comforts, would lead nowhere."""
+        addresses = self.client.application.url_map.bind("127.0.0.1")
+        other = page.links.get("English") or page.links.get("Français")
+        comfort = page.links.get("Confort") or page.links.get("Comfort")
+        if page.path == "/carte" and other is comfort is None:
+            return  # the codes on it are shown once: nothing there leads to another page by surprise
+        assert other, f"{page.path}: no link to the other language"
+        assert comfort, f"{page.path}: no link to the comforts"
+        for address in (other, parse_qs(urlsplit(comfort).query)["suite"][0]):
+            if page.status != HTTPStatus.NOT_FOUND:
+                addresses.match(urlsplit(address).path, method="GET")
 
 
 def _plain(html: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import segno
@@ -10,6 +9,7 @@ from sqlalchemy import delete, select, update
 
 from app.accounts.models import Person, PersonKind, ResumeCard
 from app.accounts.services.tokens import hash_secret, keyed_digest, matches
+from app.accounts.services.web_sessions import GUEST_LIFETIME
 from app.database import affected
 from app.errors import NotFoundError, WrongCardError
 from certificates.reference import normalise_code
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-LIFETIME = timedelta(days=90)
+LIFETIME = GUEST_LIFETIME
 MAXIMUM_FAILED_ATTEMPTS = 5
 
 
@@ -45,6 +45,16 @@ def create_card(db: Session, *, person_id: int, code: str, pin: str, secret: str
     db.add(card)
     db.flush()
     return card
+
+
+def find_own(db: Session, *, person_id: int, now: datetime) -> ResumeCard | None:
+    """Return the card of this person that still serves, if there is one."""
+    own = select(ResumeCard).where(
+        ResumeCard.person_id == person_id,
+        ResumeCard.expires_at > now,
+        ResumeCard.failed_attempts < MAXIMUM_FAILED_ATTEMPTS,
+    )
+    return db.scalars(own).one_or_none()
 
 
 def resume(db: Session, *, code: str, pin: str, secret: str, now: datetime) -> int:

@@ -22,7 +22,18 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-__all__ = ["Case", "CaseKind", "answer_case", "forget_person", "get", "list_open", "list_own", "open_case", "purge"]
+__all__ = [
+    "Case",
+    "CaseKind",
+    "answer_case",
+    "find_own",
+    "forget_person",
+    "get",
+    "list_open",
+    "list_own",
+    "open_case",
+    "purge",
+]
 
 #: A request that has been answered may be taken up again before a court for about as long.
 KEPT_AFTER_ANSWER = timedelta(days=3 * 365)
@@ -57,6 +68,9 @@ def open_case(
     db.add(case)
     db.flush()
     record(db, action=Action.CASE_OPENED, actor_id=person_id, subject_id=case.id, detail={"kind": case.kind}, now=now)
+    if kind is CaseKind.ITEM_REPORT:
+        detail = {"item": subject_reference, "case": case.number}
+        record(db, action=Action.ITEM_REPORTED, actor_id=person_id, subject_id=case.id, detail=detail, now=now)
     if address is not None:
         letter = compose(LetterName.CASE_OPENED, language=language, number=case.number)
         mail.send(db, to=address, subject=letter.subject, body=letter.body, person_id=person_id, now=now)
@@ -72,6 +86,11 @@ def list_own(db: Session, *, person_id: int) -> Sequence[Case]:
     """Return the cases of one person, the newest first."""
     own = select(Case).where(Case.person_id == person_id)
     return db.scalars(own.order_by(Case.opened_at.desc(), Case.id.desc())).all()
+
+
+def find_own(db: Session, *, number: str, person_id: int | None) -> Case | None:
+    """Return one case of this person by its number, if there is one."""
+    return db.scalars(select(Case).where(Case.number == number, Case.person_id == person_id)).one_or_none()
 
 
 def get(db: Session, *, number: str) -> Case:

@@ -31,8 +31,8 @@ _LETTERS: Mapping[LetterName, Mapping[str, Letter]] = {
         "fr": Letter(
             subject="Votre lien pour entrer dans Numéricité",
             body=(
-                "Bonjour,\n\nVoici le lien que vous avez demandé. Il sert une fois, pendant {minutes} minutes :\n\n"
-                "{url}\n\nSi vous n’avez rien demandé, ne faites rien : personne n’entre "
+                "Bonjour,\n\nVoici le lien que vous avez demandé. Il sert une fois, pendant {minutes} minutes :\n\n"
+                "{url}\n\nSi vous n’avez rien demandé, ne faites rien : personne n’entre "
                 "sans ouvrir ce lien.\n\nNuméricité\n"
             ),
         ),
@@ -49,7 +49,7 @@ _LETTERS: Mapping[LetterName, Mapping[str, Letter]] = {
             subject="Confirmez votre adresse pour Numéricité",
             body=(
                 "Bonjour,\n\nUn compte Numéricité porte cette adresse. Confirmez qu’elle est à vous, "
-                "dans les {days} jours :\n\n{url}\n\nSi vous n’avez pas créé ce compte, ne faites rien : "
+                "dans les {days} jours :\n\n{url}\n\nSi vous n’avez pas créé ce compte, ne faites rien : "
                 "l’adresse ne sera pas confirmée.\n\n"
                 "Numéricité\n"
             ),
@@ -67,8 +67,8 @@ _LETTERS: Mapping[LetterName, Mapping[str, Letter]] = {
         "fr": Letter(
             subject="L’adresse de votre compte Numéricité a changé",
             body=(
-                "Bonjour,\n\nVotre compte Numéricité n’utilise plus cette adresse : une autre l’a remplacée.\n\n"
-                "Si ce n’était pas vous, écrivez-nous sans attendre : {url}\n\nNuméricité\n"
+                "Bonjour,\n\nVotre compte Numéricité n’utilise plus cette adresse : une autre l’a remplacée.\n\n"
+                "Si ce n’était pas vous, écrivez-nous sans attendre : {url}\n\nNuméricité\n"
             ),
         ),
         "en": Letter(
@@ -84,7 +84,7 @@ _LETTERS: Mapping[LetterName, Mapping[str, Letter]] = {
             subject="Votre demande {number} est bien reçue",
             body=(
                 "Bonjour,\n\nVotre demande porte le numéro {number}. Une personne la lira et vous répondra "
-                "à cette adresse.\n\nGardez ce numéro : il suffit pour en reparler.\n\nNuméricité\n"
+                "à cette adresse.\n\nGardez ce numéro : il suffit pour en reparler.\n\nNuméricité\n"
             ),
         ),
         "en": Letter(
@@ -98,7 +98,7 @@ _LETTERS: Mapping[LetterName, Mapping[str, Letter]] = {
     LetterName.CASE_ANSWERED: {
         "fr": Letter(
             subject="Réponse à votre demande {number}",
-            body="Bonjour,\n\nVoici la réponse à votre demande {number} :\n\n{answer}\n\nNuméricité\n",
+            body="Bonjour,\n\nVoici la réponse à votre demande {number} :\n\n{answer}\n\nNuméricité\n",
         ),
         "en": Letter(
             subject="Answer to your request {number}",

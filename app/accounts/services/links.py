@@ -24,6 +24,7 @@ from app.errors import AddressTakenError, LinkSpentError, WrongCredentialsError
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 SIGN_IN_LIFETIME = timedelta(minutes=30)
@@ -46,18 +47,21 @@ def ask_sign_in(
     if person is None or person.email is None:
         return
     _keep(db, person=person, purpose=LinkPurpose.SIGN_IN, token_hash=token_hash, expires_at=now + SIGN_IN_LIFETIME)
-    query = f"?{urlencode({'suite': next_path})}" if next_path else ""
     letter = compose(
         LetterName.SIGN_IN,
         language=person.language,
-        url=f"{public_url}/connexion/lien/{token}{query}",
+        url=f"{public_url}/connexion/lien/{token}{_query(next_path)}",
         minutes=SIGN_IN_LIFETIME // timedelta(minutes=1),
     )
     mail.send(db, to=person.email, subject=letter.subject, body=letter.body, person_id=person.id, now=now)
 
 
-def send_confirmation(db: Session, *, person_id: int, token: str, secret: str, public_url: str, now: datetime) -> None:
+def send_confirmation(
+    db: Session, *, person_id: int, token: str, secret: str, public_url: str, now: datetime, next_path: str = ""
+) -> None:
     """Send a link that proves the account's address; nothing is sent when it is proven already.
+
+    `next_path` is where the person was going, and will be led once the address is proven.
 
     Raises:
         NotFoundError: A guest, or nobody.
@@ -71,10 +75,14 @@ def send_confirmation(db: Session, *, person_id: int, token: str, secret: str, p
     letter = compose(
         LetterName.CONFIRM_ADDRESS,
         language=person.language,
-        url=f"{public_url}/compte/adresse/{token}",
+        url=f"{public_url}/compte/adresse/{token}{_query(next_path)}",
         days=CONFIRM_LIFETIME.days,
     )
     mail.send(db, to=person.email, subject=letter.subject, body=letter.body, person_id=person.id, now=now)
+
+
+def _query(next_path: str) -> str:
+    return f"?{urlencode({'suite': next_path})}" if next_path else ""
 
 
 def change_address(db: Session, *, person_id: int, email: str, password: str, public_url: str, now: datetime) -> None:
@@ -107,14 +115,31 @@ def check(db: Session, *, token: str, purpose: LinkPurpose, secret: str, now: da
     Raises:
         LinkSpentError: It was used, replaced, has expired or never existed.
     """
-    live = select(EmailLink.id).where(
+    live = _live(token=token, purpose=purpose, secret=secret, now=now)
+    if db.scalars(select(EmailLink.id).where(*live)).one_or_none() is None:
+        raise LinkSpentError
+
+
+def _live(*, token: str, purpose: LinkPurpose, secret: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
         EmailLink.token_hash == keyed_digest(token, secret=secret),
         EmailLink.purpose == purpose.value,
         EmailLink.used_at.is_(None),
         EmailLink.expires_at > now,
     )
-    if db.scalars(live).one_or_none() is None:
+
+
+def drops_password(db: Session, *, token: str, secret: str, now: datetime) -> bool:
+    """Tell whether following this sign-in link removes the account's password, which nobody knows to be theirs.
+
+    Raises:
+        LinkSpentError: The link does not work any more.
+    """
+    live = _live(token=token, purpose=LinkPurpose.SIGN_IN, secret=secret, now=now)
+    person = db.scalars(select(Person).join(EmailLink, EmailLink.person_id == Person.id).where(*live)).one_or_none()
+    if person is None:
         raise LinkSpentError
+    return person.email_confirmed_at is None and person.password_hash is not None
 
 
 def follow_sign_in(db: Session, *, token: str, secret: str, now: datetime) -> Person:
@@ -166,16 +191,8 @@ def _keep(db: Session, *, person: Person, purpose: LinkPurpose, token_hash: str,
 def _burn(db: Session, *, token: str, purpose: LinkPurpose, secret: str, now: datetime) -> Person:
     """Use a link once, and with it every other link of that purpose that this person was sent."""
     token_hash = keyed_digest(token, secret=secret)
-    burn = (
-        update(EmailLink)
-        .where(
-            EmailLink.token_hash == token_hash,
-            EmailLink.purpose == purpose.value,
-            EmailLink.used_at.is_(None),
-            EmailLink.expires_at > now,
-        )
-        .values(used_at=now)
-    )
+    live = _live(token=token, purpose=purpose, secret=secret, now=now)
+    burn = update(EmailLink).where(*live).values(used_at=now)
     if not affected(db, burn):
         raise LinkSpentError
     person = db.scalars(

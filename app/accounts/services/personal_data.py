@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class CertificateFate(StrEnum):
     """What a holder who leaves wants for the certificates already issued."""
 
-    KEEP = "keep"  # employers can still check them; the register keeps the printed name until they end
-    WITHDRAW = "withdraw"  # from now on like an unknown code
+    KEEP = "keep"  # employers can still check those whose link is open, for as long as the register keeps them
+    WITHDRAW = "withdraw"  # from now on the code is like an unknown one, and the file says that it was withdrawn
 
 
 class ExportPerson(Protocol):
@@ -42,16 +42,22 @@ class AdoptPerson(Protocol):
     def __call__(self, db: Session, /, *, from_id: int, to_id: int) -> None: ...
 
 
+class ExpireRoom(Protocol):
+    def __call__(self, db: Session, /, *, now: datetime) -> int: ...
+
+
 class PersonRoom(NamedTuple):
     """One room that holds personal rows; in a sequence of them the highest comes first, as what refers to others.
 
-    `name` is the room's key in the exported file; what `export` returns must be ready for JSON.
+    `name` is the room's key in the exported file; what `export` returns must be ready for JSON. `expire`, where a room
+    has it, lets go of what has been kept long enough whoever owns it, and returns how many rows that were.
     """
 
     name: str
     export: ExportPerson
     erase: ErasePerson
     adopt: AdoptPerson
+    expire: ExpireRoom | None = None
 
 
 def export_all(db: Session, *, person_id: int, rooms: Sequence[PersonRoom], now: datetime) -> dict[str, object]:

@@ -54,6 +54,19 @@ class Words(_Strict):
         return self.en if language == "en" else self.fr
 
 
+class Period(Words):
+    """When something goes.
+
+    Args:
+        years: The number that the words call `{years}` and that retention applies, where there is one.
+    """
+
+    years: int | None = None
+
+    def get(self, language: str) -> str:
+        return super().get(language).format(years=self.years)
+
+
 class PersonalColumns(_Strict):
     """Columns of one table that serve one purpose and share one fate."""
 
@@ -77,7 +90,7 @@ class PrivacyRegister(_Strict):
     """
 
     lawful_bases: dict[str, Words]
-    retentions: dict[str, Words]
+    retentions: dict[str, Period]
     readers: dict[str, Words]
     rows: tuple[PersonalColumns, ...]
 
@@ -93,6 +106,11 @@ class PrivacyRegister(_Strict):
                     msg = f"{row.table}: {name!r} is not defined"
                     raise ValueError(msg)
         return self
+
+    @property
+    def certificate_years(self) -> int:
+        """For how many years after it was issued a certificate is kept, and can be checked."""
+        return self.retentions["certificate"].years or 0
 
     def columns_of(self, table: str) -> frozenset[str]:
         """Return the columns of a table that the register names."""

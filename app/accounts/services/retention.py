@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, select
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
     from app.accounts.services.personal_data import PersonRoom
 
-GUESTS_KEPT = timedelta(days=90)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionCounts:
@@ -35,6 +32,7 @@ class RetentionCounts:
     cards: int
     cases: int
     letters: int
+    certificates: int
 
 
 def run(db: Session, *, rooms: Sequence[PersonRoom], now: datetime) -> RetentionCounts:
@@ -46,18 +44,25 @@ def run(db: Session, *, rooms: Sequence[PersonRoom], now: datetime) -> Retention
         cards=cards.purge(db, now=now),
         cases=cases.purge(db, now=now),
         letters=outbox.purge(db, now=now),
+        certificates=sum(room.expire(db, now=now) for room in rooms if room.expire is not None),
     )
     record(db, action=Action.RETENTION_RUN, actor_id=None, detail=asdict(counts), now=now)
     return counts
 
 
 def _purge_guests(db: Session, *, rooms: Sequence[PersonRoom], now: datetime) -> int:
-    """Erase the guests who have not come for ninety days and whose card, if any, has expired."""
-    seen_lately = exists().where(WebSession.person_id == Person.id, WebSession.last_seen_at > now - GUESTS_KEPT)
+    """Erase the guests who have not come for as long as their data are kept and whose card, if any, has expired."""
+    seen_lately = exists().where(
+        WebSession.person_id == Person.id, WebSession.last_seen_at > now - web_sessions.GUEST_LIFETIME
+    )
     may_return = exists().where(ResumeCard.person_id == Person.id, ResumeCard.expires_at > now)
     guest = Person.kind == PersonKind.GUEST.value
     gone = select(Person.id).where(
-        guest, Person.erased_at.is_(None), Person.created_at <= now - GUESTS_KEPT, ~seen_lately, ~may_return
+        guest,
+        Person.erased_at.is_(None),
+        Person.created_at <= now - web_sessions.GUEST_LIFETIME,
+        ~seen_lately,
+        ~may_return,
     )
     guest_ids = db.scalars(gone).all()
     for person_id in guest_ids:

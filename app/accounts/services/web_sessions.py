@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import and_, case, delete, literal, or_, select, update
 
-from app.access import NOBODY, Identity, Role
+from app.access import NOBODY, Ended, Identity, Role
 from app.accounts.models import Person, PersonKind, PersonRole, WebSession
 from app.accounts.services.tokens import digest
 from app.audit import Action, record
-from app.database import affected
+from app.database import UTCDateTime, affected
 from app.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -21,14 +21,15 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-#: A guest is known by this cookie alone, so it lives as long as the guest's data are kept.
+#: How long a guest's data are kept after the last visit. The cookie, the row behind it and the resume card, by which
+#: alone a guest is known, live exactly as long.
 GUEST_LIFETIME = timedelta(days=90)
 ACCOUNT_LIFETIME = timedelta(days=30)
 #: A day at the library; what counts there is the idle time.
 SHARED_LIFETIME = timedelta(hours=12)
 SHARED_IDLE = timedelta(minutes=20)
 
-#: One write a minute is precise enough, and spares a lock on every answer.
+#: One write a minute is precise enough: reading counts as use, and takes the write lock that seldom.
 _TOUCH_EVERY = timedelta(minutes=1)
 
 #: Sign in a User-Agent -> what people call it; the first match counts, since Edge and Opera also claim to be Chrome.
@@ -88,30 +89,44 @@ def open_session(
 def identify(db: Session, *, token: str, now: datetime) -> Identity:
     """Return who holds `token`; nobody when it is unknown, closed, expired, or idle on a shared computer."""
     rows = db.execute(
-        select(WebSession.id, WebSession.shared_computer, Person.id, Person.kind, Person.language, PersonRole.role)
+        select(WebSession, Person.kind, Person.language, PersonRole.role)
         .join(Person, Person.id == WebSession.person_id)
         .outerjoin(PersonRole, PersonRole.person_id == Person.id)
-        .where(WebSession.token_hash == digest(token), *_is_live(now), Person.erased_at.is_(None))
+        .where(WebSession.token_hash == digest(token), Person.erased_at.is_(None))
     ).all()
     if not rows:
         return NOBODY
-    web_session_id, shared_computer, person_id, kind, language, _role = rows[0]
+    row, kind, language, _role = rows[0]
+    is_account = kind == PersonKind.ACCOUNT
+    is_idle = row.shared_computer and row.last_seen_at <= now - SHARED_IDLE
+    if is_idle or row.expires_at <= now:
+        return Identity(shared_computer=row.shared_computer, ended=Ended.ACCOUNT if is_account else Ended.GUEST)
     return Identity(
-        person_id=person_id,
-        is_account=kind == PersonKind.ACCOUNT,
-        roles=frozenset(Role(row.role) for row in rows if row.role is not None),
-        web_session_id=web_session_id,
+        person_id=row.person_id,
+        is_account=is_account,
+        roles=frozenset(Role(one.role) for one in rows if one.role is not None),
+        web_session_id=row.id,
         language=language,
-        shared_computer=shared_computer,
+        shared_computer=row.shared_computer,
+        last_seen_at=row.last_seen_at,
     )
 
 
+def is_due(identity: Identity, *, now: datetime) -> bool:
+    """Tell whether this browser's use has to be written down again."""
+    return identity.last_seen_at is not None and identity.last_seen_at < now - _TOUCH_EVERY
+
+
 def touch(db: Session, *, web_session_id: int, now: datetime) -> None:
-    """Remember that the browser is in use; called for writes only, so that reading takes no lock."""
+    """Remember that the browser is in use; a guest's data, and the way to them, are kept from the last visit on."""
+    guests = select(Person.id).where(Person.kind == PersonKind.GUEST.value)
+    keeps = and_(WebSession.shared_computer.is_(False), WebSession.person_id.in_(guests))
+    expires_at = case((keeps, literal(now + GUEST_LIFETIME, UTCDateTime)), else_=WebSession.expires_at)
     db.execute(
         update(WebSession)
         .where(WebSession.id == web_session_id, WebSession.last_seen_at < now - _TOUCH_EVERY)
-        .values(last_seen_at=now)
+        .values(last_seen_at=now, expires_at=expires_at)
+        .execution_options(synchronize_session=False)
     )
 
 

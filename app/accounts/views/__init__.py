@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from app.accounts.views import account, entering, own_data, resuming
-from app.accounts.views.browser import keep_guest, load_identity, person_rooms
+from app.accounts.views.browser import keep_guest, load_identity, person_rooms, remember_way
 from app.accounts.views.room import blueprint
 
-__all__ = ["account", "blueprint", "entering", "keep_guest", "load_identity", "own_data", "person_rooms", "resuming"]
+__all__ = [
+    "account",
+    "blueprint",
+    "entering",
+    "keep_guest",
+    "load_identity",
+    "own_data",
+    "person_rooms",
+    "remember_way",
+    "resuming",
+]

@@ -13,10 +13,11 @@ from app.access import Permission, current_identity, requires
 from app.accounts.forms import AddressForm, ConfirmForm, LanguageForm, NameForm, PasswordForm
 from app.accounts.services import cases, links, people, web_sessions
 from app.accounts.views.browser import forget, public_url, reference_secret
-from app.accounts.views.pages import form_page, tell
+from app.accounts.views.pages import form_page, next_path, tell
 from app.accounts.views.room import blueprint
 from app.database import current_session
 from app.errors import AddressTakenError, WeakPasswordError, WrongCredentialsError
+from app.navigation import back_to
 from app.web import forget_language_choice, limiter
 from certificates.errors import UnacceptableNameError
 
@@ -110,9 +111,10 @@ def address() -> ResponseReturnValue:
 
 @blueprint.post("/compte/adresse/renvoyer")
 @requires(Permission.ACCOUNT_MANAGE)
+@back_to("accounts.account")
 @limiter.limit("5 per hour")
 def resend_confirmation() -> ResponseReturnValue:
-    send_confirmation(_own().id, now=datetime.now(UTC))
+    send_confirmation(_own().id, next_path=next_path(default=""), now=datetime.now(UTC))
     return _done("message")
 
 
@@ -130,6 +132,7 @@ def language() -> ResponseReturnValue:
 
 @blueprint.post("/compte/sessions/<int:web_session_id>/revoquer")
 @requires(Permission.ACCOUNT_MANAGE)
+@back_to("accounts.account")
 def revoke_session(web_session_id: int) -> ResponseReturnValue:
     db, own_id = current_session(), current_identity().web_session_id
     web_sessions.revoke(db, web_session_id=web_session_id, person_id=_own().id, now=datetime.now(UTC))
@@ -140,7 +143,7 @@ def revoke_session(web_session_id: int) -> ResponseReturnValue:
     return redirect(url_for(".sign_in"), code=303)
 
 
-def send_confirmation(person_id: int, *, now: datetime) -> None:
+def send_confirmation(person_id: int, *, now: datetime, next_path: str = "") -> None:
     """Send the link that proves an account's address; the caller commits."""
     links.send_confirmation(
         current_session(),
@@ -148,6 +151,7 @@ def send_confirmation(person_id: int, *, now: datetime) -> None:
         token=secrets.token_urlsafe(32),
         secret=reference_secret(),
         public_url=public_url(),
+        next_path=next_path,
         now=now,
     )
 
@@ -155,14 +159,22 @@ def send_confirmation(person_id: int, *, now: datetime) -> None:
 def name_advice(reason: str) -> str:
     """Say why a name cannot be printed and what to type instead."""
     advice = {
-        "title": gettext("Écrivez votre nom sans titre ni diplôme : un titre ne se vérifie pas ici."),
+        "title": gettext(
+            "Écrivez votre nom sans titre, diplôme ni profession : rien de cela n’est contrôlé ici. "
+            "Si « M. » est un prénom, écrivez-le en entier."
+        ),
+        "claim": gettext(
+            "Écrivez seulement votre nom : ce qui a été contrôlé ou non, l’attestation le dit elle-même, à côté."
+        ),
+        "organisation": gettext("Écrivez le nom d’une personne, pas celui d’un organisme."),
+        "scripts": gettext("Deux alphabets se mêlent dans ce nom : retapez-le dans un seul."),
         "address": gettext("Écrivez un nom, pas une adresse."),
         "digit": gettext("Un nom ne contient pas de chiffre."),
-        "too-long": gettext("C’est trop long pour être imprimé : 80 signes au plus."),
+        "too-long": gettext("C’est trop long pour être imprimé : 80 signes au plus."),
         "no-letter": gettext("Écrivez au moins une lettre."),
     }
     return str(
-        advice.get(reason, gettext("Ce signe ne s’imprime pas dans un nom : gardez lettres, espaces et tirets."))
+        advice.get(reason, gettext("Ce signe ne s’imprime pas dans un nom : gardez lettres, espaces et tirets."))
     )
 
 

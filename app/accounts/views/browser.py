@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flask import after_this_request, current_app, g, request, session
+from sqlalchemy.exc import OperationalError
 
 from app.access import NOBODY, Identity, current_identity
 from app.accounts.services import personal_data, web_sessions
 from app.accounts.services.tokens import keyed_digest
-from app.database import current_session
+from app.database import current_session, only_reads
 from app.resources import current_resources
 from app.web import forget_language_choice
 
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
     from app.accounts.services.personal_data import PersonRoom
 
-#: Key of the signed cookie under which the token lies; nothing else about the person is in it.
+#: Keys of the signed cookie: the token, and the page that waits until an address is confirmed. Nothing else is in it.
 _KEY = "ref"
+_WAY = "suite"
 
 #: What a browser forgets when somebody leaves a shared computer.
 _WIPE = '"cache", "cookies", "storage"'
@@ -37,9 +39,29 @@ def load_identity() -> Identity:
         return NOBODY
     db, now = current_session(), datetime.now(UTC)
     identity = web_sessions.identify(db, token=token, now=now)
-    if identity.web_session_id is not None and request.method == "POST":
-        web_sessions.touch(db, web_session_id=identity.web_session_id, now=now)
+    if identity.web_session_id is not None and web_sessions.is_due(identity, now=now):
+        _note_use(db, web_session_id=identity.web_session_id, now=now)
     return identity
+
+
+def _note_use(db: Session, *, web_session_id: int, now: datetime) -> None:
+    """Write down that this browser is in use: within what the request writes, else in a short transaction of its own.
+
+    A request that only reads has taken no write lock on SQLite; it takes one here, before anything else is read, and
+    gives it back at once. If it cannot be had, the page is worth more than the note.
+    """
+    if not only_reads.get():
+        web_sessions.touch(db, web_session_id=web_session_id, now=now)
+        return
+    db.rollback()
+    only_reads.set(False)
+    try:
+        web_sessions.touch(db, web_session_id=web_session_id, now=now)
+        db.commit()
+    except OperationalError:
+        db.rollback()
+    finally:
+        only_reads.set(True)
 
 
 def keep_guest(db: Session, *, person_id: int, shared_computer: bool, now: datetime) -> None:
@@ -72,6 +94,16 @@ def _let_in(db: Session, *, person_id: int, shared_computer: bool, now: datetime
     session.clear()
     session[_KEY] = token
     session.permanent = not shared_computer
+
+
+def remember_way(path: str) -> None:
+    """Remember the page that asked for a confirmed address: the letter's link will lead back to it in this browser."""
+    session[_WAY] = path
+
+
+def take_way() -> str:
+    """Return the page that waits, once; nothing when none does."""
+    return str(session.pop(_WAY, ""))
 
 
 def forget(db: Session) -> None:

@@ -20,12 +20,14 @@ from app.accounts.views.browser import (
     is_refusal,
     public_url,
     reference_secret,
+    take_way,
     wipe,
 )
 from app.accounts.views.pages import form_page, next_path, tell
 from app.accounts.views.room import blueprint
 from app.database import current_session
 from app.errors import AddressTakenError, TooYoungError, WeakPasswordError, WrongCredentialsError
+from app.navigation import back_to
 from app.web import current_language, limiter
 
 if TYPE_CHECKING:
@@ -81,8 +83,8 @@ def ask_link() -> ResponseReturnValue:
 def follow_link(token: str) -> ResponseReturnValue:
     form, db, now = EnterForm(), current_session(), datetime.now(UTC)
     if not form.validate_on_submit():
-        links.check(db, token=token, purpose=LinkPurpose.SIGN_IN, secret=reference_secret(), now=now)
-        return form_page("accounts/follow_link.html", form, token=token)
+        drops_password = links.drops_password(db, token=token, secret=reference_secret(), now=now)
+        return form_page("accounts/follow_link.html", form, token=token, drops_password=drops_password)
     person = links.follow_sign_in(db, token=token, secret=reference_secret(), now=now)
     enter(db, account_id=person.id, shared_computer=form.shared_computer.data, now=now)
     db.commit()
@@ -127,16 +129,18 @@ def confirm_address(token: str) -> ResponseReturnValue:
     form, db, now = ConfirmForm(), current_session(), datetime.now(UTC)
     if not form.validate_on_submit():
         links.check(db, token=token, purpose=LinkPurpose.CONFIRM_ADDRESS, secret=reference_secret(), now=now)
-        return form_page("accounts/confirm_address.html", form)
+        return form_page("accounts/confirm_address.html", form, token=token)
     links.confirm_address(db, token=token, secret=reference_secret(), now=now)
     db.commit()
+    way = take_way() or next_path(default="")
     if current_identity().is_account:
-        return redirect(url_for(".account", fait="adresse"), code=303)
-    return redirect(url_for(".sign_in", fait="adresse"), code=303)
+        return redirect(way or url_for(".account", fait="adresse"), code=303)
+    return redirect(url_for(".sign_in", fait="adresse", suite=way or None), code=303)
 
 
 @blueprint.post("/deconnexion")
 @public
+@back_to("public.home")
 def sign_out() -> ResponseReturnValue:
     is_shared = current_identity().shared_computer
     forget(current_session())
@@ -154,6 +158,7 @@ def finished() -> ResponseReturnValue:
 
 @blueprint.post("/terminer")
 @public
+@back_to("accounts.finished")
 def leave() -> ResponseReturnValue:
     forget(current_session())
     current_session().commit()

@@ -7,13 +7,13 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flask import Response, make_response, redirect, request, url_for
+from flask import Response, current_app, make_response, redirect, request, url_for
 
 from app.access import Permission, current_identity, public, requires
 from app.accounts.forms import ComplaintForm, ConfirmForm, EraseForm
-from app.accounts.services import cases, personal_data
+from app.accounts.services import cases, people, personal_data
 from app.accounts.services.personal_data import CertificateFate
-from app.accounts.views.browser import forget, person_rooms, wipe
+from app.accounts.views.browser import forget, keep_guest, person_rooms, wipe
 from app.accounts.views.pages import form_page
 from app.accounts.views.room import blueprint
 from app.database import current_session
@@ -47,6 +47,8 @@ def erase() -> ResponseReturnValue:
     form, identity = EraseForm(), current_identity()
     if not identity.is_account:
         del form.fate  # a guest holds no certificate
+    else:
+        form.tell_fates(years=current_app.extensions["numericite.privacy_register"].certificate_years)
     if not form.validate_on_submit():
         return form_page("accounts/erase.html", form)
     personal_data.erase_all(
@@ -70,16 +72,21 @@ def complain() -> ResponseReturnValue:
         own = [] if identity.person_id is None else cases.list_own(db, person_id=identity.person_id)
         number = _CASE_NUMBER.fullmatch(request.args.get("numero", ""))
         return form_page("accounts/complain.html", form, cases=own, number=number and number[0])
+    now = datetime.now(UTC)
+    person_id = identity.person_id
+    if person_id is None and not form.email.data:  # the answer will be read with this browser: it has to be known again
+        person_id = people.create_guest(db, now=now).id
+        keep_guest(db, person_id=person_id, shared_computer=False, now=now)
     case = cases.open_case(
         db,
         kind=cases.CaseKind.COMPLAINT,
-        person_id=identity.person_id,
+        person_id=person_id,
         email=form.email.data or None,
         subject_kind="service",
         subject_reference=None,
         text=form.text.data,
         language=current_language(),
-        now=datetime.now(UTC),
+        now=now,
     )
     db.commit()
     return redirect(url_for(".complain", numero=case.number), code=303)

@@ -9,6 +9,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext
 
 from app.errors import ANSWERS, AppError
+from app.navigation import is_local
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -30,9 +31,8 @@ def tell(field: Field, refusal: AppError) -> None:
 
 
 def next_path(*, default: str | None = None) -> str:
-    """Return where the person was going, if that is a path of this site: no open redirect."""
+    """Return where the person was going, if that is a path of this site."""
     target = request.args.get("suite", "")
-    is_local = target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
-    if is_local:
+    if is_local(target):
         return target
     return url_for("accounts.account") if default is None else default

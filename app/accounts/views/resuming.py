@@ -11,7 +11,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from app.access import Permission, current_identity, public, requires
-from app.accounts.forms import ResumeForm
+from app.accounts.forms import ConfirmForm, ResumeForm
 from app.accounts.services import cards, personal_data
 from app.accounts.views.browser import is_refusal, keep_guest, person_rooms, public_url, reference_secret
 from app.accounts.views.pages import form_page, tell
@@ -23,6 +23,16 @@ from certificates.reference import format_code, new_code
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+
+@blueprint.get("/carte")
+@requires(Permission.SITTING_TAKE)
+def card() -> ResponseReturnValue:
+    """Say what the card is and until when it serves; its codes were shown once and are kept nowhere."""
+    if current_identity().is_account:
+        return redirect(url_for("assessments.index"), code=303)
+    found = cards.find_own(current_session(), person_id=current_identity().person_id or 0, now=datetime.now(UTC))
+    return render_template("accounts/own_card.html", card=found, form=ConfirmForm())
 
 
 @blueprint.post("/carte")
@@ -57,17 +67,22 @@ def make_card() -> ResponseReturnValue:
 def resume() -> ResponseReturnValue:
     form = ResumeForm(code=request.args.get("carte", ""))
     if not form.validate_on_submit():
-        return form_page("accounts/resume.html", form)
+        return _resume_page(form)
     db, now, identity = current_session(), datetime.now(UTC), current_identity()
     try:
         guest_id = cards.resume(db, code=form.code.data, pin=form.pin.data, secret=reference_secret(), now=now)
     except WrongCardError as refusal:
         db.commit()  # the failed try counts
         tell(form.pin, refusal)
-        return form_page("accounts/resume.html", form)
+        return _resume_page(form)
+    is_shared = form.shared_computer.data or identity.shared_computer
     if identity.is_account and identity.person_id is not None:
         personal_data.adopt_all(db, from_id=guest_id, to_id=identity.person_id, rooms=person_rooms(), now=now)
     else:
-        keep_guest(db, person_id=guest_id, shared_computer=form.shared_computer.data, now=now)
+        keep_guest(db, person_id=guest_id, shared_computer=is_shared, now=now)
     db.commit()
     return redirect(url_for("assessments.index"), code=303)
+
+
+def _resume_page(form: ResumeForm) -> ResponseReturnValue:
+    return form_page("accounts/resume.html", form, days=cards.LIFETIME.days)

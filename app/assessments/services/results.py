@@ -21,11 +21,9 @@ if TYPE_CHECKING:
     from app.assessments.services.sittings import OpenSitting
     from quizzes.bank import Bank
     from quizzes.framework import Framework, Level
+    from quizzes.items import Item, Response
     from quizzes.measurement import AreaMeasurement
     from quizzes.paths import Module
-
-#: Below this probability, the likeliest level is said to be between two steps (measurement notes, section 6).
-SURE_ENOUGH = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,30 +31,31 @@ class LevelRow:
     """One area, or the whole, in words and numbers.
 
     Args:
+        is_measured: Whether enough answers bear on it to speak of a level.
         certified: Highest level reached with nine chances in ten; None when none is.
+        probability: Of being at the certified level or above; of being below the first where none is certified.
         likeliest: The level with the highest probability; None is "pas encore".
-        probability: Of being at the certified level or above; of the likeliest where none is certified.
-        next_probability: Of being at the next level or above; None at the top.
+        likeliest_probability: How probable that is.
         lowest, highest: The 90 % range; None is "pas encore".
+        certified_index, highest_index: Steps to draw solid, and up to which to hatch.
+        is_borderline: Whether the likeliest level could not be told apart from a neighbour.
+        may_extend: Whether more questions would be asked to tell.
     """
 
     area_id: str
     title: str
+    is_measured: bool
     certified: Level | None
-    likeliest: Level | None
     probability: float
-    next_level: Level | None
-    next_probability: float | None
+    likeliest: Level | None
+    likeliest_probability: float
     lowest: Level | None
     highest: Level | None
     certified_index: int
-    likely_index: int
+    highest_index: int
+    is_borderline: bool
+    may_extend: bool
     answer_count: int
-
-    @property
-    def is_between(self) -> bool:
-        """Whether the next step is likelier than not and yet not sure."""
-        return self.next_probability is not None and self.next_probability >= 1 - SURE_ENOUGH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +70,7 @@ class AnswerRow:
     given: Sequence[str]
     right: Sequence[str]
     is_correct: bool
+    is_nearly: bool
     is_skipped: bool
     feedback: str | None
     explanation: str
@@ -79,7 +79,12 @@ class AnswerRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """Everything the result page shows."""
+    """Everything the result page shows.
+
+    Args:
+        ending: Why it ended: "confident", "maximum", "complete", "exhausted" or "stopped".
+        extension: Questions that may be added on one subject.
+    """
 
     rows: Sequence[LevelRow]
     overall: LevelRow
@@ -88,6 +93,8 @@ class Result:
     answers: Sequence[AnswerRow]
     answer_count: int
     provisional: bool
+    ending: str
+    extension: int
 
 
 def result_of(opened: OpenSitting, *, modules: Sequence[Module], language: str) -> Result:
@@ -101,10 +108,20 @@ def result_of(opened: OpenSitting, *, modules: Sequence[Module], language: str) 
         raise SittingNotFinishedError
     framework = opened.bank.framework(state.framework_code)
     rows = [
-        _row(area, title=framework.area(area.area_id).title.get(language), levels=framework.levels)
+        _row(
+            area,
+            title=framework.area(area.area_id).title.get(language),
+            levels=framework.levels,
+            may_extend=state.may_extend(area.area_id),
+        )
         for area in state.measurement.areas
     ]
-    overall = _row(state.measurement.overall, title=framework.title.get(language), levels=framework.levels)
+    overall = _row(
+        state.measurement.overall,
+        title=framework.title.get(language),
+        levels=framework.levels,
+        may_extend=False,
+    )
     return Result(
         rows=rows,
         overall=overall,
@@ -113,6 +130,8 @@ def result_of(opened: OpenSitting, *, modules: Sequence[Module], language: str) 
         answers=explained_answers(opened, language=language) if state.policy.pool == "open" else (),
         answer_count=len(state.answers),
         provisional=state.measurement.provisional,
+        ending=state.finished,
+        extension=state.policy.extension,
     )
 
 
@@ -137,41 +156,47 @@ def explain(opened: OpenSitting, *, position: int, language: str) -> AnswerRow:
     item = opened.bank.item(answered.item_id)
     if item.pool != "open":
         raise NotFoundError
-    grade = grading.grade(item, answered.response)
+    return tell(item, answered.response, position=position, language=language)
+
+
+def tell(item: Item, response: Response, *, position: int, language: str) -> AnswerRow:
+    """Tell one answer with its explanation, whatever its pool: who may see it is the caller's business."""
+    grade = grading.grade(item, response)
     return AnswerRow(
         position=position,
         item_id=item.id,
         stem=item.stem.get(language),
         context_title=item.context.title.get(language) if item.context else None,
         context_body=item.context.body.get(language) if item.context else None,
-        given=() if answered.response.skipped else grading.describe_response(item, answered.response, language),
+        given=grading.describe_response(item, response, language),
         right=grading.describe_correct(item, language),
         is_correct=grade.is_correct,
-        is_skipped=answered.response.skipped,
+        is_nearly=grade.is_nearly,
+        is_skipped=response.skipped,
         feedback=grade.feedback.get(language) if grade.feedback else None,
         explanation=item.explanation.get(language),
         source_url=str(item.source_url),
     )
 
 
-def _row(measured: AreaMeasurement, *, title: str, levels: Sequence[Level]) -> LevelRow:
-    by_id = {level.id: level for level in levels}
-    ids = [level.id for level in levels]
-    certified = ids.index(measured.certified_level) + 1 if measured.certified_level else 0
-    likely = ids.index(measured.likeliest_level) + 1 if measured.likeliest_level else 0
-    next_level = levels[certified] if certified < len(levels) else None
+def _row(measured: AreaMeasurement, *, title: str, levels: Sequence[Level], may_extend: bool) -> LevelRow:
+    by_id: dict[str | None, Level | None] = {None: None, **{level.id: level for level in levels}}
+    ids = [None, *(level.id for level in levels)]
+    certified, highest = ids.index(measured.certified_level), ids.index(measured.highest_level)
     return LevelRow(
         area_id=measured.area_id,
         title=title,
-        certified=by_id[measured.certified_level] if measured.certified_level else None,
-        likeliest=by_id[measured.likeliest_level] if measured.likeliest_level else None,
-        probability=measured.at_least[certified - 1] if certified else measured.probabilities[likely],
-        next_level=next_level,
-        next_probability=measured.at_least[certified] if next_level else None,
-        lowest=by_id[measured.lowest_level] if measured.lowest_level else None,
-        highest=by_id[measured.highest_level] if measured.highest_level else None,
+        is_measured=measured.is_measured,
+        certified=by_id[measured.certified_level],
+        probability=measured.at_least[certified - 1] if certified else measured.probabilities[0],
+        likeliest=by_id[measured.likeliest_level],
+        likeliest_probability=max(measured.probabilities),
+        lowest=by_id[measured.lowest_level],
+        highest=by_id[measured.highest_level],
         certified_index=certified,
-        likely_index=max(likely, certified),
+        highest_index=max(certified, highest) if measured.is_measured else 0,
+        is_borderline=measured.is_measured and measured.is_borderline,
+        may_extend=may_extend,
         answer_count=measured.answer_count,
     )
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app.assessments.models import RecordedAnswer, Sitting
+from quizzes.policy import policies
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from quizzes.sitting import Policy
+    from quizzes.policy import Policy
 
 A_YEAR = timedelta(days=365)
 
@@ -44,13 +45,18 @@ def next_allowed(db: Session, *, person_id: int, framework_code: str, policy: Po
 
 
 def seen_items(db: Session, *, person_id: int, framework_code: str, policy: Policy) -> frozenset[str]:
-    """Return the reserved items that this person has been shown: they are not asked again.
+    """Return the reserved items that this person has been shown, in whichever test: they are not asked again.
 
     The item on screen when a sitting was left counts as seen, though it was never answered.
     """
     if policy.pool != "reserved":
         return frozenset()
-    mine = (Sitting.person_id == person_id, Sitting.framework_code == framework_code, Sitting.policy_id == policy.id)
+    reserved = [other.id for other in policies().values() if other.pool == "reserved"]
+    mine = (
+        Sitting.person_id == person_id,
+        Sitting.framework_code == framework_code,
+        Sitting.policy_id.in_(reserved),
+    )
     answered = db.scalars(
         select(RecordedAnswer.item_id).join(Sitting, Sitting.id == RecordedAnswer.sitting_id).where(*mine)
     )

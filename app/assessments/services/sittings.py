@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from app import audit
 from app.assessments.models import RecordedAnswer, Sitting
-from app.assessments.services import banks, retakes
+from app.assessments.services import banks, exposures, retakes
 from app.errors import NotFoundError, RetakeTooSoonError, StaleQuestionError
 from quizzes import sitting as engine
-from quizzes.errors import SittingClosedError, UnexpectedItemError
+from quizzes.errors import EmptyPoolError, SittingClosedError, UnexpectedItemError, UnknownEngineError
 from quizzes.items import parse_response
+from quizzes.policy import policies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from quizzes.bank import Bank
-    from quizzes.sitting import Policy, SittingState
+    from quizzes.policy import Policy
+    from quizzes.sitting import SittingState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,18 @@ def start(
     if retakes.next_allowed(db, person_id=person_id, framework_code=framework_code, policy=policy, now=now):
         raise RetakeTooSoonError
     excluded = retakes.seen_items(db, person_id=person_id, framework_code=framework_code, policy=policy)
-    state = engine.start(bank, framework_code=framework_code, policy=policy, seed=seed, excluded=excluded)
+    resting = exposures.draw_resting(db, bank=bank, framework_code=framework_code, policy=policy, seed=seed)
+    state = engine.start(
+        bank,
+        framework_code=framework_code,
+        policy=policy,
+        seed=seed,
+        language=language,
+        excluded=excluded,
+        resting=resting,
+    )
+    exposures.count_sitting(db, framework_code=framework_code, policy_id=policy.id, resting=resting)
+    exposures.count_asked(db, policy_id=policy.id, item_id=str(state.current_item_id))
     banks.store(db, bank=bank, now=now)
     row = Sitting(
         reference=reference,
@@ -68,6 +81,7 @@ def start(
         language=language,
         seed=seed,
         excluded=sorted(excluded),
+        resting=sorted(resting),
         bank_hash=bank.content_hash,
         engine_version=state.engine_version,
         started_at=now,
@@ -94,6 +108,12 @@ def find_open(db: Session, *, person_id: int, framework_code: str, policy_id: st
 def list_own(db: Session, *, person_id: int) -> list[Sitting]:
     """Return a person's sittings, newest first."""
     return list(db.scalars(select(Sitting).where(Sitting.person_id == person_id).order_by(Sitting.started_at.desc())))
+
+
+def list_open(db: Session, *, person_id: int) -> list[Sitting]:
+    """Return what a person has begun and not finished, newest first."""
+    own = select(Sitting).where(Sitting.person_id == person_id, Sitting.finished_at.is_(None))
+    return list(db.scalars(own.order_by(Sitting.started_at.desc())))
 
 
 def get_own(db: Session, *, reference: str, person_id: int | None, bank: Bank) -> OpenSitting:
@@ -146,8 +166,46 @@ def submit_answer(
             answered_at=now,
         )
     )
+    if state.current_item_id is not None:
+        exposures.count_asked(db, policy_id=row.policy_id, item_id=state.current_item_id)
     _remember(db, row, state, now=now)
     return OpenSitting(row=row, state=state, bank=before.bank)
+
+
+def extend(
+    db: Session, *, reference: str, person_id: int | None, area_id: str, bank: Bank, now: datetime
+) -> OpenSitting:
+    """Add questions on one area whose level is borderline; the same answers go on counting.
+
+    Raises:
+        NotFoundError: No such sitting for this person, or no such area.
+        SittingClosedError: More questions on this area are not offered.
+    """
+    row = _row(db, reference=reference, person_id=person_id, lock=True)
+    before = _open(db, row, bank=bank)
+    if area_id not in {area.area_id for area in before.state.measurement.areas}:
+        raise NotFoundError
+    state = engine.extend(before.state, area_id=area_id, bank=before.bank)
+    row.extensions = [{"after": one.after, "area": one.area_id} for one in state.extensions]
+    row.finished_at, row.finish_reason = None, None
+    if state.current_item_id is not None:
+        exposures.count_asked(db, policy_id=row.policy_id, item_id=state.current_item_id)
+    _remember(db, row, state, now=now)
+    return OpenSitting(row=row, state=state, bank=before.bank)
+
+
+def may_start(
+    db: Session, *, person_id: int | None, framework_code: str, policy: Policy, bank: Bank, language: str
+) -> bool:
+    """Tell whether enough questions are left for this person to begin with."""
+    seen: frozenset[str] = frozenset()
+    if person_id is not None:
+        seen = retakes.seen_items(db, person_id=person_id, framework_code=framework_code, policy=policy)
+    try:
+        engine.start(bank, framework_code=framework_code, policy=policy, seed=0, language=language, excluded=seen)
+    except EmptyPoolError:
+        return False
+    return True
 
 
 def stop(db: Session, *, reference: str, person_id: int | None, bank: Bank, now: datetime) -> OpenSitting:
@@ -180,13 +238,18 @@ def _row(db: Session, *, reference: str, person_id: int | None, lock: bool) -> S
 
 
 def _open(db: Session, row: Sitting, *, bank: Bank) -> OpenSitting:
+    if row.engine_version != engine.ENGINE_VERSION:
+        raise UnknownEngineError(row.engine_version)
     own = banks.bank_of(db, bank_hash=row.bank_hash, current=bank)
     state = engine.replay(
         own,
         framework_code=row.framework_code,
-        policy=engine.policies()[row.policy_id],
+        policy=policies()[row.policy_id],
         seed=row.seed,
+        language=row.language,
         excluded=frozenset(row.excluded),
+        resting=frozenset(row.resting),
+        extensions=[engine.Extension(after=one["after"], area_id=one["area"]) for one in row.extensions],
         answers=[(answer.item_id, parse_response(own.item(answer.item_id), answer.response)) for answer in row.answers],
     )
     if row.finish_reason == "stopped":

@@ -14,7 +14,8 @@ from app.accounts.models import Person
 from app.certification.models import Certificate
 from app.errors import AddressNotConfirmedError, NothingToCertifyError
 from certificates import open_badge
-from certificates.credential import AreaResult, Credential, check_printable_name
+from certificates.credential import LANGUAGES, AreaResult, Credential, check_printable_name
+from certificates.dates import day_in_paris
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,6 +53,17 @@ def find_for_sitting(db: Session, *, sitting_id: int) -> Certificate | None:
     return db.scalar(select(Certificate).where(Certificate.sitting_id == sitting_id))
 
 
+def check_still_stated(row: Certificate) -> Certificate:
+    """Return a certificate that still states something.
+
+    Raises:
+        NothingToCertifyError: It was kept long enough and emptied; the result behind it is too old to be issued anew.
+    """
+    if not row.token:
+        raise NothingToCertifyError
+    return row
+
+
 def check_may_issue(opened: OpenSitting) -> None:
     """Check that a sitting proves something to certify.
 
@@ -78,19 +90,27 @@ def issue(
     """Issue the certificate of one sitting, or return the one it already has.
 
     Raises:
-        NothingToCertifyError: See `check_may_issue`.
+        NothingToCertifyError: See `check_may_issue`; or what was issued for it has been kept long enough and is gone.
         AddressNotConfirmedError: The holder's e-mail address is not confirmed.
         UnacceptableNameError: The name holds a title, an address or signs that no name has.
     """
     already = find_for_sitting(db, sitting_id=opened.row.id)
     if already is not None:
-        return already
+        return check_still_stated(already)
     check_may_issue(opened)
     holder = db.get_one(Person, opened.row.person_id)
     if holder.email_confirmed_at is None:
         raise AddressNotConfirmedError
     name = check_printable_name(printed_name)
-    credential = state_of(opened, name=name, issuer=issuer, demonstration=demonstration, chances=chances, now=now)
+    credential = state_of(
+        opened,
+        name=name,
+        language=holder.language or LANGUAGES[0],
+        issuer=issuer,
+        demonstration=demonstration,
+        chances=chances,
+        now=now,
+    )
     row = Certificate(
         person_id=holder.id,
         sitting_id=opened.row.id,
@@ -112,9 +132,20 @@ def issue(
 
 
 def state_of(
-    opened: OpenSitting, *, name: str, issuer: Issuer, demonstration: bool, chances: Chances, now: datetime
+    opened: OpenSitting,
+    *,
+    name: str,
+    language: str,
+    issuer: Issuer,
+    demonstration: bool,
+    chances: Chances,
+    now: datetime,
 ) -> Credential:
-    """Translate what a sitting proved into what a credential states."""
+    """Translate what a sitting proved into what a credential states.
+
+    Args:
+        language: Of the sentences in the token, for whoever reads it in a wallet.
+    """
     state = opened.state
     framework = opened.bank.framework(state.framework_code)
     overall = state.measurement.overall
@@ -134,7 +165,7 @@ def state_of(
         areas=tuple(_area_result(area, opened) for area in state.measurement.areas),
         items_answered=len(state.answers),
         provisional=state.measurement.provisional,
-        sat_on=finished_at.date(),
+        sat_on=day_in_paris(finished_at),
         issued_at=now,
         valid_from=now,
         valid_until=None,
@@ -143,6 +174,7 @@ def state_of(
         status_index=chances.status_index,
         supersedes=None,
         demonstration=demonstration,
+        language=language,
     )
 
 

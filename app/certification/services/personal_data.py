@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from app import audit
 from app.accounts.services.personal_data import CertificateFate
@@ -42,23 +43,50 @@ def export_person(db: Session, *, person_id: int) -> dict[str, object]:
 def erase_person(db: Session, *, person_id: int, fate: CertificateFate, now: datetime) -> None:
     """Let go of a person's certificates: kept verifiable without an account behind, or withdrawn for good.
 
-    A withdrawn one leaves a row without statement or code: its place in the status list must stay taken, and its bit set.
+    One whose link is closed is withdrawn in either case: nobody could open it again, so its name would be kept for a
+    check that can never take place.
     """
     for row in register.list_own(db, person_id=person_id):
         row.person_id = row.sitting_id = None
-        if fate is CertificateFate.WITHDRAW:
-            row.token, row.code_hmac, row.is_shared = "", f"withdrawn:{row.id}", False
-            row.status, row.status_reason, row.status_changed_at = Status.REVOKED.value, "holder-request", now
-            db.execute(delete(HandedOutFile).where(HandedOutFile.certificate_id == row.id))
-        audit.record(
-            db,
-            action=audit.Action.CERTIFICATE_ANONYMISED,
-            actor_id=person_id,
-            subject_id=row.id,
-            detail={"fate": fate.value},
-            now=now,
-        )
+        its_fate = fate if row.is_shared else CertificateFate.WITHDRAW
+        if its_fate is CertificateFate.WITHDRAW:
+            _forget(db, row, reason="holder-request", now=now)
+        _record(db, row, actor_id=person_id, fate=its_fate.value, now=now)
     db.flush()
+
+
+def expire(db: Session, *, years: int, now: datetime) -> int:
+    """Withdraw and empty what was issued so many years ago; return how many.
+
+    The sitting keeps its row, so that an old result is not issued anew; the person no longer has it.
+    """
+    old = Certificate.issued_at <= now - timedelta(days=round(365.25 * years))
+    rows = db.scalars(select(Certificate).where(old, Certificate.token != "")).all()
+    for row in rows:
+        row.person_id = None
+        _forget(db, row, reason="period-over", now=now)
+        _record(db, row, actor_id=None, fate="period-over", now=now)
+    db.flush()
+    return len(rows)
+
+
+def _forget(db: Session, row: Certificate, *, reason: str, now: datetime) -> None:
+    """Leave a row without statement, code or name: its place in the status list stays taken, and its bit set."""
+    row.token, row.code_hmac, row.is_shared = "", f"withdrawn:{row.id}", False
+    if row.status != Status.REVOKED:  # an earlier withdrawal keeps its date
+        row.status, row.status_reason, row.status_changed_at = Status.REVOKED.value, reason, now
+    db.execute(delete(HandedOutFile).where(HandedOutFile.certificate_id == row.id))
+
+
+def _record(db: Session, row: Certificate, *, actor_id: int | None, fate: str, now: datetime) -> None:
+    audit.record(
+        db,
+        action=audit.Action.CERTIFICATE_ANONYMISED,
+        actor_id=actor_id,
+        subject_id=row.id,
+        detail={"fate": fate},
+        now=now,
+    )
 
 
 def adopt_person(db: Session, *, from_id: int, to_id: int) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app import audit
 from app.certification.models import HandedOutFile
+from app.certification.services import register
 from app.errors import CorruptRegisterError
 from certificates import verification
 from certificates.errors import VerificationError
@@ -41,8 +42,10 @@ def hand_out(
     """Return the sealed PDF of a certificate and remember its SHA-256.
 
     Raises:
+        CertificateWithdrawnError: The register no longer stands behind it; a clean copy would say that it does.
         CorruptRegisterError: The stored statement does not verify; what does not verify is never printed.
     """
+    register.check_in_force(row)
     try:
         credential = verification.verify_signature(row.token, ring)
     except VerificationError as error:

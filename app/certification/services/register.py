@@ -1,4 +1,4 @@
-"""Find, share, suspend and revoke what was issued."""
+"""Find, list and share what was issued."""
 
 from __future__ import annotations
 
@@ -9,16 +9,13 @@ from sqlalchemy import func, select
 from app import audit
 from app.certification.models import Certificate, Status
 from app.certification.services.issuing import code_hmac
-from app.errors import AlreadyRevokedError, NotFoundError
+from app.errors import CertificateWithdrawnError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
-
-#: Why a certificate may be revoked; the code is stored, the words are the template's.
-REASONS = ("fraud", "error", "holder-request", "key-compromise")
 
 
 def list_own(db: Session, *, person_id: int | None) -> Sequence[Certificate]:
@@ -45,67 +42,43 @@ def find(db: Session, *, code: str, secret: str) -> Certificate | None:
     return db.scalar(select(Certificate).where(Certificate.code_hmac == code_hmac(code, secret=secret)))
 
 
-def set_shared(db: Session, *, row: Certificate, is_shared: bool, actor_id: int, now: datetime) -> None:
-    """Switch the holder's own link on or off."""
-    row.is_shared = is_shared
-    action = audit.Action.CERTIFICATE_SHARED if is_shared else audit.Action.CERTIFICATE_UNSHARED
-    audit.record(db, action=action, actor_id=actor_id, subject_id=row.id, now=now)
+def find_by_credential(db: Session, *, credential_id: str) -> Certificate | None:
+    """Return the certificate whose statement has this identity, shared or not; None when there is none."""
+    return db.scalar(select(Certificate).where(Certificate.credential_id == credential_id))
 
 
-def revoke(db: Session, *, code: str, reason: str, secret: str, actor_id: int | None, now: datetime) -> Certificate:
-    """Withdraw a certificate for good.
+def get(db: Session, *, code: str, secret: str) -> Certificate:
+    """Return the certificate with this code, whoever holds it, for the desk.
 
     Raises:
         NotFoundError: No such certificate.
-        AlreadyRevokedError: It is revoked already.
-        ValueError: The reason is none of `REASONS`.
     """
-    if reason not in REASONS:
-        msg = "unknown reason"
-        raise ValueError(msg)
     row = find(db, code=code, secret=secret)
     if row is None:
         raise NotFoundError
-    if row.status == Status.REVOKED:
-        raise AlreadyRevokedError
-    _change(db, row, status=Status.REVOKED, reason=reason, actor_id=actor_id, now=now)
     return row
 
 
-def suspend(db: Session, *, row: Certificate, reason: str, actor_id: int | None, now: datetime) -> None:
-    """Set a certificate aside for a time.
+def check_in_force(row: Certificate) -> None:
+    """Check that the register still stands behind a certificate.
 
     Raises:
-        AlreadyRevokedError: It is revoked.
+        CertificateWithdrawnError: It is suspended, revoked or superseded.
     """
-    if row.status == Status.REVOKED:
-        raise AlreadyRevokedError
-    _change(db, row, status=Status.SUSPENDED, reason=reason, actor_id=actor_id, now=now)
+    if row.status != Status.ACTIVE:
+        raise CertificateWithdrawnError
 
 
-def reinstate(db: Session, *, row: Certificate, actor_id: int | None, now: datetime) -> None:
-    """End a suspension.
+def set_shared(db: Session, *, row: Certificate, is_shared: bool, actor_id: int, now: datetime) -> None:
+    """Switch the holder's own link on or off.
 
     Raises:
-        AlreadyRevokedError: It is revoked.
+        CertificateWithdrawnError: It is set aside or withdrawn: what was made known of that is not hidden again.
     """
-    if row.status == Status.REVOKED:
-        raise AlreadyRevokedError
-    _change(db, row, status=Status.ACTIVE, reason=None, actor_id=actor_id, now=now)
-
-
-_ACTIONS = {
-    Status.ACTIVE: audit.Action.CERTIFICATE_REINSTATED,
-    Status.SUSPENDED: audit.Action.CERTIFICATE_SUSPENDED,
-    Status.REVOKED: audit.Action.CERTIFICATE_REVOKED,
-}
-
-
-def _change(
-    db: Session, row: Certificate, *, status: Status, reason: str | None, actor_id: int | None, now: datetime
-) -> None:
-    row.status, row.status_reason, row.status_changed_at = status.value, reason, now
-    audit.record(db, action=_ACTIONS[status], actor_id=actor_id, subject_id=row.id, detail={"reason": reason}, now=now)
+    check_in_force(row)
+    row.is_shared = is_shared
+    action = audit.Action.CERTIFICATE_SHARED if is_shared else audit.Action.CERTIFICATE_UNSHARED
+    audit.record(db, action=action, actor_id=actor_id, subject_id=row.id, now=now)
 
 
 def latest(db: Session, *, limit: int = 50) -> Sequence[Certificate]:

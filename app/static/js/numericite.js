@@ -43,7 +43,7 @@ if (listen && "speechSynthesis" in window) {
     listen.hidden = !voiceOf();
   };
   const words = () => {
-    const said = [...document.querySelectorAll("[data-read-aloud] :is(h1, h2, h3, p, li, figcaption)")];
+    const said = [...document.querySelectorAll("[data-read-aloud] :is(h1, h2, h3, p, li, figcaption), .tool :is(h2, h3, p, legend, label, dt, dd)")];
     const answers = [...document.querySelectorAll(".answers :is(legend, .answer > span), .ranks :is(legend, label), .pairs :is(legend, label), .field label")];
     return [...said, ...answers].map((node) => node.textContent.trim()).filter(Boolean);
   };

@@ -6,11 +6,13 @@ import json
 import resource
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from app.certification.models import Certificate, HandedOutFile
+from app.certification.services import register
 from app.certification.services.printing import digest_of
 from app.verification.services.verdicts import Outcome, Verdict, verdict_of
 from certificates import errors as paper
@@ -49,6 +51,8 @@ def check_file(db: Session, *, data: bytes, ring: KeyRing, roots_file: Path, now
     """
     if len(data) > LIMIT_BYTES:
         raise paper.TooLargePdfError
+    if not data.startswith(b"%PDF-"):  # said at once: no process is started for it
+        raise paper.NotPdfError
     known = db.scalar(
         select(Certificate)
         .join(HandedOutFile, HandedOutFile.certificate_id == Certificate.id)
@@ -93,14 +97,21 @@ def _examined(db: Session, found: dict[str, str], *, ring: KeyRing, now: datetim
         return Verdict(outcome=Outcome.UNKNOWN, credential=None, checked_at=now, reason=error)
     if error is not None:
         return Verdict(outcome=Outcome.ALTERED, credential=None, checked_at=now, reason=found.get("reason", error))
-    row = db.scalar(select(Certificate).where(Certificate.credential_id == found["credential_id"]))
+    row = register.find_by_credential(db, credential_id=found["credential_id"])
     if row is None:
         return Verdict(outcome=Outcome.UNCONFIRMED, credential=None, checked_at=now, reason="not-in-register")
     return _as_shared(row, ring=ring, now=now)
 
 
 def _as_shared(row: Certificate, *, ring: KeyRing, now: datetime) -> Verdict:
-    """The seal speaks for itself; where the certificate stands today is only said while its holder shares it."""
+    """The seal speaks for itself; where the certificate stands today is only said while its holder shares it.
+
+    A withdrawal is said whatever the switch, with its date and nothing else: whoever holds the file holds what we took
+    back, and a switch must not turn "withdrawn" into "the holder closed the link".
+    """
+    verdict = verdict_of(row, ring=ring, now=now)
     if row.is_shared:
-        return verdict_of(row, ring=ring, now=now)
+        return verdict
+    if verdict.is_withdrawn:
+        return replace(verdict, credential=None)
     return Verdict(outcome=Outcome.UNCONFIRMED, credential=None, checked_at=now, reason="not-shared")

@@ -1,0 +1,132 @@
+"""What was answered, read across people for calibration and watching: numbers of rows, never a name or an address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app.assessments.models import RecordedAnswer, Sitting
+from app.assessments.services import exposures
+from quizzes import watch as watching
+from quizzes.monitors import Seen
+from quizzes.policy import policies
+from quizzes.recalibration import Line
+from quizzes.sitting import ENGINE_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from quizzes.bank import Bank
+    from quizzes.watch import Watch
+
+
+def counted_policies() -> list[str]:
+    """Return the policies whose answers count: those of some assurance, and those that ask open items."""
+    return [one.id for one in policies().values() if one.assurance in ("A1", "A2") or one.pool == "open"]
+
+
+def lines(db: Session, *, framework_code: str, language: str) -> list[Line]:
+    """Return the answers of finished sittings of one framework and language, as this engine scored them.
+
+    A sitting in which everything was skipped says nothing and is left out.
+    """
+    rows = db.execute(
+        select(Sitting.person_id, Sitting.id, RecordedAnswer.item_id, RecordedAnswer.score, RecordedAnswer.response)
+        .join(Sitting, Sitting.id == RecordedAnswer.sitting_id)
+        .where(
+            Sitting.framework_code == framework_code,
+            Sitting.language == language,
+            Sitting.policy_id.in_(counted_policies()),
+            Sitting.engine_version == ENGINE_VERSION,
+            Sitting.finished_at.is_not(None),
+        )
+        .order_by(Sitting.id, RecordedAnswer.position)
+    ).all()
+    tried = {sitting for _person, sitting, _item, _score, response in rows if "skipped" not in response}
+    return [
+        Line(person=person, sitting=sitting, item_id=item_id, score=score)
+        for person, sitting, item_id, score, _response in rows
+        if sitting in tried
+    ]
+
+
+def seen(db: Session, *, framework_code: str, sittings: int) -> list[Seen]:
+    """Return the answers of the newest finished sittings of one framework, in every language, with the time each took.
+
+    Args:
+        sittings: The most that are read.
+    """
+    newest = (
+        select(Sitting.id)
+        .where(
+            Sitting.framework_code == framework_code,
+            Sitting.policy_id.in_(counted_policies()),
+            Sitting.engine_version == ENGINE_VERSION,
+            Sitting.finished_at.is_not(None),
+        )
+        .order_by(Sitting.id.desc())
+        .limit(sittings)
+    )
+    rows = db.execute(
+        select(
+            Sitting.id,
+            Sitting.policy_id,
+            Sitting.language,
+            Sitting.started_at,
+            RecordedAnswer.item_id,
+            RecordedAnswer.score,
+            RecordedAnswer.response,
+            RecordedAnswer.answered_at,
+        )
+        .join(Sitting, Sitting.id == RecordedAnswer.sitting_id)
+        .where(Sitting.id.in_(newest))
+        .order_by(Sitting.id, RecordedAnswer.position)
+    ).all()
+    assured = {one.id for one in policies().values() if one.assurance in ("A1", "A2")}
+    found: list[Seen] = []
+    last: dict[int, datetime] = {}
+    for sitting, policy_id, language, started_at, item_id, score, response, answered_at in rows:
+        found.append(
+            Seen(
+                sitting=sitting,
+                item_id=item_id,
+                score=score,
+                is_skip="skipped" in response,
+                seconds=(answered_at - last.get(sitting, started_at)).total_seconds(),
+                at=answered_at.timestamp(),
+                group=language,
+                is_assured=policy_id in assured,
+            )
+        )
+        last[sitting] = answered_at
+    return found
+
+
+def references(db: Session, *, ids: Collection[int]) -> dict[int, str]:
+    """Return the references of sittings."""
+    rows = db.execute(select(Sitting.id, Sitting.reference).where(Sitting.id.in_(ids)))
+    return {number: reference for number, reference in rows}  # noqa: C416 (a row is no pair for dict)
+
+
+def watch(db: Session, *, framework_code: str, language: str, bank: Bank, sittings: int, fitted: int) -> Watch:
+    """Run every monitor over the newest sittings.
+
+    Args:
+        sittings: The most that are read.
+        fitted: Of them, those whose person fit is looked at; each costs some thirty milliseconds.
+
+    Raises:
+        UnknownFrameworkError: The bank has no such framework.
+    """
+    return watching.watch(
+        bank,
+        framework_code=framework_code,
+        language=language,
+        answers=seen(db, framework_code=framework_code, sittings=sittings),
+        uses=exposures.uses(db, bank=bank, framework_code=framework_code),
+        fitted=fitted,
+    )

@@ -1,0 +1,62 @@
+"""Everything that a certificate tells, and to whom: the one list that holders read, and that a guard holds the API to.
+
+The check (page and JSON) tells `BY_CHECK` to whoever has the code, while the link is open. The file tells `BY_FILE` on
+top, to whoever holds it: the signed token inside is complete, so that it can be checked without us.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.errors import N_
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One thing told.
+
+    Args:
+        words: French, for the holder; translated when it is shown.
+        fields: What it is called in `certificate` of the JSON answer.
+        while_in_force: Told of a valid document, or in the past of an expired one; not of one that was withdrawn.
+    """
+
+    words: str
+    fields: tuple[str, ...]
+    while_in_force: bool = False
+
+
+BY_CHECK = (
+    Told(
+        words=N_("votre nom tel que vous l’avez écrit, et qu’il n’est pas vérifié"),
+        fields=("holder_name", "name_verified"),
+    ),
+    Told(
+        words=N_(
+            "de quel document il s’agit : son code, le sujet, la surveillance du test, si c’est une démonstration"
+        ),
+        fields=("code", "kind", "assurance", "framework", "framework_version", "title", "demonstration"),
+    ),
+    Told(
+        words=N_("le niveau d’ensemble, à quel point il est sûr, et que l’échelle est provisoire"),
+        fields=("level", "level_probability", "provisional_scale"),
+        while_in_force=True,
+    ),
+    Told(words=N_("le niveau de chaque domaine, et à quel point il est sûr"), fields=("areas",), while_in_force=True),
+    Told(words=N_("le nombre de questions du test"), fields=("items_answered",), while_in_force=True),
+    Told(
+        words=N_("les dates : celle du test, celle de l’attestation, et sa fin s’il y en a une"),
+        fields=("sat_on", "issued_at", "valid_from", "valid_until"),
+    ),
+)
+
+BY_FILE = (
+    N_("par domaine, votre estimation chiffrée et sa marge d’erreur, pour les logiciels qui savent s’en servir"),
+    N_("la version du calcul et l’empreinte de la réserve de questions, pour refaire le calcul en cas de contestation"),
+)
+
+NEVER = (
+    N_("vos réponses, vos autres tests, un échec"),
+    N_("votre adresse, votre compte"),
+    N_("la raison d’un retrait ou d’une suspension"),
+)

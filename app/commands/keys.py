@@ -1,0 +1,159 @@
+"""Commands over the keys: list, prepare the next, rotate, retire, declare compromised. docs/operations.md says when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+from flask.cli import with_appcontext
+
+from app import audit
+from app.certification.services import compromise
+from app.database import current_session
+from app.resources import current_resources
+from certificates import keys as rings
+from certificates.errors import CertificateError
+from certificates.key_store import add_next_key, load_key_ring, save_key_ring
+from certificates.keys import KeyFamily, KeyState
+
+if TYPE_CHECKING:
+    from certificates.keys import KeyRing, SigningKey
+
+_FAMILY = click.Choice([family.value for family in KeyFamily])
+_RESTART = "Restart the service: a process keeps the keys that it started with."
+
+
+@click.group(name="keys")
+def keys_group() -> None:
+    """The keys that sign tokens and seal pages."""
+
+
+@keys_group.command(name="list")
+@with_appcontext
+def list_keys() -> None:
+    """Say each key's name, family, state, and since when."""
+    for key in _ring().keys:
+        click.echo(f"{key.kid}  {key.family.value:5}  {key.state.value:11}  since {key.since.isoformat()}")
+
+
+@keys_group.command(name="next")
+@click.argument("family", type=_FAMILY)
+@with_appcontext
+def next_key(family: str) -> None:
+    """Make the key of FAMILY that will sign after the next rotation, and publish it from now on."""
+    loaded, now = current_resources(), datetime.now(UTC)
+    known = {key.kid for key in _ring().keys}
+    grown = add_next_key(loaded.settings.key_directory, loaded.settings.key_passphrase, KeyFamily(family), now=now)
+    [kid] = {key.kid for key in grown.keys} - known
+    _record(audit.Action.KEY_ADDED, kid, now=now)
+    click.echo(f"{kid} waits for its turn. {_RESTART}")
+
+
+@keys_group.command()
+@click.argument("family", type=_FAMILY)
+@with_appcontext
+def rotate(family: str) -> None:
+    """Let the next key of FAMILY sign from now on; the former one is retired and still believed."""
+    now = datetime.now(UTC)
+    try:
+        ring = rings.rotate(_ring(), family, now=now)
+    except CertificateError as error:
+        raise click.ClickException(f"No key waits: run `flask keys next {family}` first, a day ahead.") from error
+    _save(ring)
+    kid = ring.active(family).kid
+    _record(audit.Action.KEY_ROTATED, kid, now=now)
+    click.echo(f"{kid} signs from now on. {_RESTART}")
+
+
+@keys_group.command()
+@click.argument("kid")
+@with_appcontext
+def retire(kid: str) -> None:
+    """Let the key KID sign no more; what it signed is still believed."""
+    ring, now = _ring(), datetime.now(UTC)
+    key = _find(ring, kid)
+    if key.state is KeyState.ACTIVE:
+        raise click.ClickException(f"It is the one that signs: `flask keys rotate {key.family.value}` retires it.")
+    try:
+        retired = rings.retire(ring, kid, now=now)
+    except CertificateError as error:
+        raise click.ClickException(str(error)) from error
+    _save(retired)
+    _record(audit.Action.KEY_RETIRED, kid, now=now)
+    click.echo(f"{kid} is retired. {_RESTART}")
+
+
+@keys_group.command(name="compromise")
+@click.argument("kid")
+@click.option("--since", required=True, type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d"]), help="UTC.")
+@click.option("--apply", "is_applied", is_flag=True, help="Do it; without it, only say what it would touch.")
+@with_appcontext
+def declare(kid: str, since: datetime, is_applied: bool) -> None:  # noqa: FBT001 (click's flag)
+    """Believe nothing that the key KID signed at SINCE or later. Cannot be undone.
+
+    If it is the key that signs, the next one takes its place; one is made if none waits.
+    """
+    db, loaded, ring, now = current_session(), current_resources(), _ring(), datetime.now(UTC)
+    moment, key = since.replace(tzinfo=UTC), _find(ring, kid)
+    rows = compromise.signed_since(db, kid=kid, since=moment) if key.family is KeyFamily.TOKEN else []
+    click.echo(f"Key {kid} ({key.family.value}, {key.state.value}), compromised since {moment.isoformat()}:")
+    if key.family is KeyFamily.TOKEN:
+        click.echo(f"- {len(rows)} credentials that it signed since will be withdrawn, and their holders written to")
+    else:
+        count = compromise.handed_out_since(db, since=moment)
+        click.echo(
+            f"- {count} files were sealed since; the register still says what they are, no credential is touched"
+        )
+    click.echo(
+        f"- the next {key.family.value} key signs instead"
+        if key.state is KeyState.ACTIVE
+        else "- it signs nothing today"
+    )
+    if not is_applied:
+        click.echo("Nothing was changed. Run it again with --apply to do it.")
+        return
+    _save(_without(ring, key, since=moment, now=now))
+    compromise.withdraw(db, rows=rows, ring=loaded.ring, origin=loaded.settings.public_url, now=now)
+    audit.record(
+        db, action=audit.Action.KEY_COMPROMISED, actor_id=None, detail={"kid": kid, "withdrawn": len(rows)}, now=now
+    )
+    db.commit()
+    click.echo(f"Done. {_RESTART}")
+
+
+def _without(ring: KeyRing, key: SigningKey, *, since: datetime, now: datetime) -> KeyRing:
+    """Return the ring that believes this key no more and can still sign."""
+    if key.state is KeyState.ACTIVE and not any(
+        one.family is key.family and one.state is KeyState.NEXT for one in ring.keys
+    ):
+        settings = current_resources().settings
+        ring = add_next_key(settings.key_directory, settings.key_passphrase, key.family, now=now)
+    declared = rings.declare_compromised(ring, key.kid, since=since)
+    return rings.rotate(declared, key.family, now=now) if key.state is KeyState.ACTIVE else declared
+
+
+def _ring() -> KeyRing:
+    """Return the ring as the directory holds it now, not as this process loaded it."""
+    settings = current_resources().settings
+    return load_key_ring(settings.key_directory, settings.key_passphrase)
+
+
+def _save(ring: KeyRing) -> None:
+    settings = current_resources().settings
+    save_key_ring(ring, settings.key_directory, settings.key_passphrase)
+
+
+def _find(ring: KeyRing, kid: str) -> SigningKey:
+    key = ring.find(kid)
+    if key is None:
+        raise click.ClickException("No key has this name: `flask keys list` says which there are.")
+    return key
+
+
+def _record(action: audit.Action, kid: str, *, now: datetime) -> None:
+    audit.record(current_session(), action=action, actor_id=None, detail={"kid": kid}, now=now)
+    current_session().commit()
+
+
+COMMANDS: tuple[click.Command, ...] = (keys_group,)

@@ -1,0 +1,187 @@
+"""From a bank and recorded answers to a new scale: which answers count, which items are held, what is written where.
+
+One taker is one sitting: the ability of a person may have changed by the next one. Of several answers of a person to one item only the
+first counts, since the item may have been explained after it. A calibrated item can be held where it is (an anchor), so that the
+meaning of abilities does not move from one scale to the next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import yaml
+
+from quizzes import calibration
+from quizzes.calibration import Assumptions, Calibration, Design
+from quizzes.errors import ScaleExistsError, TooFewPeopleError
+from quizzes.population import Table
+from quizzes.response import HALF, column
+from quizzes.scale import ItemScale, Scale
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+    from pathlib import Path
+
+    from quizzes.bank import Bank
+    from quizzes.framework import Framework
+    from quizzes.items import Item
+
+#: People under whom nothing is estimated: the errors of difficulties would be as large as those of experts.
+MINIMUM_PEOPLE = 100
+#: Skipped or not, a sitting of fewer answers says next to nothing of its taker.
+MINIMUM_ANSWERS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One recorded answer.
+
+    Args:
+        person: Who answered, as a number.
+        sitting: In which sitting, as a number; later sittings have larger numbers.
+    """
+
+    person: int
+    sitting: int
+    item_id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Gathered:
+    """Answers ready for calibration.
+
+    Args:
+        items: Those that somebody answered, in the order of the table's rows.
+        people: Distinct persons, fewer than the table's takers where some sat twice.
+    """
+
+    framework: Framework
+    items: tuple[Item, ...]
+    table: Table
+    design: Design
+    people: int
+
+
+def gather(bank: Bank, framework_code: str, lines: Iterable[Line], *, held: Scale | None = None) -> Gathered:
+    """Return the answers that count, as a table.
+
+    Args:
+        held: A scale whose calibrated items keep their parameters.
+
+    Raises:
+        UnknownFrameworkError: The bank has no such framework.
+        TooFewPeopleError: Fewer than `MINIMUM_PEOPLE` answered.
+    """
+    framework = bank.framework(framework_code)
+    kept = _kept(bank, framework_code, lines)
+    people = {line.person for line in kept}
+    if len(people) < MINIMUM_PEOPLE:
+        raise TooFewPeopleError(len(people), MINIMUM_PEOPLE)
+    item_ids = sorted({line.item_id for line in kept})
+    item_rows = {item_id: row for row, item_id in enumerate(item_ids)}
+    takers = {sitting: row for row, sitting in enumerate(sorted({line.sitting for line in kept}))}
+    table = Table.of(
+        np.array([takers[line.sitting] for line in kept], dtype=np.intp),
+        np.array([item_rows[line.item_id] for line in kept], dtype=np.intp),
+        np.array([column(line.score) for line in kept], dtype=np.intp),
+        people=len(takers),
+        items=len(item_ids),
+    )
+    items = tuple(bank.item(item_id) for item_id in item_ids)
+    return Gathered(
+        framework=framework, items=items, table=table, design=design_of(framework, items, held=held), people=len(people)
+    )
+
+
+def _kept(bank: Bank, framework_code: str, lines: Iterable[Line]) -> list[Line]:
+    """Keep first answers to items that the bank still has, with a score that they can still give, of sittings that say something."""
+    seen: set[tuple[int, str]] = set()
+    found: dict[int, list[Line]] = {}
+    for line in sorted(lines, key=lambda one: one.sitting):
+        item = bank.items.get(line.item_id)
+        if item is None or item.competency.partition("-")[0] != framework_code:
+            continue
+        if (line.person, line.item_id) in seen or (column(line.score) == HALF and item.half_guessing is None):
+            continue
+        seen.add((line.person, line.item_id))
+        found.setdefault(line.sitting, []).append(line)
+    return [line for own in found.values() if len(own) >= MINIMUM_ANSWERS for line in own]
+
+
+def design_of(framework: Framework, items: tuple[Item, ...], *, held: Scale | None = None) -> Design:
+    """Return what is known of items before any answer."""
+    level_ids = [level.id for level in framework.levels]
+    area_ids = [area.id for area in framework.areas]
+    anchors = [held.items[item.id] if held is not None and held.is_calibrated(item.id) else None for item in items]
+    halves = [item.half_guessing for item in items]
+    return Design(
+        guessing=np.array([item.guessing for item in items]),
+        half_guessing=np.array([np.nan if half is None else half for half in halves]),
+        areas=np.array([area_ids.index(framework.area_of(item.competency).id) for item in items], dtype=np.intp),
+        levels=np.array([level_ids.index(item.level) for item in items], dtype=np.intp),
+        held=np.array([anchor is not None for anchor in anchors]),
+        held_difficulty=np.array([anchor.difficulty if anchor else 0.0 for anchor in anchors]),
+        held_slope=np.array([anchor.slope if anchor else 1.0 for anchor in anchors]),
+    )
+
+
+def estimate(gathered: Gathered) -> Calibration:
+    """Calibrate on the experts' levels: their means place the scale, everything else is estimated."""
+    means = tuple(level.difficulty for level in gathered.framework.levels)
+    return calibration.calibrate(gathered.table, gathered.design, Assumptions(level_means=means))
+
+
+def scale_of(
+    gathered: Gathered, found: Calibration, *, language: str, made_on: date, held: Scale | None = None
+) -> Scale:
+    """Return the scale to write.
+
+    The correlation between areas is rounded down, never up: assuming too much of it does harm. A held item keeps its line.
+    """
+    lines: dict[str, ItemScale] = {}
+    for row, item in enumerate(gathered.items):
+        if held is not None and gathered.design.held[row]:
+            lines[item.id] = held.items[item.id]
+            continue
+        lines[item.id] = ItemScale(
+            answers=int(found.answers[row]),
+            difficulty=round(float(found.difficulty[row]), 4),
+            difficulty_error=round(float(found.difficulty_error[row]), 4),
+            slope=round(float(found.slope[row]), 4),
+            slope_error=round(float(found.slope_error[row]), 4),
+        )
+    correlation = None if found.correlation is None else int(found.correlation * 100) / 100
+    return Scale.model_validate(
+        {
+            "framework": gathered.framework.code,
+            "language": language,
+            "made_on": made_on,
+            "people": gathered.people,
+            "mean": round(found.mean, 4),
+            "spread": round(found.spread, 4),
+            "correlation": correlation,
+            "items": lines,
+        }
+    )
+
+
+def write(scale: Scale, directory: Path) -> Path:
+    """Write a scale into a content directory, under its framework, language and date, and return its path.
+
+    Raises:
+        ScaleExistsError: That file exists.
+        OSError: The directory cannot be written.
+    """
+    path = directory / "scales" / f"{scale.framework}-{scale.language}-{scale.made_on.isoformat()}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = yaml.safe_dump(scale.model_dump(exclude_none=True), sort_keys=False, allow_unicode=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise ScaleExistsError(path.name) from error
+    return path

@@ -1,0 +1,196 @@
+"""Every monitor at once, over the recorded answers of one framework."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from quizzes import fit, monitors, person_fit, response, scale
+from quizzes.differential import Difference, compare
+from quizzes.population import NODES, Table
+from quizzes.recalibration import design_of
+from quizzes.response import HALF, RIGHT, column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from quizzes.bank import Bank
+    from quizzes.items import Item
+    from quizzes.monitors import Drift, Haste, Seen, Use
+    from quizzes.person_fit import Misfit
+    from quizzes.posterior import Prior
+
+    Array = NDArray[np.float64]
+    Rows = NDArray[np.intp]
+
+#: Sittings, the newest, whose fit is looked at: each is answered by hundreds of made-up people.
+FITTED = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What the monitors say. Every list holds what was looked at; `is_flagged` tells what deserves a look.
+
+    Args:
+        answers, sittings: How many were looked at.
+        group, reference: The groups compared; None where there is one group only.
+    """
+
+    framework_code: str
+    language: str
+    answers: int
+    sittings: int
+    drifts: Sequence[Drift]
+    differences: Sequence[tuple[str, Difference]]
+    uses: Sequence[Use]
+    misfits: Sequence[Misfit]
+    hastes: Sequence[Haste]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Ready:
+    """Answers as a table with what the model makes of them; lines of `seen` are those of the table."""
+
+    seen: tuple[Seen, ...]
+    items: tuple[Item, ...]
+    table: Table
+    areas: Rows
+    chances: Array
+    prior: Prior
+    predictions: fit.Predictions
+
+
+def watch(
+    bank: Bank,
+    *,
+    framework_code: str,
+    language: str,
+    answers: Sequence[Seen],
+    uses: Sequence[Use],
+    fitted: int = FITTED,
+) -> Watch:
+    """Run every monitor.
+
+    Args:
+        language: Whose scale is used; people of this group are the reference of comparisons.
+        answers: Of all groups, in the order of each sitting.
+
+    Raises:
+        UnknownFrameworkError: The bank has no such framework.
+    """
+    known = tuple(one for one in answers if _is_known(bank, framework_code, one))
+    ready = _prepare(bank, framework_code, language, known)
+    usual = monitors.medians(known)
+    return Watch(
+        framework_code=framework_code,
+        language=language,
+        answers=len(known),
+        sittings=len({one.sitting for one in known}),
+        drifts=list(_drifts(bank, framework_code, language, ready)) if ready else [],
+        differences=list(_differences(language, ready)) if ready else [],
+        uses=uses,
+        misfits=list(_misfits(ready, fitted)) if ready else [],
+        hastes=monitors.haste(known, usual),
+    )
+
+
+def _is_known(bank: Bank, framework_code: str, one: Seen) -> bool:
+    item = bank.items.get(one.item_id)
+    if item is None or not item.competency.startswith(f"{framework_code}-"):
+        return False
+    return column(one.score) != HALF or item.half_guessing is not None
+
+
+def _prepare(bank: Bank, framework_code: str, language: str, seen: tuple[Seen, ...]) -> _Ready | None:
+    framework = bank.framework(framework_code)
+    if not seen:
+        return None
+    ids = sorted({one.item_id for one in seen})
+    rows = {item_id: row for row, item_id in enumerate(ids)}
+    takers = {sitting: row for row, sitting in enumerate(sorted({one.sitting for one in seen}))}
+    ordered = tuple(sorted(seen, key=lambda one: takers[one.sitting]))  # stable: the order within a sitting stays
+    table = Table(
+        person=np.array([takers[one.sitting] for one in ordered], dtype=np.intp),
+        item=np.array([rows[one.item_id] for one in ordered], dtype=np.intp),
+        score=np.array([column(one.score) for one in ordered], dtype=np.intp),
+        people=len(takers),
+        items=len(ids),
+    )
+    items = tuple(bank.item(item_id) for item_id in ids)
+    own = bank.scales.get((framework_code, language))
+    areas = design_of(framework, items).areas
+    chances = response.probabilities(scale.parameters_of(items, framework, own), NODES)
+    population = scale.prior_of(framework, own)
+    present = int(areas.max()) + 1
+    prior = type(population)(
+        means=population.means[:present], spreads=population.spreads[:present], loadings=population.loadings[:present]
+    )
+    return _Ready(
+        seen=ordered,
+        items=items,
+        table=table,
+        areas=areas,
+        chances=chances,
+        prior=prior,
+        predictions=fit.predict(table, areas, chances, prior),
+    )
+
+
+def _drifts(bank: Bank, framework_code: str, language: str, ready: _Ready) -> Iterator[Drift]:
+    own = bank.scales.get((framework_code, language))
+    moments = np.array([one.at for one in ready.seen])
+    ours = np.array([one.group == language for one in ready.seen])
+    for row, item in enumerate(ready.items):
+        lines = np.flatnonzero((ready.table.item == row) & ours)
+        lines = lines[np.argsort(moments[lines], kind="stable")]
+        found = monitors.drift(
+            item.id,
+            ready.predictions.residual[lines],
+            moments[lines],
+            variance=float(ready.predictions.variance[lines].mean()) if len(lines) else 0.0,
+            is_calibrated=own is not None and own.is_calibrated(item.id),
+        )
+        if found is not None:
+            yield found
+
+
+def _differences(language: str, ready: _Ready) -> Iterator[tuple[str, Difference]]:
+    groups = np.array([one.group for one in ready.seen])
+    for group in sorted(set(groups.tolist()) - {language}):
+        both = (groups == language) | (groups == group)
+        for row, item in enumerate(ready.items):
+            lines = np.flatnonzero((ready.table.item == row) & both)
+            found = compare(
+                item.id,
+                ready.predictions.ability[lines],
+                ready.table.score[lines] == RIGHT,
+                groups[lines] == group,
+            )
+            if found is not None:
+                yield group, found
+
+
+def _misfits(ready: _Ready, fitted: int) -> Iterator[Misfit]:
+    """Look at the newest sittings that may certify."""
+    lines: Mapping[int, list[int]] = defaultdict(list)
+    for place, one in enumerate(ready.seen):
+        if one.is_assured:
+            lines[one.sitting].append(place)
+    for sitting in sorted(lines)[-fitted:] if fitted else ():
+        own = np.array(lines[sitting], dtype=np.intp)
+        found = person_fit.misfit_of(
+            sitting,
+            ready.table.item[own],
+            ready.table.score[own],
+            areas=ready.areas,
+            chances=ready.chances,
+            prior=ready.prior,
+            seed=sitting,
+        )
+        if found is not None:
+            yield found

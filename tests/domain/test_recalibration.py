@@ -1,0 +1,200 @@
+"""From answers to a scale file: what counts, what is refused, what is written, what the report says."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+import yaml
+
+from quizzes import calibration_report, recalibration
+from quizzes.bank import load_bank, make_bank
+from quizzes.errors import ScaleExistsError, TooFewPeopleError, UnknownFrameworkError
+from quizzes.recalibration import MINIMUM_PEOPLE, Line
+from quizzes.scale import Scale, load_scales
+from tests.answering_people import draw_scores
+from tests.banks import bank, framework, item
+
+BANK = bank()
+ITEMS = sorted(BANK.items)
+TODAY = date(2026, 11, 25)
+SCORES = (0.0, 0.5, 1.0)
+
+
+def lines(people=160, asked=16, seed=1, items=ITEMS):
+    """People who answer items of the small bank as the model says, items half a logit harder than experts said."""
+    chance = np.random.default_rng(seed)
+    found = []
+    for person in range(people):
+        rows = [BANK.item(items[row]) for row in chance.permutation(len(items))[:asked]]
+        scores = draw_scores(
+            chance,
+            slope=np.ones(asked),
+            difficulty=np.array([framework().level(one.level).difficulty + 0.5 for one in rows]),
+            guessing=np.array([one.guessing for one in rows]),
+            half_guessing=np.array([np.nan if one.half_guessing is None else one.half_guessing for one in rows]),
+            abilities=np.full(asked, chance.normal(0, 1.2)),
+        )
+        found += [
+            Line(person=person, sitting=person + 1000, item_id=one.id, score=SCORES[score])
+            for one, score in zip(rows, scores, strict=True)
+        ]
+    return found
+
+
+@pytest.fixture(scope="module")
+def gathered():
+    return recalibration.gather(BANK, "TST", lines())
+
+
+@pytest.fixture(scope="module")
+def found(gathered):
+    return recalibration.estimate(gathered)
+
+
+class TestRefusals:
+    def test_too_few_people(self):
+        with pytest.raises(TooFewPeopleError) as caught:
+            recalibration.gather(BANK, "TST", lines(people=MINIMUM_PEOPLE - 1))
+
+        assert (caught.value.found, caught.value.wanted) == (99, 100)
+
+    def test_many_sittings_of_few_people(self):
+        few = [
+            Line(person=one.person % 7, sitting=one.sitting, item_id=one.item_id, score=one.score) for one in lines()
+        ]
+
+        with pytest.raises(TooFewPeopleError):
+            recalibration.gather(BANK, "TST", few)
+
+    def test_an_unknown_framework(self):
+        with pytest.raises(UnknownFrameworkError):
+            recalibration.gather(BANK, "ZZZ", lines())
+
+    def test_a_second_scale_of_the_same_day(self, gathered, found, tmp_path):
+        scale = recalibration.scale_of(gathered, found, language="fr", made_on=TODAY)
+        path = recalibration.write(scale, tmp_path)
+        before = path.read_text()
+
+        with pytest.raises(ScaleExistsError):
+            recalibration.write(scale.model_copy(update={"mean": 3.0}), tmp_path)
+
+        assert path.read_text() == before
+
+
+class TestWhatCounts:
+    def test_the_first_answer_of_a_person_to_an_item(self, gathered):
+        again = [Line(person=one.person, sitting=one.sitting + 5000, item_id=one.item_id, score=1.0) for one in lines()]
+
+        more = recalibration.gather(BANK, "TST", [*again, *lines()])
+
+        assert len(more.table) == len(gathered.table)
+        assert (more.table.score == gathered.table.score).all()
+
+    def test_items_that_the_bank_no_longer_has_or_never_had_are_left_out(self, gathered):
+        others = [
+            Line(person=1, sitting=1001, item_id="TST-9.9-01", score=1.0),
+            Line(person=1, sitting=1001, item_id="AAA-1.1-01", score=1.0),
+        ]
+        other = item(1, competency="AAA-1.1")
+        wider = make_bank([framework()], [*BANK.items.values(), other])
+
+        assert len(recalibration.gather(wider, "TST", [*lines(), *others]).table) == len(gathered.table)
+
+    def test_half_a_score_that_an_item_cannot_give_is_left_out(self):
+        plain = next(one for one in BANK.items.values() if one.half_guessing is None)
+        wrong = [Line(person=900, sitting=9000, item_id=plain.id, score=0.5)]
+
+        assert len(recalibration.gather(BANK, "TST", [*lines(), *wrong]).table) == len(lines())
+
+    def test_a_sitting_of_one_answer_says_nothing(self):
+        one = [Line(person=900, sitting=9000, item_id=ITEMS[0], score=1.0)]
+
+        assert recalibration.gather(BANK, "TST", [*lines(), *one]).people == 160
+
+
+class TestScale:
+    def test_is_read_again_and_used(self, gathered, found, tmp_path):
+        scale = recalibration.scale_of(gathered, found, language="fr", made_on=TODAY)
+
+        path = recalibration.write(scale, tmp_path)
+
+        assert path.name == "TST-fr-2026-11-25.yaml"
+        assert load_scales((tmp_path,), []) == (scale,)
+        assert scale.people == 160
+        assert set(scale.items) == {one.id for one in gathered.items}
+        assert all(one.answers >= 1 for one in scale.items.values())
+        assert load_bank((tmp_path,)).scales[("TST", "fr")] == scale
+
+    def test_the_correlation_is_never_above_its_estimate(self, gathered, found):
+        scale = recalibration.scale_of(gathered, found, language="fr", made_on=TODAY)
+
+        assert found.correlation - 0.01 <= scale.correlation <= found.correlation
+
+    def test_one_area_has_no_correlation(self):
+        own = [one for one in ITEMS if one.startswith("TST-1")]
+        gathered = recalibration.gather(BANK, "TST", lines(items=own))
+
+        found = recalibration.estimate(gathered)
+
+        assert recalibration.scale_of(gathered, found, language="fr", made_on=TODAY).correlation is None
+        assert "Corrélation entre domaines, estimée</th><td>–" in render(gathered, found)
+
+    def test_the_file_is_plain(self, gathered, found, tmp_path):
+        path = recalibration.write(recalibration.scale_of(gathered, found, language="en", made_on=TODAY), tmp_path)
+
+        data = yaml.safe_load(path.read_text())
+
+        assert data["made_on"] == TODAY
+        assert "guessing" not in next(iter(data["items"].values()))
+
+
+class TestAnchors:
+    def test_calibrated_items_are_held_and_keep_their_line(self):
+        line = {"answers": 250, "difficulty": 0.9, "difficulty_error": 0.1, "slope": 1.3, "slope_error": 0.1}
+        few = {"answers": 50, "difficulty": 0.9, "difficulty_error": 0.3}
+        old = Scale.model_validate(
+            {
+                "framework": "TST", "language": "fr", "made_on": TODAY, "people": 300,
+                "items": {ITEMS[0]: line, ITEMS[1]: few},
+            }
+        )  # fmt: skip
+
+        gathered = recalibration.gather(BANK, "TST", lines(), held=old)
+        scale = recalibration.scale_of(
+            gathered, recalibration.estimate(gathered), language="fr", made_on=TODAY, held=old
+        )
+
+        assert scale.items[ITEMS[0]] == old.items[ITEMS[0]]
+        assert scale.items[ITEMS[1]] != old.items[ITEMS[1]]
+
+
+def render(gathered, found):
+    scale = recalibration.scale_of(gathered, found, language="fr", made_on=TODAY)
+    pools = [("ouvert", BANK.items_of("TST", "open")), ("vide", ())]
+    return calibration_report.render(gathered, found, scale, pools=pools)
+
+
+class TestReport:
+    def test_says_fit_information_exposure_and_what_to_write(self, gathered, found):
+        told = render(gathered, found)
+
+        for words in ("Khi-deux", "Yen, 1981", "Information aux seuils", "À écrire d’abord", "Exposition", "oui"):
+            assert words in told
+        assert told.count("<svg") > 10
+
+    def test_says_loudly_that_the_computation_did_not_settle(self, gathered):
+        unsettled = recalibration.calibration.calibrate(
+            gathered.table,
+            gathered.design,
+            recalibration.Assumptions(level_means=(-1.2, -0.4, 0.4, 1.2)),
+            rounds=1,
+        )
+
+        assert "ne mettez pas cette échelle en service" in render(gathered, unsettled)
+
+    def test_nothing_is_thin_where_all_is_even(self, gathered, found):
+        scale = recalibration.scale_of(gathered, found, language="fr", made_on=TODAY)
+
+        told = calibration_report.render(gathered, found, scale, pools=[("réservé", BANK.items_of("TST", "reserved"))])
+
+        assert "Aucun endroit n’est maigre." in told

@@ -1,0 +1,160 @@
+"""Every monitor over recorded answers, and what is told of them."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from quizzes import watch_report
+from quizzes.bank import make_bank
+from quizzes.errors import UnknownFrameworkError
+from quizzes.monitors import Seen, Use
+from quizzes.scale import Scale
+from quizzes.watch import watch
+from tests.banks import bank, framework
+
+BANK = bank(kinds=("short_text",))
+OPEN = [item.id for item in BANK.items_of("TST", "open")]
+ODD = OPEN[0]
+USES = [
+    Use(item_id=ODD, policy_id="positioning", sittings=200, share=0.9, cap=0.5),
+    Use(item_id=OPEN[1], policy_id="positioning", sittings=200, share=0.0, cap=0.5),
+    Use(item_id=OPEN[2], policy_id="positioning", sittings=200, share=0.3, cap=0.5),
+]
+
+
+def answers(*, people=320, groups=("fr", "en"), seed=1):
+    """One item is a trap in English, and becomes known in French half-way; one sitting is answered in a hurry and breaks."""
+    chance = np.random.default_rng(seed)
+    found = []
+    for person in range(people):
+        ability = chance.normal(0, 1.2)
+        group = groups[person % len(groups)]
+        for place, item_id in enumerate([ODD, *chance.permutation(OPEN[1:])[:15]]):
+            difficulty = framework().level(BANK.item(item_id).level).difficulty
+            if item_id == ODD:
+                difficulty += 2.5 - 5.0 * (group == "fr" and person > people / 2)
+            right = chance.random() < 1 / (1 + np.exp(difficulty - ability))
+            broken = person == people - 1
+            found.append(
+                Seen(
+                    sitting=person,
+                    item_id=item_id,
+                    score=float(place < 8 if broken else right),
+                    is_skip=False,
+                    seconds=1.0 if broken else 20.0 + place,
+                    at=1_780_000_000.0 + 3600.0 * person + place,
+                    group=group,
+                    is_assured=person >= people - 12,
+                )
+            )
+    return found
+
+
+def run(given, **options):
+    return watch(BANK, **{"framework_code": "TST", "language": "fr", "answers": given, "uses": USES, **options})
+
+
+@pytest.fixture(scope="module")
+def found():
+    return run(answers())
+
+
+def test_refuses_an_unknown_framework():
+    with pytest.raises(UnknownFrameworkError):
+        run([], framework_code="ZZZ")
+
+
+def test_nothing_answered_is_nothing_to_say():
+    nothing = run([], uses=[])
+
+    assert (nothing.answers, nothing.drifts, nothing.misfits, nothing.hastes) == (0, [], [], [])
+    assert watch_report.text(nothing, {}).count("rien à regarder") == 5
+    assert watch_report.render(nothing, {}).count("Rien à regarder.") == 5
+
+
+def test_answers_to_what_the_bank_does_not_know_are_left_out(found):
+    strange = [
+        replace(answers(people=1)[0], item_id="TST-9.9-01"),
+        replace(answers(people=1)[0], item_id=ODD, score=0.5),
+    ]
+
+    assert run([*answers(), *strange]).answers == found.answers
+
+
+class TestWhatIsFound:
+    def test_the_item_that_became_known(self, found):
+        drifted = {one.item_id: one for one in found.drifts if one.is_flagged}
+
+        assert drifted[ODD].is_easier
+        assert len(drifted) <= 2
+
+    def test_the_item_that_is_a_trap_in_another_language(self, found):
+        worst = [one for group, one in found.differences if one.item_id == ODD and group == "en"]
+
+        assert [one.ets for one in worst] == ["C"]
+        assert worst[0].delta < 0
+
+    def test_the_sitting_that_broke_and_was_answered_in_a_hurry(self, found):
+        assert watch_report.flagged_sittings(found) == {319}
+        assert len(found.misfits) == 12
+
+    def test_the_newest_sittings_only_are_looked_at_one_by_one(self):
+        assert [one.sitting for one in run(answers(), fitted=2).misfits] == [318, 319]
+        assert run(answers(), fitted=0).misfits == []
+
+    def test_short_sittings_have_no_fit(self):
+        short = [replace(one, is_assured=True) for one in answers(people=60)][:5]
+
+        assert run(short).misfits == []
+
+    def test_one_group_is_compared_with_nobody(self):
+        assert run(answers(groups=("fr",))).differences == []
+
+    def test_a_group_alone_has_no_drift_of_the_other(self):
+        assert run(answers(groups=("en",))).drifts == []
+
+    def test_a_calibrated_item_is_watched_where_its_scale_puts_it(self):
+        line = {"answers": 250, "difficulty": 3.0, "difficulty_error": 0.1}
+        scale = Scale.model_validate(
+            {
+                "framework": "TST",
+                "language": "fr",
+                "made_on": date(2026, 11, 25),
+                "people": 900,
+                "items": {OPEN[5]: line},
+            }
+        )
+        own = make_bank(list(BANK.frameworks.values()), list(BANK.items.values()), [scale])
+
+        found = watch(own, framework_code="TST", language="fr", answers=answers(groups=("fr",)), uses=[])
+
+        assert OPEN[5] in {one.item_id for one in found.drifts if one.is_flagged and one.is_easier}
+
+
+class TestWhatIsTold:
+    def test_flags_on_a_terminal_with_what_they_mean(self, found):
+        told = watch_report.text(found, {319: "ABCD"})
+
+        for words in (
+            "Dérive des questions",
+            "plus facile",
+            "au-dessus du plafond",
+            "jamais posée",
+            "ABCD",
+            "Aucun ne sanctionne",
+        ):
+            assert words in told
+        assert OPEN[2] not in told.split("Exposition")[1]
+
+    def test_everything_on_a_page_with_what_it_does_not_mean(self, found):
+        told = watch_report.render(found, {319: "ABCD"})
+
+        assert told.count("Ce que cela ne veut pas dire") == 5
+        assert OPEN[2] in told.split("<h2>Exposition</h2>")[1]
+
+    def test_a_harder_item_is_told_as_such(self, found):
+        harder = replace(found, drifts=[replace(one, is_easier=False) for one in found.drifts])
+
+        assert "plus difficile" in watch_report.text(harder, {})

@@ -1,0 +1,45 @@
+"""What people are told about periods is what the code does."""
+
+import re
+from datetime import timedelta
+
+from app.accounts.forms import SignInForm
+from app.accounts.services import cards, links, privacy, web_sessions
+from app.accounts.services.cases import KEPT_AFTER_ANSWER
+from app.assessments.forms import StartForm
+from app.errors import ANSWERS
+
+
+def _numbers(text):
+    return [int(number) for number in re.findall(r"\d+", text)]
+
+
+def test_a_guest_s_cookie_card_and_data_last_as_long_as_each_other(app):
+    assert app.permanent_session_lifetime == web_sessions.GUEST_LIFETIME == cards.LIFETIME
+
+
+def test_the_register_of_personal_data_tells_these_periods():
+    told = privacy.load_register().retentions
+    expected = {
+        "sitting": [web_sessions.GUEST_LIFETIME.days],
+        "session": [
+            web_sessions.ACCOUNT_LIFETIME.days,
+            web_sessions.GUEST_LIFETIME.days,
+            web_sessions.SHARED_LIFETIME // timedelta(hours=1),
+        ],
+        "link": [links.SIGN_IN_LIFETIME // timedelta(minutes=1), links.CONFIRM_LIFETIME.days],
+        "card": [cards.LIFETIME.days],
+        "case": [KEPT_AFTER_ANSWER.days // 365],
+    }
+
+    for name, numbers in expected.items():
+        assert _numbers(told[name].fr) == _numbers(told[name].en) == numbers, name
+
+
+def test_the_idle_time_of_a_shared_computer_is_told_wherever_it_is(app):
+    minutes = web_sessions.SHARED_IDLE // timedelta(minutes=1)
+
+    with app.test_request_context():
+        assert _numbers(str(StartForm().shared_computer.description)) == [minutes]
+        assert _numbers(str(SignInForm().shared_computer.description)) == [minutes]
+    assert _numbers(ANSWERS["visit-ended"].advice) == [minutes]

@@ -1,0 +1,156 @@
+"""The life of keys, as an operator types it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from app.audit import AuditEntry
+from app.certification.models import Certificate
+from app.commands import keys
+from app.database import current_session
+from app.outbox import OutboxEntry
+from app.resources import load
+from app.verification.services.verdicts import Outcome, verdict_of
+from certificates.key_store import create_key_ring, load_key_ring
+from certificates.keys import KeyState
+from tests.builders import KEYS_MADE, NOW
+from tests.conftest import PASSPHRASE, _make, make_settings
+from tests.services.accounts_builders import account
+from tests.services.register_builders import registered
+from tests.web.test_journey import rows
+
+
+@pytest.fixture
+def own_app(tmp_path):
+    """An application with keys of its own: these tests change them."""
+    create_key_ring(tmp_path / "keys", PASSPHRASE, now=KEYS_MADE, organisation="Organisme de test")
+    settings = make_settings(tmp_path)
+    return _make(settings, load(settings))
+
+
+@pytest.fixture
+def run(own_app):
+    return lambda *words: own_app.test_cli_runner().invoke(args=["keys", *words]).output
+
+
+@pytest.fixture
+def ring(tmp_path):
+    return lambda: load_key_ring(tmp_path / "keys", PASSPHRASE)
+
+
+@pytest.fixture
+def issued(own_app):
+    """Two certificates of one holder: one signed before the theft, one after."""
+    with own_app.app_context():
+        db, loaded = current_session(), own_app.extensions["numericite.resources"]
+        person = account(db)
+        before = datetime(2026, 10, 1, tzinfo=UTC)
+        registered(db, loaded, number=1, issued_at=before, valid_from=before, sat_on=before.date())
+        registered(db, loaded, number=2, row={"person_id": person.id})
+        db.commit()
+
+
+class TestRefusals:
+    def test_nothing_rotates_without_a_key_that_waits(self, run):
+        assert "flask keys next token` first" in run("rotate", "token")
+
+    def test_an_unknown_key_is_told(self, run):
+        assert "No key has this name" in run("retire", "nonsense")
+        assert "No key has this name" in run("compromise", "nonsense", "--since", "2026-11-01")
+
+    def test_the_key_that_signs_is_not_merely_retired(self, run, ring):
+        assert "flask keys rotate pdf" in run("retire", ring().active("pdf").kid)
+
+    def test_a_stolen_key_is_not_retired_afterwards(self, run, ring):
+        kid = ring().active("token").kid
+        run("compromise", kid, "--since", "2026-11-01", "--apply")
+
+        assert "stays compromised" in run("retire", kid)
+
+    @pytest.mark.usefixtures("issued")
+    def test_saying_what_a_theft_touches_changes_nothing(self, own_app, run, ring):
+        kid = ring().active("token").kid
+
+        told = run("compromise", kid, "--since", "2026-11-01T08:00")
+
+        assert "1 credentials that it signed since will be withdrawn" in told
+        assert "Nothing was changed" in told
+        assert ring().active("token").kid == kid
+        assert {row.status for row in rows(own_app, Certificate)} == {"active"}
+
+
+class TestLife:
+    @pytest.mark.parametrize("family", ["token", "pdf"])
+    def test_a_next_key_takes_over_and_the_former_is_kept(self, own_app, run, ring, family):
+        former = ring().active(family).kid
+
+        assert "waits for its turn" in run("next", family)
+        assert "signs from now on" in run("rotate", family)
+
+        assert ring().active(family).kid != former
+        assert ring().find(former).state is KeyState.RETIRED
+        assert f"{former}  {family:5}  retired" in run("list")
+        assert [row.action for row in rows(own_app, AuditEntry)] == ["key:added", "key:rotated"]
+
+    def test_a_waiting_key_can_be_given_up(self, run, ring):
+        run("next", "token")
+        [waiting] = [key.kid for key in ring().keys if key.state is KeyState.NEXT]
+
+        assert "is retired" in run("retire", waiting)
+
+
+@pytest.mark.usefixtures("issued")
+class TestCompromise:
+    def test_what_was_signed_since_is_withdrawn_written_and_what_was_before_stands(self, own_app, run, ring, tmp_path):
+        kid = ring().active("token").kid
+
+        assert "Done" in run("compromise", kid, "--since", "2026-11-01", "--apply")
+
+        after = ring()
+        assert after.find(kid).state is KeyState.COMPROMISED
+        assert after.active("token").kid != kid
+        assert [(row.status, row.status_reason) for row in rows(own_app, Certificate)] == [
+            ("active", None),
+            ("revoked", "key-compromise"),
+        ]
+        [letter] = rows(own_app, OutboxEntry)
+        assert "n’est plus sûre" in letter.payload["body"]
+        trace = rows(own_app, AuditEntry)[-1]
+        assert (trace.action, trace.detail) == ("key:compromised", {"kid": kid, "withdrawn": 1})
+
+        # The service starts again on what is left, and the page of either certificate is one, not a crash.
+        again = load(make_settings(tmp_path))
+        verdicts = [verdict_of(row, ring=again.ring, now=NOW).outcome for row in rows(own_app, Certificate)]
+        assert verdicts == [Outcome.VALID, Outcome.REVOKED]
+
+    def test_one_that_the_command_did_not_reach_is_not_believed_either(self, own_app, run, ring, tmp_path):
+        run("compromise", ring().active("token").kid, "--since", "2026-11-01", "--apply")
+        row = rows(own_app, Certificate)[1]
+        row.status, row.status_changed_at = "active", None
+
+        verdict = verdict_of(row, ring=load(make_settings(tmp_path)).ring, now=NOW)
+
+        assert (verdict.outcome, verdict.since) == (Outcome.REVOKED, datetime(2026, 11, 1, tzinfo=UTC))
+        assert verdict.credential is not None
+
+    def test_a_stolen_key_of_pages_touches_no_credential(self, own_app, run, ring):
+        run("next", "pdf")
+        kid = ring().active("pdf").kid
+
+        assert "no credential is touched" in run("compromise", kid, "--since", "2026-11-01", "--apply")
+
+        assert {row.status for row in rows(own_app, Certificate)} == {"active"}
+        assert ring().active("pdf").kid != kid
+
+    def test_a_key_that_signs_no_more_leaves_the_one_that_does(self, run, ring):
+        former = ring().active("token").kid
+        run("next", "token")
+        run("rotate", "token")
+        signing = ring().active("token").kid
+
+        assert "it signs nothing today" in run("compromise", former, "--since", "2026-11-01", "--apply")
+        assert ring().active("token").kid == signing
+
+
+def test_every_command_of_keys_is_offered():
+    assert set(keys.keys_group.commands) == {"list", "next", "rotate", "retire", "compromise"}

@@ -1,0 +1,222 @@
+"""Commands of those who answer for the measure."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+
+from app.assessments.services import exposures, recorded
+from app.certification.services import cut_records
+from app.commands import measuring
+from app.database import current_session
+from quizzes.bank import load_bank
+from quizzes.policy import policies
+from tests.builders import NOW, ORIGIN
+from tests.panels import panel_text
+from tests.services.measuring_builders import people_who_answered
+
+
+@pytest.fixture
+def run(app):
+    """Type a command."""
+    return lambda *words: app.test_cli_runner().invoke(args=list(words))
+
+
+@pytest.fixture
+def answered(app, loaded):
+    """Let people answer, and keep it."""
+
+    def add(**options):
+        with app.app_context():
+            people_who_answered(current_session(), loaded.bank, **options)
+            current_session().commit()
+
+    return add
+
+
+class TestLines:
+    def test_what_does_not_count_is_left_out(self, db, loaded):
+        people_who_answered(db, loaded.bank, people=2)
+        people_who_answered(db, loaded.bank, people=2, seed=2, language="en")
+        people_who_answered(db, loaded.bank, people=2, seed=3, finished_at=None)
+        people_who_answered(db, loaded.bank, people=2, seed=4, engine_version="1")
+        people_who_answered(db, loaded.bank, people=2, seed=5, policy_id="gone")
+        skipped = people_who_answered(db, loaded.bank, people=1, seed=6)[0]
+        for answer in skipped.answers:
+            answer.response, answer.score = {"skipped": True}, 0.0
+        db.flush()
+
+        found = recorded.lines(db, framework_code="CIT", language="fr")
+
+        assert len(found) == 24
+        assert recorded.lines(db, framework_code="PRO", language="fr") == []
+
+    def test_open_items_count_without_assurance_and_the_rest_with_some(self):
+        assert recorded.counted_policies() == list(policies())
+
+
+class TestCalibrate:
+    def test_refuses_too_few_people_and_writes_nothing(self, run, answered, tmp_path):
+        answered(people=3)
+
+        done = run("items", "calibrate", "--framework", "CIT", "--output", str(tmp_path))
+
+        assert done.exit_code == 1
+        assert "3 personnes ont terminé un test de CIT" in done.output
+        assert "il en faut 100" in done.output
+        assert list(tmp_path.iterdir()) == []
+
+    def test_refuses_an_unknown_framework(self, run):
+        assert "Référentiel inconnu : ZZZ" in run("items", "calibrate", "--framework", "ZZZ").output
+
+    def test_writes_a_scale_and_its_report_once(self, run, answered, tmp_path):
+        answered()
+        words = ("items", "calibrate", "--framework", "CIT", "--output", str(tmp_path))
+
+        done, again = run(*words), run(*words)
+
+        assert done.exit_code == 0, done.output
+        assert re.search(r"\d+ questions, 110 personnes, 1320 réponses", done.output)
+        scale = load_bank((tmp_path,)).scales[("CIT", "fr")]
+        assert scale.people == 110
+        assert "Khi-deux" in next(tmp_path.glob("scales/*.html")).read_text()
+        assert again.exit_code == 1
+        assert "ne s’écrase pas" in again.output
+
+    def test_may_hold_what_is_calibrated(self, run, answered, instance):
+        answered()
+
+        done = run("items", "calibrate", "--framework", "CIT", "--hold-calibrated")
+
+        assert done.exit_code == 0, done.output
+        written = next((instance / "content/scales").glob("CIT-fr-*.yaml"))
+        for path in written.parent.iterdir():
+            path.unlink()
+
+
+class TestSimulate:
+    def test_refuses_what_cannot_be_sat(self, run):
+        assert "unknown-framework" in run("simulate", "--framework", "ZZZ", "--people", "2").output
+
+    def test_tells_tables_and_writes_a_page(self, run, tmp_path):
+        done = run("simulate", "--people", "5", "--html", str(tmp_path / "a.html"), "--cut", "0.3")
+
+        assert done.exit_code == 0, done.output
+        assert "seuil étudié" in done.output
+        assert (tmp_path / "a.html").read_text().startswith("<!doctype html>")
+
+    def test_tells_one_line_of_json(self, run):
+        done = run("simulate", "--people", "5", "--policy", "certification", "--json")
+
+        assert json.loads(done.output)["policy"] == "certification"
+
+
+class TestCutScore:
+    @pytest.fixture
+    def panel(self, loaded, tmp_path):
+        items = [one.id for one in loaded.bank.items_of("CIT", "reserved")][:15]
+        path = tmp_path / "panel.yaml"
+        path.write_text(panel_text(items, framework="CIT"))
+        return path
+
+    def test_refuses_an_incomplete_panel_and_says_what_is_missing(self, run, panel, tmp_path):
+        panel.write_text(panel.read_text().replace("- id: AB\n", "- id: ZY\n"))
+
+        done = run("cutscore", str(panel), "--out", str(tmp_path / "record.json"))
+
+        assert done.exit_code == 1
+        assert "aucune note du juge ZY" in done.output
+        assert not (tmp_path / "record.json").exists()
+
+    def test_signs_no_cut_that_the_items_cannot_place(self, run, loaded, tmp_path):
+        items = [one.id for one in loaded.bank.items_of("CIT", "reserved")][:15]
+        (tmp_path / "panel.yaml").write_text(panel_text(items, framework="CIT", chances=[0] * 15))
+
+        done = run("cutscore", str(tmp_path / "panel.yaml"), "--out", str(tmp_path / "record.json"))
+
+        assert "ne placent pas ce seuil" in done.output
+        assert not (tmp_path / "record.json").exists()
+
+    def test_is_provisional_until_a_record_lies_with_the_content(self, run, panel, tmp_path, monkeypatch):
+        out = tmp_path / "cutscores" / "CIT-L2.json"
+        out.parent.mkdir()
+
+        before = run("cutscore", str(panel))
+        monkeypatch.setattr(measuring, "SHIPPED_CONTENT", tmp_path)
+        done, again = run("cutscore", str(panel), "--out", str(out)), run("cutscore", str(panel), "--out", str(out))
+
+        assert "provisoire" in before.output
+        assert "établi le 2026-11-20" in done.output
+        assert "ne s’écrase pas" in again.output
+
+    def test_a_pass_needs_no_level(self, run, panel):
+        panel.write_text(panel.read_text().replace("boundary: L2", "boundary: pass"))
+
+        assert "Seuil pass de CIT : provisoire" in run("cutscore", str(panel)).output
+
+
+class TestRecords:
+    def test_only_what_is_signed_counts_and_the_newest(self, loaded, tmp_path):
+        (tmp_path / "cutscores").mkdir()
+        record = {"framework": "CIT", "boundary": "L2", "cut": {}}
+        for number, own in enumerate((record, {**record, "newer": True}, {**record, "framework": "PRO"})):
+            cut_records.write(
+                own,
+                tmp_path / f"cutscores/{9 - number}.json",
+                origin=ORIGIN,
+                ring=loaded.ring,
+                now=NOW + timedelta(days=number),
+            )
+        (tmp_path / "cutscores/a.json").write_text("[]")
+        (tmp_path / "cutscores/b.json").write_text('{"token": "a.b.c", "record": {"framework": "CIT"}}')
+
+        found = cut_records.established((tmp_path,), ring=loaded.ring, framework_code="CIT")
+
+        assert set(found) == {"L2"}
+        assert found["L2"]["newer"]
+
+
+class TestMonitor:
+    def test_refuses_an_unknown_framework(self, run):
+        assert "Référentiel inconnu : ZZZ" in run("items", "monitor", "--framework", "ZZZ").output
+
+    def test_nothing_answered_is_nothing_to_say(self, run):
+        assert "0 tests, 0 réponses" in run("items", "monitor", "--framework", "CIT").output
+
+    def test_tells_flags_and_writes_everything(self, run, answered, tmp_path):
+        answered(people=60, asked=40)
+        answered(people=6, seed=2, policy_id="certification", seconds=1)
+
+        done = run("items", "monitor", "--framework", "CIT", "--html", str(tmp_path / "w.html"))
+
+        assert done.exit_code == 0, done.output
+        assert "66 tests, 2472 réponses" in done.output
+        assert "002FR00000000000" in done.output
+        assert "Ce que cela ne veut pas dire" in (tmp_path / "w.html").read_text()
+
+
+class TestSeen:
+    def test_times_are_differences_within_a_sitting(self, db, loaded):
+        people_who_answered(db, loaded.bank, people=2, seconds=7)
+
+        assert {one.seconds for one in recorded.seen(db, framework_code="CIT", sittings=9)} == {7.0}
+
+    def test_the_newest_sittings_are_read(self, db, loaded):
+        people_who_answered(db, loaded.bank, people=3)
+
+        assert len(recorded.seen(db, framework_code="CIT", sittings=2)) == 24
+
+
+class TestUses:
+    def test_each_item_of_each_test_against_its_cap(self, db, loaded):
+        exposures.count_sitting(db, framework_code="CIT", policy_id="positioning", resting=())
+        exposures.count_sitting(db, framework_code="CIT", policy_id="gone", resting=())
+        item = loaded.bank.items_of("CIT", "open")[0]
+        exposures.count_asked(db, policy_id="positioning", item_id=item.id)
+
+        found = {one.item_id: one for one in exposures.uses(db, bank=loaded.bank, framework_code="CIT")}
+
+        assert len(found) == len(loaded.bank.items_of("CIT", "open"))
+        assert found[item.id].share == 1
+        assert 0.25 <= found[item.id].cap <= 1
