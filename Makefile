@@ -47,8 +47,8 @@ translations: .venv/.installed-dev ## Gather the French texts and update the Eng
 	scripts/translations
 
 lock: .venv/.installed-dev ## Compile the locked requirements from what we choose
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.txt
-	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras requirements.in -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-strip-extras requirements-dev.in -o requirements-dev.txt
 
 clean: ## Remove what was built, keep the data
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .coverage*

@@ -42,8 +42,8 @@ _SCALE = {
     False: ("Échelle calibrée.", "Calibrated scale."),
 }
 _CRITERIA = (
-    "Répondre à un test adaptatif. Un niveau est retenu si la probabilité de l’avoir atteint est de 90 % ou plus.",
-    "Answer an adaptive test. A level is retained if the probability of having reached it is 90% or more.",
+    "Répondre à un test composé pour chaque personne. Un niveau est retenu si la probabilité de l’avoir atteint est de 90 % ou plus.",
+    "Answer a test composed for each person. A level is retained if the probability of having reached it is 90% or more.",
 )
 _DISCLAIMER = (
     "Ceci n’est pas un titre de l’État et ne dit rien de la qualité des soins.",

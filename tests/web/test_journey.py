@@ -173,6 +173,8 @@ class TestPositioning:
 
         assert "Deux idées, pas dix" in page.text
         assert page.html.count('class="next"') == 2
+        lessons = re.findall(r'href="/apprendre/modules/([^"?]+)', page.html)
+        assert len(set(lessons)) == 2
         assert page.text.count("Ce qu’il fallait trouver") == len(rows(app, RecordedAnswer))
         assert "Personne d’autre que vous" in page.text
         assert "Échelle provisoire" in page.text

@@ -213,6 +213,7 @@ def _suggest(opened: OpenSitting, *, framework: Framework, modules: Sequence[Mod
         module
         for module in modules
         if module.language == language
+        and module.variant == "standard"
         and any(module.competency == one.id for area in framework.areas for one in area.competencies)
     ]
     return sorted(own, key=need)[:2]
