@@ -76,7 +76,8 @@ def affected(db: Session, statement: Executable) -> int:
 def install(app: Flask, *, url: str) -> None:
     """Bind the handle to the application and give SQLite transactions that lose no update."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_pre_ping": True})
+    # A server may have closed a pooled connection meanwhile; a file has nothing to close.
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_pre_ping": not url.startswith("sqlite")})
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

@@ -90,8 +90,10 @@ def install(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,  # whoever notes that a browser is in use sends its cookie again
         MAX_CONTENT_LENGTH=UPLOAD_LIMIT_BYTES + 64 * 1024,
         MAX_FORM_MEMORY_SIZE=512 * 1024,
+        WTF_I18N_ENABLED=False,  # WTForms' own catalogues, read once a process; Flask-WTF would read a file at each request
         WTF_CSRF_TIME_LIMIT=None,  # as long as the cookie: a person who reads slowly loses nothing
         BABEL_DEFAULT_LOCALE="fr",
         BABEL_DEFAULT_TIMEZONE="Europe/Paris",

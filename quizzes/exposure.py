@@ -29,10 +29,12 @@ class Exposure:
     Args:
         eligible: Sittings in which it could be asked.
         asked: Sittings in which it was.
+        missed: Sittings begun before it entered the pool: a newcomer is not owed what the others have had.
     """
 
     eligible: int = 0
     asked: int = 0
+    missed: int = 0
 
 
 def cap_of(length: int, pool_size: int) -> float:
@@ -46,7 +48,7 @@ def eligibility(used: Exposure, *, sittings: int, cap: float) -> float:
     Args:
         sittings: Sittings begun with this pool so far.
     """
-    if used.asked >= TOLERANCE * cap * sittings + 1:
+    if used.asked >= TOLERANCE * cap * (sittings - used.missed) + 1:
         return 0.0
     return min(1.0, cap * (used.eligible + 1) / used.asked) if used.asked else 1.0
 

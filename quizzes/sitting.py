@@ -13,11 +13,13 @@ import numpy as np
 from quizzes import forms, grading, measurement, selection
 from quizzes.catalogue import catalogue
 from quizzes.errors import EmptyPoolError, SittingClosedError, UnexpectedItemError
-from quizzes.posterior import Evidence, posterior
+from quizzes.posterior import Evidence, Posterior, posterior
 from quizzes.response import column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from quizzes.bank import Bank
     from quizzes.catalogue import Catalogue
@@ -183,6 +185,8 @@ def replay(
     columns = np.array([column(one.score) for one in given], dtype=np.intp)
     areas = listed.quotas.areas[rows]
     evidence = Evidence.of(listed.curves, rows, areas, columns, count=len(listed.framework.areas))
+    counts = _counts(listed, rows)
+    found, measured = _measure(listed, evidence, counts)
     state = SittingState(
         framework_code=framework_code,
         policy=policy,
@@ -197,10 +201,10 @@ def replay(
         answers=given,
         current_item_id=None,
         finished=None,
-        measurement=_measure(listed, evidence, [0] * len(listed.framework.areas))[1],
+        measurement=measured,
         _evidence=evidence,
     )
-    return _settle(listed, state)
+    return _go_on(listed, state, found, counts)
 
 
 def extend(state: SittingState, *, area_id: str, bank: Bank) -> SittingState:
@@ -240,27 +244,37 @@ def _form(
     return tuple(listed.items[row].id for row in rows)
 
 
-def _measure(listed: Catalogue, evidence: Evidence, counts: list[int]) -> tuple[Any, Measurement]:
+def _measure(listed: Catalogue, evidence: Evidence, counts: list[int]) -> tuple[Posterior, Measurement]:
     found = posterior(evidence, listed.prior)
     return found, measurement.measure(listed.framework, found, counts, provisional=not listed.calibrated)
 
 
+def _counts(listed: Catalogue, rows: Sequence[int] | NDArray[np.intp]) -> list[int]:
+    """Count the answers of each area."""
+    counted: list[int] = np.bincount(listed.quotas.areas[rows], minlength=len(listed.framework.areas)).tolist()
+    return counted
+
+
 def _settle(listed: Catalogue, state: SittingState) -> SittingState:
     """Measure, then end the sitting or choose its next item."""
-    asked = [listed.rows[one.item_id] for one in state.answers]
-    counts = np.bincount(listed.quotas.areas[asked], minlength=len(listed.framework.areas))
-    found, measured = _measure(listed, state._evidence, counts.tolist())  # noqa: SLF001 (its own)
-    state = replace(state, measurement=measured, current_item_id=None, current_trace={})
+    counts = _counts(listed, [listed.rows[one.item_id] for one in state.answers])
+    found, measured = _measure(listed, state._evidence, counts)  # noqa: SLF001 (its own)
+    return _go_on(listed, replace(state, measurement=measured, current_item_id=None, current_trace={}), found, counts)
+
+
+def _go_on(listed: Catalogue, state: SittingState, found: Posterior, counts: list[int]) -> SittingState:
+    """End a sitting just measured, or choose its next item."""
     if state.is_form:
         return _turn_page(state)
+    asked = [listed.rows[one.item_id] for one in state.answers]
     if len(asked) >= state.maximum_items:
         return replace(state, finished="maximum")
     area = None
     if state.extensions:
         area = [one.id for one in listed.framework.areas].index(state.extensions[-1].area_id)
-        is_enough = not measured.areas[area].is_borderline
+        is_enough = not state.measurement.areas[area].is_borderline
     else:
-        is_enough = _is_enough(listed, state, asked, counts.tolist())
+        is_enough = _is_enough(listed, state, asked, counts)
     if is_enough:
         return replace(state, finished="confident")
     choice = selection.choose(

@@ -57,7 +57,7 @@ class Sitting(Model):
     standard_error: Mapped[float | None]
 
     answers: Mapped[list[RecordedAnswer]] = relationship(
-        order_by="RecordedAnswer.position", cascade="all, delete-orphan", lazy="selectin"
+        order_by="RecordedAnswer.position", cascade="all, delete-orphan"
     )
 
 
@@ -91,7 +91,10 @@ class PoolUse(Model):
 
 
 class ItemUse(Model):
-    """How often one item was asked under one policy, and how often it rested: counts of sittings, of nobody in particular."""
+    """How often one item was asked under one policy, and how often it rested: counts of sittings, of nobody in particular.
+
+    `missed` counts the sittings that had begun when the item entered the pool.
+    """
 
     __tablename__ = "item_uses"
 
@@ -99,3 +102,4 @@ class ItemUse(Model):
     item_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     asked: Mapped[int]
     rested: Mapped[int]
+    missed: Mapped[int] = mapped_column(server_default="0")

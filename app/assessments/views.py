@@ -113,7 +113,10 @@ def question(reference: str) -> ResponseReturnValue:
 @requires(Permission.SITTING_TAKE)
 @back_to("assessments.question")
 def answer(reference: str) -> ResponseReturnValue:
-    form, opened = AnswerForm(), _get(reference)
+    db, form = current_session(), AnswerForm()
+    opened = sittings.hold_own(
+        db, reference=reference, person_id=current_identity().person_id, bank=current_resources().bank
+    )
     item_id = opened.state.current_item_id
     if item_id is None or item_id != form.item_id.data:
         return _late_answer(opened, form)
@@ -122,15 +125,9 @@ def answer(reference: str) -> ResponseReturnValue:
     if response is None:
         return _question_page(opened, form), 422
     after = sittings.submit_answer(
-        current_session(),
-        reference=reference,
-        person_id=current_identity().person_id,
-        item_id=item_id,
-        response=shown.canonical(response),
-        bank=current_resources().bank,
-        now=datetime.now(UTC),
+        db, opened, item_id=item_id, response=shown.canonical(response), now=datetime.now(UTC)
     )
-    current_session().commit()
+    db.commit()
     if after.state.policy.explained:
         return redirect(url_for(".explanation", reference=reference, position=len(after.state.answers)), code=303)
     return redirect(url_for(".question", reference=reference), code=303)

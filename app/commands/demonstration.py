@@ -127,15 +127,8 @@ def _certify(db: Session, citizen: Person, *, loaded: Resources, now: datetime) 
     )
     while row.current_item_id is not None:
         item = loaded.bank.item(row.current_item_id)
-        sittings.submit_answer(
-            db,
-            reference=row.reference,
-            person_id=citizen.id,
-            item_id=item.id,
-            response=_response(item).to_json(),
-            bank=loaded.bank,
-            now=now,
-        )
+        held = sittings.hold_own(db, reference=row.reference, person_id=citizen.id, bank=loaded.bank)
+        sittings.submit_answer(db, held, item_id=item.id, response=_response(item).to_json(), now=now)
     return issuing.issue(
         db,
         opened=sittings.get_own(db, reference=row.reference, person_id=citizen.id, bank=loaded.bank),

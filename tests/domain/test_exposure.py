@@ -28,6 +28,9 @@ class TestEligibility:
     def test_what_is_far_above_the_cap_rests(self):
         assert eligibility(Exposure(eligible=100, asked=40), sittings=100, cap=0.25) == 0
 
+    def test_a_newcomer_is_measured_against_the_sittings_since_it_came(self):
+        assert eligibility(Exposure(eligible=10, asked=10, missed=90), sittings=100, cap=0.25) == 0
+
 
 def test_the_draw_follows_from_seed_and_counters_alone():
     used = {"a": Exposure(eligible=50, asked=50), "b": Exposure(eligible=50, asked=50)}

@@ -30,7 +30,7 @@ NOT_PERSONAL = {
     "banks": {"content", "hash", "stored_at"},
     "case_counters": {"last", "year"},
     "cases": {"kind", "number"},
-    "item_uses": {"asked", "item_id", "policy_id", "rested"},
+    "item_uses": {"asked", "item_id", "missed", "policy_id", "rested"},
     "outbox_entries": {"attempts", "delivered_at", "due_at", "failure", "kind", "leased_until"},
     "periodic_runs": {"name", "started_at"},
     "pool_uses": {"framework_code", "policy_id", "sittings"},

@@ -42,15 +42,8 @@ def sit(app, loaded):
             while row.current_item_id is not None and len(row.answers) < answers:
                 item = loaded.bank.item(row.current_item_id)
                 response = right_response(item) if len(row.answers) % 2 == 0 else Response.skip()
-                sittings.submit_answer(
-                    db,
-                    reference=REFERENCE,
-                    person_id=person.id,
-                    item_id=item.id,
-                    response=response.to_json(),
-                    bank=loaded.bank,
-                    now=NOW,
-                )
+                held = sittings.hold_own(db, reference=REFERENCE, person_id=person.id, bank=loaded.bank)
+                sittings.submit_answer(db, held, item_id=item.id, response=response.to_json(), now=NOW)
             if stopped:
                 sittings.stop(db, reference=REFERENCE, person_id=person.id, bank=loaded.bank, now=NOW)
             if change is not None:

@@ -1,5 +1,6 @@
 """Sittings in the database: owners, old banks, retakes, a guest who becomes an account."""
 
+from collections import OrderedDict
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from app.access import NOBODY, Identity, Permission, permits
 from app.accounts.services import people
 from app.accounts.services.personal_data import CertificateFate
 from app.assessments.models import RecordedAnswer, Sitting, StoredBank
-from app.assessments.services import personal_data, results, retakes, sittings
+from app.assessments.services import personal_data, replays, results, retakes, sittings
 from app.errors import NotFoundError, RetakeTooSoonError, SittingNotFinishedError, StaleQuestionError
 from app.learning.models import FinishedModule
 from app.learning.services import personal_data as learning
@@ -40,15 +41,10 @@ def begin(db, person, *, policy="positioning", own=BANK, now=NOW, reference="000
 
 def send(db, row, *, person_id=None, item_id=None, response=None, own=BANK):
     item = own.item(row.current_item_id)
-    return sittings.submit_answer(
-        db,
-        reference=row.reference,
-        person_id=row.person_id if person_id is None else person_id,
-        item_id=item_id or item.id,
-        response=response or right_response(item).to_json(),
-        bank=own,
-        now=NOW,
-    )
+    own_id = row.person_id if person_id is None else person_id
+    held = sittings.hold_own(db, reference=row.reference, person_id=own_id, bank=own)
+    given = response or right_response(item).to_json()
+    return sittings.submit_answer(db, held, item_id=item_id or item.id, response=given, now=NOW)
 
 
 def finish(db, row):
@@ -95,16 +91,9 @@ class TestSubmitAnswer:
         item_id = row.current_item_id
         finish(db, row)
 
+        held = sittings.hold_own(db, reference=row.reference, person_id=row.person_id, bank=BANK)
         with pytest.raises(StaleQuestionError):
-            sittings.submit_answer(
-                db,
-                reference=row.reference,
-                person_id=row.person_id,
-                item_id=item_id,
-                response={"skipped": True},
-                bank=BANK,
-                now=NOW,
-            )
+            sittings.submit_answer(db, held, item_id=item_id, response={"skipped": True}, now=NOW)
 
     def test_each_answer_keeps_why_it_was_asked(self, db):
         row = begin(db, guest(db))
@@ -198,6 +187,51 @@ class TestRetakes:
             retakes.seen_items(db, person_id=person.id, framework_code="TST", policy=POLICIES["practice"])
             == frozenset()
         )
+
+
+class TestKeptStates:
+    def test_what_was_rolled_back_leaves_no_trace(self, db):
+        row = begin(db, guest(db))
+        first = row.current_item_id
+        db.commit()
+        send(db, row)
+        assert sittings.get_own(db, reference=row.reference, person_id=row.person_id, bank=BANK).state.answers
+
+        db.rollback()
+
+        after = sittings.get_own(db, reference=row.reference, person_id=row.person_id, bank=BANK).state
+        assert after.answers == ()
+        assert after.current_item_id == first
+
+    def test_another_answer_to_the_same_question_is_another_state(self, db):
+        right, wrong = (begin(db, guest(db), reference=f"000000000000000{number}") for number in (1, 2))
+
+        send(db, right)
+        send(db, wrong, response={"skipped": True})
+
+        first, second = (
+            sittings.get_own(db, reference=row.reference, person_id=row.person_id, bank=BANK).state.measurement
+            for row in (right, wrong)
+        )
+        assert first.overall.mean > second.overall.mean
+
+    def test_a_kept_state_is_the_replayed_one(self, db, monkeypatch):
+        row = begin(db, guest(db))
+        send(db, row)
+        kept = sittings.get_own(db, reference=row.reference, person_id=row.person_id, bank=BANK).state
+
+        monkeypatch.setattr(replays, "_kept", OrderedDict())
+
+        assert sittings.get_own(db, reference=row.reference, person_id=row.person_id, bank=BANK).state == kept
+
+    def test_only_the_last_are_kept(self, db, monkeypatch):
+        monkeypatch.setattr(replays, "_MOST", 1)
+        monkeypatch.setattr(replays, "_kept", OrderedDict())
+        row = begin(db, guest(db))
+        send(db, row)
+        send(db, row)
+
+        assert len(replays._kept) == 1
 
 
 class TestResults:

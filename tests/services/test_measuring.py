@@ -3,9 +3,12 @@
 import json
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from sqlalchemy import delete
 
+from app.assessments.models import ItemUse
 from app.assessments.services import exposures, recorded
 from app.certification.services import cut_records
 from app.commands import measuring
@@ -220,3 +223,26 @@ class TestUses:
         assert len(found) == len(loaded.bank.items_of("CIT", "open"))
         assert found[item.id].share == 1
         assert 0.25 <= found[item.id].cap <= 1
+
+    def test_a_newcomer_in_a_busy_pool_is_counted_from_when_it_came(self, db, loaded):
+        policy, items = policies()["positioning"], [one.id for one in loaded.bank.items_of("CIT", "open")]
+        draw = partial(exposures.draw_resting, db, bank=loaded.bank, framework_code="CIT", policy=policy)
+        for number in range(40):
+            resting = draw(seed=number)
+            exposures.count_sitting(db, framework_code="CIT", policy_id=policy.id, resting=resting)
+        newcomer, known = items[0], items[1]
+        db.execute(delete(ItemUse).where(ItemUse.item_id == newcomer))
+        for number in range(40, 44):
+            resting = draw(seed=number)
+            exposures.count_sitting(db, framework_code="CIT", policy_id=policy.id, resting=resting)
+            for item_id in {newcomer, known} - resting:
+                exposures.count_asked(db, policy_id=policy.id, item_id=item_id)
+
+        found = {one.item_id: one for one in exposures.uses(db, bank=loaded.bank, framework_code="CIT")}
+        resting = [draw(seed=number) for number in range(100, 160)]
+
+        assert found[newcomer].sittings == 4
+        assert found[known].sittings == 44
+        # Asked in most of its few sittings, the newcomer rests; with forty sittings credited to it, it never would.
+        assert sum(newcomer in one for one in resting) > 20
+        assert sum(known in one for one in resting) == 0

@@ -167,8 +167,9 @@ def _hurry(connection, _record):
 
 
 class TestGuest:
-    def test_the_cookie_lives_as_long_as_the_data(self, visitor):
+    def test_the_cookie_lives_as_long_as_the_data(self, app, visitor):
         page = start(visitor)
+        pass_time(app, minutes=2)
 
         cookie = next(
             line
@@ -178,6 +179,13 @@ class TestGuest:
 
         ends = parsedate_to_datetime(next(part for part in cookie.split("; ") if part.startswith("Expires="))[8:])
         assert abs(ends - datetime.now(UTC) - web_sessions.GUEST_LIFETIME) < timedelta(minutes=5)
+
+    def test_the_cookie_is_sent_again_once_a_minute_and_not_with_every_page(self, visitor):
+        page = start(visitor)
+
+        sent = visitor.raw("GET", page.path).headers.getlist("Set-Cookie")
+
+        assert [line for line in sent if line.startswith("numericite=")] == []
 
     def test_who_comes_back_every_two_months_is_known_all_year(self, app, visitor):
         path = start(visitor).path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, delete, literal, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, literal, or_, select, update
 
 from app.access import NOBODY, Ended, Identity, Role
 from app.accounts.models import Person, PersonKind, PersonRole, WebSession
@@ -54,6 +54,24 @@ _SYSTEMS = {
 }
 
 
+#: Asked at every request: built once, columns only.
+_HOLDER = (
+    select(
+        WebSession.id,
+        WebSession.person_id,
+        WebSession.shared_computer,
+        WebSession.last_seen_at,
+        WebSession.expires_at,
+        Person.kind,
+        Person.language,
+        PersonRole.role,
+    )
+    .join(Person, Person.id == WebSession.person_id)
+    .outerjoin(PersonRole, PersonRole.person_id == Person.id)
+    .where(WebSession.token_hash == bindparam("token_hash"), Person.erased_at.is_(None))
+)
+
+
 def open_session(
     db: Session,
     *,
@@ -88,16 +106,11 @@ def open_session(
 
 def identify(db: Session, *, token: str, now: datetime) -> Identity:
     """Return who holds `token`; nobody when it is unknown, closed, expired, or idle on a shared computer."""
-    rows = db.execute(
-        select(WebSession, Person.kind, Person.language, PersonRole.role)
-        .join(Person, Person.id == WebSession.person_id)
-        .outerjoin(PersonRole, PersonRole.person_id == Person.id)
-        .where(WebSession.token_hash == digest(token), Person.erased_at.is_(None))
-    ).all()
+    rows = db.execute(_HOLDER, {"token_hash": digest(token)}).all()
     if not rows:
         return NOBODY
-    row, kind, language, _role = rows[0]
-    is_account = kind == PersonKind.ACCOUNT
+    row = rows[0]
+    is_account = row.kind == PersonKind.ACCOUNT
     is_idle = row.shared_computer and row.last_seen_at <= now - SHARED_IDLE
     if is_idle or row.expires_at <= now:
         return Identity(shared_computer=row.shared_computer, ended=Ended.ACCOUNT if is_account else Ended.GUEST)
@@ -106,7 +119,7 @@ def identify(db: Session, *, token: str, now: datetime) -> Identity:
         is_account=is_account,
         roles=frozenset(Role(one.role) for one in rows if one.role is not None),
         web_session_id=row.id,
-        language=language,
+        language=row.language,
         shared_computer=row.shared_computer,
         last_seen_at=row.last_seen_at,
     )

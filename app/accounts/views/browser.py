@@ -40,6 +40,7 @@ def load_identity() -> Identity:
     db, now = current_session(), datetime.now(UTC)
     identity = web_sessions.identify(db, token=token, now=now)
     if identity.web_session_id is not None and web_sessions.is_due(identity, now=now):
+        session.modified = True  # sent again, so that it lives as long as the row that is written now
         _note_use(db, web_session_id=identity.web_session_id, now=now)
     return identity
 

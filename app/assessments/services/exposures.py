@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from quizzes.policy import policies
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from sqlalchemy import Insert
     from sqlalchemy.orm import Session
 
     from app.database import Model
@@ -23,21 +25,32 @@ if TYPE_CHECKING:
 
 
 def draw_resting(db: Session, *, bank: Bank, framework_code: str, policy: Policy, seed: int) -> frozenset[str]:
-    """Draw the items that a new sitting asks only where nothing else is left, from the counters as they stand."""
+    """Draw the items that a new sitting asks only where nothing else is left, from the counters as they stand.
+
+    An item that the counters do not know enters the pool now, and is counted from now on.
+    """
     items = [item.id for item in bank.items_of(framework_code, policy.pool)]
     sittings = db.scalar(
         select(PoolUse.sittings).where(PoolUse.framework_code == framework_code, PoolUse.policy_id == policy.id)
     )
-    if not sittings:
-        return frozenset()
     rows = db.execute(
-        select(ItemUse.item_id, ItemUse.asked, ItemUse.rested).where(
+        select(ItemUse.item_id, ItemUse.asked, ItemUse.rested, ItemUse.missed).where(
             ItemUse.policy_id == policy.id, ItemUse.item_id.startswith(framework_code + "-")
         )
     )
-    used = {item_id: Exposure(eligible=sittings - rested, asked=asked) for item_id, asked, rested in rows}
+    begun = sittings or 0
+    used = {
+        item_id: Exposure(eligible=begun - missed - rested, asked=asked, missed=missed)
+        for item_id, asked, rested, missed in rows
+    }
+    newcomers = sorted(set(items) - used.keys())
+    if newcomers:
+        _add(db, ItemUse, [_count(policy.id, item_id, missed=begun) for item_id in newcomers])
+        used |= {item_id: Exposure(missed=begun) for item_id in newcomers}
+    if not begun:
+        return frozenset()
     cap = cap_of(policy.maximum_items, len(items))
-    return draw_ineligible(items, used, sittings=sittings, cap=cap, seed=seed)
+    return draw_ineligible(items, used, sittings=begun, cap=cap, seed=seed)
 
 
 def uses(db: Session, *, bank: Bank, framework_code: str) -> list[Use]:
@@ -53,15 +66,14 @@ def uses(db: Session, *, bank: Bank, framework_code: str) -> list[Use]:
         if policy is None:  # retired
             continue
         items = bank.items_of(framework_code, policy.pool)
-        rows = db.execute(select(ItemUse.item_id, ItemUse.asked).where(ItemUse.policy_id == policy_id))
-        asked = {item_id: count for item_id, count in rows}  # noqa: C416 (a row is no pair for dict)
+        rows = db.execute(select(ItemUse.item_id, ItemUse.asked, ItemUse.missed).where(ItemUse.policy_id == policy_id))
+        counts = {item_id: (asked, missed) for item_id, asked, missed in rows}
         cap = cap_of(policy.maximum_items, max(len(items), 1))
-        found += [
-            Use(
-                item_id=item.id, policy_id=policy_id, sittings=sittings, share=asked.get(item.id, 0) / sittings, cap=cap
-            )
-            for item in items
-        ]
+        for item in items:
+            asked, missed = counts.get(item.id, (0, 0))
+            own = sittings - missed
+            share = asked / own if own else 0.0
+            found.append(Use(item_id=item.id, policy_id=policy_id, sittings=own, share=share, cap=cap))
     return found
 
 
@@ -69,20 +81,31 @@ def count_sitting(db: Session, *, framework_code: str, policy_id: str, resting: 
     """Count a sitting that begins, and what rests in it."""
     _add(db, PoolUse, [{"framework_code": framework_code, "policy_id": policy_id, "sittings": 1}])
     if resting:
-        _add(
-            db, ItemUse, [{"policy_id": policy_id, "item_id": one, "asked": 0, "rested": 1} for one in sorted(resting)]
-        )
+        _add(db, ItemUse, [_count(policy_id, item_id, rested=1) for item_id in sorted(resting)])
 
 
 def count_asked(db: Session, *, policy_id: str, item_id: str) -> None:
     """Count an item that was put on somebody's screen."""
-    _add(db, ItemUse, [{"policy_id": policy_id, "item_id": item_id, "asked": 1, "rested": 0}])
+    _add(db, ItemUse, [_count(policy_id, item_id, asked=1)])
+
+
+def _count(policy_id: str, item_id: str, *, asked: int = 0, rested: int = 0, missed: int = 0) -> dict[str, str | int]:
+    return {"policy_id": policy_id, "item_id": item_id, "asked": asked, "rested": rested, "missed": missed}
 
 
 def _add(db: Session, model: type[Model], rows: list[dict[str, str | int]]) -> None:
     """Add to counters, making those that are missing; no two writers lose each other's counts."""
-    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(model).values(rows)
-    table, keys = model.__table__, [column.name for column in model.__table__.primary_key]
-    counters = {name: table.c[name] + statement.excluded[name] for name in rows[0] if name not in keys}
-    db.execute(statement.on_conflict_do_update(index_elements=keys, set_=counters))
+    db.execute(_addition(model, db.get_bind().dialect.name), rows)
+
+
+@cache
+def _addition(model: type[Model], dialect: str) -> Insert:
+    """Return the statement, built once: an insertion with its values inside would be compiled again each time."""
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(model)
+    keys = {column.name for column in model.__table__.primary_key}
+    counters = {
+        column.name: column + statement.excluded[column.name]
+        for column in model.__table__.columns
+        if column.name not in keys
+    }
+    return statement.on_conflict_do_update(index_elements=sorted(keys), set_=counters)

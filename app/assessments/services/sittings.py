@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, insert, select
 
 from app import audit
 from app.assessments.models import RecordedAnswer, Sitting
-from app.assessments.services import banks, exposures, retakes
+from app.assessments.services import banks, exposures, replays, retakes
 from app.errors import NotFoundError, RetakeTooSoonError, StaleQuestionError
 from quizzes import sitting as engine
 from quizzes.errors import EmptyPoolError, SittingClosedError, UnexpectedItemError, UnknownEngineError
 from quizzes.items import parse_response
-from quizzes.policy import policies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +24,19 @@ if TYPE_CHECKING:
     from quizzes.bank import Bank
     from quizzes.policy import Policy
     from quizzes.sitting import SittingState
+
+
+# Built once: these run at every question, where building a statement costs as much as running it.
+_OWN = select(Sitting).where(
+    Sitting.reference == bindparam("reference"), Sitting.person_id == bindparam("person_id", type_=Integer)
+)
+_OWN_HELD = _OWN.with_for_update()
+_ANSWERS = (
+    select(RecordedAnswer.item_id, RecordedAnswer.response)
+    .where(RecordedAnswer.sitting_id == bindparam("sitting_id", type_=Integer))
+    .order_by(RecordedAnswer.position)
+)
+_RECORD = insert(RecordedAnswer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,51 +137,53 @@ def get_own(db: Session, *, reference: str, person_id: int | None, bank: Bank) -
     return _open(db, _row(db, reference=reference, person_id=person_id, lock=False), bank=bank)
 
 
+def hold_own(db: Session, *, reference: str, person_id: int | None, bank: Bank) -> OpenSitting:
+    """Return a sitting of this person as `get_own` does, its row locked until the transaction ends: for an answer.
+
+    Raises:
+        NotFoundError: No such sitting, or not theirs.
+    """
+    return _open(db, _row(db, reference=reference, person_id=person_id, lock=True), bank=bank)
+
+
 def submit_answer(
-    db: Session,
-    *,
-    reference: str,
-    person_id: int | None,
-    item_id: str,
-    response: Mapping[str, object],
-    bank: Bank,
-    now: datetime,
+    db: Session, held: OpenSitting, *, item_id: str, response: Mapping[str, object], now: datetime
 ) -> OpenSitting:
-    """Record one answer and return the state that follows.
+    """Record one answer in a sitting that `hold_own` returned, and return the state that follows.
 
     The same answer sent twice (a double click, a reload) is recorded once and raises nothing.
 
     Raises:
-        NotFoundError: No such sitting for this person.
         StaleQuestionError: The answer is for a question that left the screen; nothing is recorded.
         MalformedResponseError: The response does not fit the item; nothing is recorded.
     """
-    row = _row(db, reference=reference, person_id=person_id, lock=True)
-    before = _open(db, row, bank=bank)
-    if item_id not in before.bank.items:
+    row, before = held.row, held.state
+    if item_id not in held.bank.items:
         raise StaleQuestionError
-    given = parse_response(before.bank.item(item_id), response)
-    if row.answers and row.answers[-1].item_id == item_id and row.answers[-1].response == given.to_json():
-        return before
+    given = parse_response(held.bank.item(item_id), response)
+    if before.answers and before.answers[-1].item_id == item_id and before.answers[-1].response == given:
+        return held
     try:
-        state = engine.answer(before.state, item_id=item_id, response=given, bank=before.bank)
+        state = engine.answer(before, item_id=item_id, response=given, bank=held.bank)
     except (UnexpectedItemError, SittingClosedError) as error:
         raise StaleQuestionError from error
     latest = state.answers[-1]
-    row.answers.append(
-        RecordedAnswer(
-            position=len(row.answers),
-            item_id=item_id,
-            response=given.to_json(),
-            score=latest.score,
-            trace=dict(latest.trace),
-            answered_at=now,
-        )
-    )
+    recorded = {
+        "sitting_id": row.id,
+        "position": len(before.answers),
+        "item_id": item_id,
+        "response": given.to_json(),
+        "score": latest.score,
+        "trace": dict(latest.trace),
+        "answered_at": now,
+    }
+    db.execute(_RECORD, [recorded])
+    db.expire(row, ["answers"])
+    replays.keep(row, state)
     if state.current_item_id is not None:
         exposures.count_asked(db, policy_id=row.policy_id, item_id=state.current_item_id)
     _remember(db, row, state, now=now)
-    return OpenSitting(row=row, state=state, bank=before.bank)
+    return OpenSitting(row=row, state=state, bank=held.bank)
 
 
 def extend(
@@ -230,8 +244,7 @@ def state_of(db: Session, row: Sitting, *, bank: Bank) -> SittingState:
 
 
 def _row(db: Session, *, reference: str, person_id: int | None, lock: bool) -> Sitting:
-    query = select(Sitting).where(Sitting.reference == reference, Sitting.person_id == person_id)
-    row = db.scalar(query.with_for_update() if lock else query)
+    row = db.scalar(_OWN_HELD if lock else _OWN, {"reference": reference, "person_id": person_id})
     if row is None:
         raise NotFoundError
     return row
@@ -241,17 +254,8 @@ def _open(db: Session, row: Sitting, *, bank: Bank) -> OpenSitting:
     if row.engine_version != engine.ENGINE_VERSION:
         raise UnknownEngineError(row.engine_version)
     own = banks.bank_of(db, bank_hash=row.bank_hash, current=bank)
-    state = engine.replay(
-        own,
-        framework_code=row.framework_code,
-        policy=policies()[row.policy_id],
-        seed=row.seed,
-        language=row.language,
-        excluded=frozenset(row.excluded),
-        resting=frozenset(row.resting),
-        extensions=[engine.Extension(after=one["after"], area_id=one["area"]) for one in row.extensions],
-        answers=[(answer.item_id, parse_response(own.item(answer.item_id), answer.response)) for answer in row.answers],
-    )
+    answers = [(item_id, response) for item_id, response in db.execute(_ANSWERS, {"sitting_id": row.id})]
+    state = replays.state_of(row, answers, bank=own)
     if row.finish_reason == "stopped":
         state = engine.stop(state)
     return OpenSitting(row=row, state=state, bank=own)

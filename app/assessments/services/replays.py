@@ -1,0 +1,73 @@
+"""The state that a sitting's answers lead to, and the last few such states kept.
+
+A question and its answer are two requests that need the same state. A kept state is found by everything that it was
+computed from, down to each answer: it can be neither stale nor somebody else's, whatever was rolled back meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from quizzes import sitting as engine
+from quizzes.items import parse_response
+from quizzes.policy import policies
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
+
+    from app.assessments.models import Sitting
+    from quizzes.bank import Bank
+    from quizzes.sitting import SittingState
+
+#: About ten megabytes.
+_MOST = 512
+
+_kept: OrderedDict[Hashable, SittingState] = OrderedDict()
+_lock = Lock()
+
+
+def state_of(row: Sitting, answers: Sequence[tuple[str, Mapping[str, object]]], *, bank: Bank) -> SittingState:
+    """Return the state that these answers (item, response) lead to, replayed or kept.
+
+    Raises:
+        UnknownFrameworkError, UnknownItemError: The bank is not the one of the sitting.
+    """
+    key = _key(row, answers)
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    state = engine.replay(
+        bank,
+        framework_code=row.framework_code,
+        policy=policies()[row.policy_id],
+        seed=row.seed,
+        language=row.language,
+        excluded=frozenset(row.excluded),
+        resting=frozenset(row.resting),
+        extensions=[engine.Extension(after=one["after"], area_id=one["area"]) for one in row.extensions],
+        answers=[(item_id, parse_response(bank.item(item_id), response)) for item_id, response in answers],
+    )
+    _keep(key, state)
+    return state
+
+
+def keep(row: Sitting, state: SittingState) -> None:
+    """Keep the state after an answer: the next question asks for it."""
+    _keep(_key(row, [(one.item_id, one.response.to_json()) for one in state.answers]), state)
+
+
+def _keep(key: Hashable, state: SittingState) -> None:
+    with _lock:
+        _kept[key] = state
+        while len(_kept) > _MOST:
+            _kept.popitem(last=False)
+
+
+def _key(row: Sitting, answers: Sequence[tuple[str, Mapping[str, object]]]) -> Hashable:
+    given = [row.excluded, row.resting, row.extensions, [(item_id, dict(response)) for item_id, response in answers]]
+    own = (row.engine_version, row.bank_hash, row.framework_code, row.policy_id, row.seed, row.language)
+    return *own, json.dumps(given, sort_keys=True)
