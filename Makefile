@@ -5,7 +5,7 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask
 WORKERS ?= 2
 
-.PHONY: help run test domain lint types imports migrations check bench vectors translations lock clean
+.PHONY: help run test domain lint types imports migrations check walk bench vectors translations lock clean
 
 help: ## List the tasks
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,11 +36,16 @@ migrations: .venv/.installed-dev ## Models equal migrations; up, down, up
 
 check: lint types imports migrations test ## What CI runs
 
+walk: .venv/.installed-dev ## Every simulation by keyboard in a real Chromium, some minutes (ITEMS="CIT-4.1 DEC" for some)
+	$(BIN)/python -m tests.browser.walk $(ITEMS)
+
 bench: .venv/.installed-dev ## Each promise against its baseline, in one run
 	$(BIN)/python -m benchmarks
 
-vectors: .venv/.installed-dev ## Make the frozen credentials and sittings again (they must not change)
+vectors: .venv/.installed-dev ## Make the frozen credentials, log and sittings again (they must not change)
 	$(BIN)/python -m tests.vectors.make_credentials
+	$(BIN)/python -m tests.vectors.make_formats
+	$(BIN)/python -m tests.vectors.make_log
 	$(BIN)/python -m tests.vectors.make_sittings
 
 translations: .venv/.installed-dev ## Gather the French texts and update the English catalogue

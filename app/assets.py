@@ -1,4 +1,4 @@
-"""Static files, built once: style sheets joined, every file named by its content, compressed beside itself."""
+"""Static files, built once: parts joined, every file named by its content, compressed beside itself."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ import os
 import re
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import brotli
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: The parts of the one style sheet, in the order in which they are read.
 STYLE_SHEET = (
@@ -30,7 +34,13 @@ STYLE_SHEET = (
     "lesson",
     "comfort",
 )
+#: The scripts that check in the browser, and their parts in the order in which they are read.
+CHECK_SCRIPTS = {
+    "check": ("cbor", "statement", "standing", "pieces", "page"),
+    "check_file": ("pieces", "file"),
+}
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SCRIPT_COMMENT = re.compile(r"^[ ]*(//[^\n]*|/\*\*(?:[^*]|\*(?!/))*\*/)\n", re.MULTILINE)
 _URL = re.compile(r'url\("([^"]+)"\)')
 
 
@@ -49,6 +59,9 @@ def build(source: Path, target: Path) -> dict[str, str]:
         for path in sorted((source / folder).iterdir())
         if path.suffix in (".woff2", ".js")
     }
+    for name, parts in CHECK_SCRIPTS.items():
+        script = join_script((source / "js" / "check" / f"{part}.js").read_text(encoding="utf-8") for part in parts)
+        names[f"js/{name}.js"] = _place(target, script.encode(), stem=name, suffix=".js")
     joined = "\n".join((source / "css" / f"{part}.css").read_text(encoding="utf-8") for part in STYLE_SHEET)
     sheet = _URL.sub(lambda found: f'url("{names[found[1]]}")', squeeze(joined))
     names["numericite.css"] = _place(target, sheet.encode(), stem="numericite", suffix=".css")
@@ -59,6 +72,11 @@ def squeeze(css: str) -> str:
     """Drop comments and the white space of indentation."""
     lines = (line.strip() for line in _COMMENT.sub("", css).splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def join_script(parts: Iterable[str]) -> str:
+    """Join parts into one script in a block of its own, without the comments that stand on lines of their own."""
+    return '"use strict";\n{\n' + "\n".join(_SCRIPT_COMMENT.sub("", part) for part in parts) + "}\n"
 
 
 def _place(target: Path, data: bytes, *, stem: str, suffix: str) -> str:

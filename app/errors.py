@@ -1,13 +1,8 @@
-"""Error classes of the shell, and the one table: code -> status, French title, what to do. No Flask here."""
+"""Error classes of the shell. What each answers is in `app.answers`. No Flask here."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from http import HTTPStatus
-from typing import TYPE_CHECKING, ClassVar
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import ClassVar
 
 
 def N_(text: str) -> str:  # noqa: N802 (gettext's own name for "mark, do not translate yet")
@@ -131,6 +126,22 @@ class CertificateWithdrawnError(AppError):
     code = "certificate-withdrawn"
 
 
+class NameWasVerifiedError(AppError):
+    """A name read on an identity document is not changed by a form."""
+
+    code = "name-was-verified"
+
+
+class SameNameError(AppError):
+    """A certificate is to be issued again under the name that it bears."""
+
+    code = "same-name"
+
+
+class TooManyLinksError(AppError):
+    code = "too-many-links"
+
+
 class CaseClosedError(AppError):
     code = "case-closed"
 
@@ -141,6 +152,32 @@ class NotOneFileError(AppError):
     code = "not-one-file"
 
 
+class OutsideLogError(AppError):
+    """The transparency log has no such leaf or size."""
+
+    code = "outside-log"
+
+
+class NotACredentialError(AppError):
+    code = "not-a-credential"
+
+
+class MalformedRequestError(AppError):
+    code = "malformed-request"
+
+
+class UnreadableSheetError(AppError):
+    code = "unreadable-sheet"
+
+    def __init__(self, reason: str) -> None:  # not-a-sheet, no-code-column, empty-sheet, too-many-lines
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TooManyLinesError(AppError):
+    code = "too-many-lines"
+
+
 class StorageFullError(AppError):
     """The database or disk refused to write; nothing was half-written."""
 
@@ -149,202 +186,3 @@ class StorageFullError(AppError):
 
 class CorruptRegisterError(RuntimeError):
     """Our own register holds a statement that does not verify. In no table on purpose: a logged 500, never a soft answer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """How one error code is told.
-
-    Args:
-        status: HTTP status.
-        title: French, what happened.
-        advice: French, what to do.
-    """
-
-    status: HTTPStatus
-    title: str
-    advice: str
-
-
-def _answer(status: HTTPStatus, title: str, advice: str) -> Answer:
-    return Answer(status=status, title=title, advice=advice)
-
-
-_BAD_DOCUMENT = N_("Demandez à la personne le fichier qu’elle a téléchargé, ou tapez le code imprimé sur le document.")
-_RELOAD = N_("Revenez à la question affichée : vos réponses déjà données sont conservées.")
-
-ANSWERS: Mapping[str, Answer] = {
-    "not-found": _answer(
-        HTTPStatus.NOT_FOUND,
-        N_("Cette page n’existe pas ou n’est pas à vous."),
-        N_("Vérifiez l’adresse, ou repartez de l’accueil."),
-    ),
-    "sign-in-required": _answer(
-        HTTPStatus.UNAUTHORIZED, N_("Connectez-vous pour continuer."), N_("Après la connexion, vous reviendrez ici.")
-    ),
-    "visit-ended": _answer(
-        HTTPStatus.UNAUTHORIZED,
-        N_("Votre passage ici a pris fin."),
-        N_(
-            "Sur un ordinateur partagé, il s’arrête après 20 minutes sans activité, pour que personne ne lise vos réponses "
-            "à votre place. Ce que vous aviez validé est gardé : votre carte de reprise le rouvre, à la même question. "
-            "Sans carte, il faut commencer un autre test."
-        ),
-    ),
-    "forbidden": _answer(
-        HTTPStatus.FORBIDDEN,
-        N_("Votre compte ne permet pas d’ouvrir cette page."),
-        N_("Si vous pensez que c’est une erreur, écrivez-nous."),
-    ),
-    "cross-site": _answer(
-        HTTPStatus.FORBIDDEN,
-        N_("Le formulaire a expiré."),
-        N_("Revenez en arrière, rechargez la page et envoyez-le de nouveau. Rien n’a été enregistré."),
-    ),
-    "too-many-requests": _answer(
-        HTTPStatus.TOO_MANY_REQUESTS,
-        N_("Trop d’essais en peu de temps."),
-        N_("Attendez quelques minutes, puis recommencez."),
-    ),
-    "wrong-credentials": _answer(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        N_("L’adresse ou le mot de passe ne correspond pas."),
-        N_("Essayez encore, ou demandez un lien par courriel : il suffit pour entrer."),
-    ),
-    "weak-password": _answer(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        N_("Ce mot de passe est trop facile à deviner."),
-        N_("Prenez 12 signes ou plus : quelques mots qui ne vont pas ensemble suffisent."),
-    ),
-    "link-spent": _answer(
-        HTTPStatus.CONFLICT,
-        N_("Ce lien a déjà servi ou n’est plus valable."),
-        N_("Demandez-en un nouveau : il arrive en une minute."),
-    ),
-    "address-taken": _answer(
-        HTTPStatus.CONFLICT, N_("Un compte existe déjà à cette adresse."), N_("Connectez-vous, ou demandez un lien.")
-    ),
-    "address-not-confirmed": _answer(
-        HTTPStatus.CONFLICT,
-        N_("Votre adresse électronique n’est pas encore confirmée."),
-        N_("Ouvrez le message reçu, ou demandez-en un autre depuis votre compte."),
-    ),
-    "wrong-card": _answer(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        N_("Ce code et ce code secret ne vont pas ensemble."),
-        N_("Relisez la carte : le code a seize signes, le code secret a six chiffres."),
-    ),
-    "too-young": _answer(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        N_("Un compte s’ouvre à partir de 15 ans."),
-        N_("Avant, le test reste anonyme et son résultat s’imprime."),
-    ),
-    "stale-question": _answer(HTTPStatus.CONFLICT, N_("Cette question n’est plus à l’écran."), _RELOAD),
-    "answer-stands": _answer(
-        HTTPStatus.CONFLICT,
-        N_("Votre première réponse est gardée."),
-        N_("Une réponse validée ne se change plus, et ce test est terminé : son résultat est dans « Mes tests »."),
-    ),
-    "sitting-not-finished": _answer(
-        HTTPStatus.CONFLICT, N_("Ce test n’est pas terminé."), N_("Reprenez-le : il vous attend à la même question.")
-    ),
-    "retake-too-soon": _answer(
-        HTTPStatus.CONFLICT,
-        N_("Il est trop tôt pour repasser ce test."),
-        N_("La date à laquelle vous pourrez le repasser est indiquée dans votre compte. D’ici là, entraînez-vous."),
-    ),
-    "nothing-to-certify": _answer(
-        HTTPStatus.CONFLICT,
-        N_("Ce test n’a pas encore établi de niveau à attester."),
-        N_("Regardez votre résultat : il dit ce qui est acquis et quoi travailler avant de réessayer."),
-    ),
-    "already-revoked": _answer(
-        HTTPStatus.CONFLICT, N_("Ce certificat est déjà retiré."), N_("Il n’y a rien de plus à faire.")
-    ),
-    "unchanged-status": _answer(
-        HTTPStatus.CONFLICT,
-        N_("Ce certificat n’est pas dans l’état qu’il faut pour cela."),
-        N_("Rouvrez sa page : quelqu’un l’a peut-être déjà changé."),
-    ),
-    "certificate-withdrawn": _answer(
-        HTTPStatus.CONFLICT,
-        N_("Cette attestation est retirée ou suspendue : elle ne se télécharge plus et son lien ne change plus."),
-        N_("Vous pouvez toujours la lire, emporter vos données et contester la décision."),
-    ),
-    "already-done": _answer(
-        HTTPStatus.CONFLICT,
-        N_("C’est déjà fait."),
-        N_("Deux demandes sont parties à la fois. Rechargez la page : rien n’est perdu."),
-    ),
-    "case-closed": _answer(
-        HTTPStatus.CONFLICT, N_("Cette demande a déjà reçu une réponse."), N_("Ouvrez-la pour la lire.")
-    ),
-    "not-one-file": _answer(
-        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-        N_("Il faut un fichier, et un seul."),
-        N_("Envoyez le PDF comme corps de la requête (application/pdf), ou seul dans un formulaire."),
-    ),
-    "storage-full": _answer(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        N_("Nous n’avons pas pu enregistrer."),
-        N_("Rien n’a été écrit à moitié. Réessayez dans quelques minutes."),
-    ),
-    "unexpected-item": _answer(HTTPStatus.CONFLICT, N_("Cette question n’est plus à l’écran."), _RELOAD),
-    "sitting-closed": _answer(HTTPStatus.CONFLICT, N_("Ce test est terminé."), N_("Ouvrez votre résultat.")),
-    "malformed-response": _answer(
-        HTTPStatus.UNPROCESSABLE_ENTITY, N_("Cette réponse ne correspond pas à la question."), _RELOAD
-    ),
-    "unknown-engine": _answer(
-        HTTPStatus.CONFLICT,
-        N_("Ce test a été passé avec une version du calcul qui n’est plus en service ici."),
-        N_("Vos réponses sont conservées. Écrivez-nous pour recevoir votre résultat, ou commencez un nouveau test."),
-    ),
-    "unknown-item": _answer(HTTPStatus.NOT_FOUND, N_("Cette question n’existe pas."), N_("Repartez de l’accueil.")),
-    "unknown-framework": _answer(
-        HTTPStatus.NOT_FOUND, N_("Ce référentiel n’existe pas."), N_("Repartez de l’accueil.")
-    ),
-    "empty-pool": _answer(
-        HTTPStatus.CONFLICT,
-        N_("Il n’y a plus de question neuve à vous poser pour ce test."),
-        N_("Entraînez-vous en attendant : de nouvelles questions arrivent."),
-    ),
-    "not-pdf": _answer(HTTPStatus.UNPROCESSABLE_ENTITY, N_("Ce fichier n’est pas un PDF."), _BAD_DOCUMENT),
-    "encrypted-pdf": _answer(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        N_("Ce PDF est protégé par un mot de passe : nous ne pouvons pas le lire."),
-        _BAD_DOCUMENT,
-    ),
-    "broken-pdf": _answer(
-        HTTPStatus.UNPROCESSABLE_ENTITY, N_("Ce PDF est abîmé : nous ne pouvons pas le lire."), _BAD_DOCUMENT
-    ),
-    "too-large-pdf": _answer(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, N_("Ce fichier est bien plus gros qu’une attestation."), _BAD_DOCUMENT
-    ),
-    "unacceptable-name": _answer(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        N_("Ce nom ne peut pas être imprimé."),
-        N_("Écrivez un nom, sans titre ni adresse."),
-    ),
-    "unknown-key": _answer(
-        HTTPStatus.NOT_FOUND, N_("Cette clé n’est pas publiée."), N_("La liste est à /.well-known/jwks.json.")
-    ),
-    "method-not-allowed": _answer(
-        HTTPStatus.METHOD_NOT_ALLOWED, N_("Cette adresse ne s’utilise pas ainsi."), N_("Repartez de l’accueil.")
-    ),
-    "bad-request": _answer(
-        HTTPStatus.BAD_REQUEST, N_("La demande est mal formée."), N_("Revenez en arrière et recommencez.")
-    ),
-    "too-large": _answer(
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, N_("Le fichier envoyé est trop gros."), N_("La limite est de 5 Mo.")
-    ),
-}
-
-#: Business rules that the database states: constraint name -> error code.
-CONSTRAINTS: Mapping[str, str] = {
-    "one_certificate_per_sitting": "already-done",
-    "one_finish_per_module": "already-done",
-    "one_open_sitting_per_test": "already-done",
-    "one_answer_per_position": "stale-question",
-    "one_answer_per_item": "stale-question",
-    "one_account_per_address": "address-taken",
-}

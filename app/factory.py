@@ -7,13 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
 from flask_migrate import Migrate
 from flask_smorest import Api
 from sqlalchemy import Index, UniqueConstraint
 from whitenoise import WhiteNoise
 
-from app import access, assets, commands, database, outbox, resources, telemetry, web
+from app import access, assets, commands, database, outbox, reader, resources, telemetry, web
 from app.accounts import views as accounts_views
 from app.accounts.services import privacy, retention
 from app.accounts.services.personal_data import PersonRoom
@@ -23,20 +22,24 @@ from app.assessments import views as assessments_views
 from app.assessments.services import personal_data as assessments_data
 from app.assessments.services import results
 from app.certification import views as certification_views
+from app.certification.services import looks, reminders
 from app.certification.services import personal_data as certification_data
 from app.learning import views as learning_views
 from app.learning.services import acts
 from app.learning.services import personal_data as learning_data
+from app.light import Application
 from app.mail import KIND as MAIL
 from app.mail import Postman
 from app.models import METADATA
 from app.public import views as public_views
+from app.transparency import views as transparency_views
 from app.verification import api as verification_api
 from app.verification import views as verification_views
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from flask import Flask
     from sqlalchemy.orm import Session
 
     from app.resources import Resources
@@ -49,6 +52,7 @@ ROOMS = (
     learning_views,
     assessments_views,
     certification_views,
+    transparency_views,
     verification_views,
     administration_views,
 )
@@ -64,7 +68,7 @@ def create_app(settings: Settings, *, loaded: Resources | None = None) -> Flask:
         quizzes.errors.ContentError: The content has faults.
         certificates.errors.CertificateError: The keys cannot be opened.
     """
-    app = Flask("app", static_folder=None, root_path=str(HERE))
+    app = Application("app", static_folder=None, root_path=str(HERE))
     app.config["PUBLIC_URL"] = settings.public_url
     loaded = loaded or resources.load(settings)
     app.extensions["numericite.resources"] = loaded
@@ -75,6 +79,9 @@ def create_app(settings: Settings, *, loaded: Resources | None = None) -> Flask:
     app.extensions["numericite.privacy_register"] = register
     telemetry.install(app)
     database.install(app, url=settings.database_url)
+    reader.install(app, url=settings.database_url)
+    with app.app_context():
+        app.extensions["numericite.looks"] = looks.Looks(database.db.engine)
     Migrate(app, database.db, directory=str(HERE.parent / "migrations"))
     web.install(app, settings)
     app.config["PERMANENT_SESSION_LIFETIME"] = GUEST_LIFETIME  # a cookie that ended sooner would lose the guest
@@ -84,7 +91,9 @@ def create_app(settings: Settings, *, loaded: Resources | None = None) -> Flask:
     _install_api(app)
     web.install_error_pages(app)
     _install_static_files(app, settings)
-    app.extensions["numericite.outbox"] = outbox.Worker(app, handlers=_handlers(settings, loaded), works=_works(rooms))
+    app.extensions["numericite.outbox"] = outbox.Worker(
+        app, handlers=_handlers(settings, loaded), works=_works(rooms, loaded)
+    )
     commands.install(app)
     return app
 
@@ -138,11 +147,17 @@ def _handlers(settings: Settings, loaded: Resources) -> dict[str, outbox.Handler
     }
 
 
-def _works(rooms: tuple[PersonRoom, ...]) -> tuple[outbox.PeriodicWork, ...]:
+def _works(rooms: tuple[PersonRoom, ...], loaded: Resources) -> tuple[outbox.PeriodicWork, ...]:
     def forget(db: Session, now: datetime) -> None:
         retention.run(db, rooms=rooms, now=now)
 
-    return (outbox.PeriodicWork(name="retention", every=timedelta(days=1), run=forget),)
+    def remind(db: Session, now: datetime) -> None:
+        reminders.remind(db, ring=loaded.ring, origin=loaded.settings.public_url, now=now)
+
+    return (
+        outbox.PeriodicWork(name="retention", every=timedelta(days=1), run=forget),
+        outbox.PeriodicWork(name="reminders", every=timedelta(hours=12), run=remind),
+    )
 
 
 def _person_rooms(loaded: Resources, *, certificate_years: int) -> tuple[PersonRoom, ...]:

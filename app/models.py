@@ -13,10 +13,11 @@ from app.accounts.models import (
 )
 from app.assessments.models import ItemUse, PoolUse, RecordedAnswer, Sitting, StoredBank
 from app.audit import AuditEntry
-from app.certification.models import Certificate, HandedOutFile
+from app.certification.models import Certificate, HandedOutFile, SharingLink, SharingLook
 from app.database import Base
 from app.learning.models import FinishedModule
 from app.outbox import OutboxEntry, PeriodicRun
+from app.transparency.models import LogLeaf
 
 METADATA = Base.metadata
 
@@ -30,6 +31,7 @@ __all__ = [
     "FinishedModule",
     "HandedOutFile",
     "ItemUse",
+    "LogLeaf",
     "OutboxEntry",
     "PeriodicRun",
     "Person",
@@ -37,6 +39,8 @@ __all__ = [
     "PoolUse",
     "RecordedAnswer",
     "ResumeCard",
+    "SharingLink",
+    "SharingLook",
     "Sitting",
     "StoredBank",
     "WebSession",

@@ -11,7 +11,7 @@ from flask import current_app
 from certificates.credential import Issuer
 from certificates.key_store import load_key_ring
 from certificates.press import Press
-from quizzes.bank import Bank, load_bank
+from quizzes.bank import Bank, gather, load_bank
 from quizzes.facts import Fact, load_facts
 from quizzes.paths import LearningPath, Module, load_modules, load_paths
 from quizzes.recommendations import Report, load_report
@@ -19,7 +19,7 @@ from quizzes.rules.corpus import read_illustrations
 from quizzes.rules.drawings import inline, unsafe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from app.settings import Settings
     from certificates.keys import KeyRing
@@ -31,10 +31,15 @@ _EXTENSION = "numericite.resources"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resources:
-    """Immutable knowledge of the process."""
+    """Immutable knowledge of the process.
+
+    Args:
+        shipped_items: Identifiers of the items that the source itself holds, what is right included.
+    """
 
     settings: Settings
     bank: Bank
+    shipped_items: Collection[str]
     modules: Sequence[Module]
     paths: Sequence[LearningPath]
     facts: Sequence[Fact]
@@ -49,6 +54,15 @@ class Resources:
         """PEM of the authorities that a sealed file may lead to."""
         return self.settings.key_directory / "roots.pem"
 
+    def is_demonstration(self, item_ids: Iterable[str]) -> bool:
+        """Tell whether a certificate for which these items were asked is a demonstration.
+
+        It is where the installation is one, and where a shipped item was asked for which nobody vouches.
+        """
+        if self.settings.demonstration:
+            return True
+        return not self.settings.shipped_pool_vouched and any(one in self.shipped_items for one in item_ids)
+
 
 def load(settings: Settings) -> Resources:
     """Load and check everything.
@@ -59,9 +73,11 @@ def load(settings: Settings) -> Resources:
     """
     ring = load_key_ring(settings.key_directory, settings.key_passphrase)
     directories = (SHIPPED_CONTENT, *settings.content_directories)
+    bank = load_bank(directories)
     return Resources(
         settings=settings,
-        bank=load_bank(directories),
+        bank=bank,
+        shipped_items=frozenset(gather((SHIPPED_CONTENT,)).items if settings.content_directories else bank.items),
         modules=load_modules(directories),
         paths=load_paths(directories),
         facts=load_facts(directories),

@@ -41,7 +41,9 @@ class Settings:
         smtp_url: `smtp://` or `smtps://` address; without it, mail is written to `instance/mail/*.eml`.
         redis_url: Shares rate limits between processes; without it they count per process.
         trusted_proxies: How many proxies in front may be believed about the caller's address.
-        demonstration: Certificates say "démonstration"; switched off by whoever vouches for keys and reserved items.
+        demonstration: Certificates say "démonstration"; switched off by whoever vouches for the keys and the organisation.
+        shipped_pool_vouched: Certificates drawn from the shipped reserved items may do without that word too; otherwise they bear it
+            whatever `demonstration` says, since anybody can read in the source what is right.
         embedded_worker: Run the outbox's worker as a thread of this process.
     """
 
@@ -62,6 +64,7 @@ class Settings:
     redis_url: str | None = field(repr=False)
     trusted_proxies: int
     demonstration: bool
+    shipped_pool_vouched: bool
     embedded_worker: bool
 
     @property
@@ -110,6 +113,7 @@ class Settings:
             redis_url=reader.url("REDIS_URL", schemes=("redis", "rediss", "unix")),
             trusted_proxies=reader.count("TRUSTED_PROXIES", default=0),
             demonstration=reader.switch("DEMONSTRATION", default=True),
+            shipped_pool_vouched=reader.switch("SHIPPED_POOL_VOUCHED", default=False),
             embedded_worker=reader.switch("EMBEDDED_WORKER", default=True),
         )
         if reader.problems:
@@ -136,6 +140,7 @@ VARIABLES: Mapping[str, str] = {
     "REDIS_URL": "redis_url",
     "TRUSTED_PROXIES": "trusted_proxies",
     "DEMONSTRATION": "demonstration",
+    "SHIPPED_POOL_VOUCHED": "shipped_pool_vouched",
     "EMBEDDED_WORKER": "embedded_worker",
 }
 

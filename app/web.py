@@ -21,8 +21,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from wtforms.fields import Field, PasswordField
 
 from app import access
+from app.answers import ANSWERS, CONSTRAINTS
 from app.database import current_session, only_reads
-from app.errors import ANSWERS, CONSTRAINTS, AppError, SignInRequiredError
+from app.errors import AppError, SignInRequiredError
 from app.navigation import page_url
 from certificates.errors import CertificateError
 from certificates.wording import whole_percent
@@ -81,6 +82,12 @@ def writes(view: View) -> View:
     return view
 
 
+def reads(view: View) -> View:
+    """Declare that a POST view only reads (a check): its transaction takes no write lock."""
+    view.__reads__ = True  # type: ignore[attr-defined]
+    return view
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Set the edge up; call before the rooms' blueprints are registered."""
     prefix = "__Host-" if settings.is_https else ""
@@ -109,7 +116,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.before_request(_choose_transaction)
     csrf.init_app(app)
     limiter.init_app(app)
-    app.after_request(_finish(settings))
+    app.after_request(finish)
     app.context_processor(_page_variables)
     app.add_template_filter(date_long, "date_long")
     app.add_template_filter(datetime_long, "datetime_long")
@@ -118,7 +125,8 @@ def install(app: Flask, settings: Settings) -> None:
 
 def _choose_transaction() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
-    only_reads.set(request.method in ("GET", "HEAD", "OPTIONS") and not getattr(view, "__writes__", False))
+    asks = request.method in ("GET", "HEAD", "OPTIONS") or getattr(view, "__reads__", False)
+    only_reads.set(asks and not getattr(view, "__writes__", False))
 
 
 # Language and comfort ---------------------------------------------------------------------------------------------------
@@ -200,44 +208,53 @@ def percent(probability: float) -> str:
 # Headers ----------------------------------------------------------------------------------------------------------------
 
 
-def _finish(settings: Settings) -> Callable[[Response], Response]:
-    def finish(response: Response) -> Response:
-        headers = response.headers
-        headers.setdefault("Content-Security-Policy", _policy())
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["X-Frame-Options"] = "DENY"
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-        if settings.is_https:
-            headers["Strict-Transport-Security"] = f"max-age={A_YEAR_SECONDS}; includeSubDomains"
-        identity = g.get("identity", access.NOBODY)
-        if identity.person_id is not None:
-            headers["Cache-Control"] = "no-store"
-        else:
-            headers.setdefault("Cache-Control", "no-cache")
-        headers.add("Vary", "Cookie, Accept-Language")
-        wish = request.args.get("lang")
-        if wish in LANGUAGES:
-            response.set_cookie(
-                LANGUAGE_COOKIE,
-                str(wish),
-                max_age=None if identity.shared_computer else A_YEAR_SECONDS,  # None: until the browser is closed
-                secure=settings.is_https,
-                httponly=True,
-                samesite="Lax",
-            )
-        return response
+def constant_headers(*, is_https: bool) -> list[tuple[str, str]]:
+    """Return the headers that every answer bears, whatever it is."""
+    always = [
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Frame-Options", "DENY"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+        ("Vary", "Cookie, Accept-Language"),
+    ]
+    if is_https:
+        always.append(("Strict-Transport-Security", f"max-age={A_YEAR_SECONDS}; includeSubDomains"))
+    return always
 
-    return finish
+
+def finish(response: Response) -> Response:
+    """Set the headers that depend on the answer."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", _policy())
+    headers.setdefault("Referrer-Policy", "same-origin")
+    identity = g.get("identity", access.NOBODY)
+    if identity.person_id is not None:
+        headers["Cache-Control"] = "no-store"
+    else:
+        headers.setdefault("Cache-Control", "no-cache")
+    wish = request.args.get("lang")
+    if wish in LANGUAGES:
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            str(wish),
+            max_age=None if identity.shared_computer else A_YEAR_SECONDS,  # None: until the browser is closed
+            secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def content_policy(script: str = "'none'") -> str:
+    """Return the content policy of an answer that may run this much script."""
+    return (
+        f"default-src 'none'; script-src {script}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
 
 
 def _policy() -> str:
-    script = f"'nonce-{g.csp_nonce}'" if "csp_nonce" in g else "'none'"
-    return (
-        f"default-src 'none'; script-src {script}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    )
+    return content_policy(f"'nonce-{g.csp_nonce}'") if "csp_nonce" in g else content_policy()
 
 
 # Errors -----------------------------------------------------------------------------------------------------------------
@@ -273,7 +290,10 @@ def refuse(code: str) -> ResponseReturnValue:
             "detail": gettext(answer.advice),
             "code": code,
         }
-        return jsonify(body), answer.status, {"Content-Type": "application/problem+json"}
+        headers = {"Content-Type": "application/problem+json"}
+        if "retry_after" in g:
+            headers["Retry-After"] = str(g.retry_after)
+        return jsonify(body), answer.status, headers
     again = url_for("verification.index") if request.endpoint == "verification.check_file" else None
     return _error_page(
         answer.status, title=gettext(answer.title), advice=[gettext(answer.advice)], again=again, code=code
@@ -353,7 +373,7 @@ def _on_crash(error: Exception) -> ResponseReturnValue:
 
 
 def _wants_json() -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith(("/api/", "/log/"))
 
 
 def _error_page(

@@ -1,4 +1,4 @@
-"""The demonstration authority: the X.509 certificates of the keys that seal pages.
+"""Keys are made here; and the demonstration authority: the X.509 certificates of the keys that seal pages.
 
 A root signs one certificate per sealing key. Nobody outside trusts this root, and the names say so; an authority of the
 European lists takes its place by giving `key_store` its own chain. Keys and clock are arguments; signatures are
@@ -20,7 +20,7 @@ from certificates.keys import KeyFamily, KeyState, SigningKey, thumbprint
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 ROOT_LIFE = timedelta(days=30 * 365)
 # A sealed page is looked at for years after the key that sealed it has retired.
@@ -83,6 +83,15 @@ def make_token_key(private_key: ec.EllipticCurvePrivateKey, *, state: KeyState, 
         state=state,
         since=now,
         private_key=private_key,
+    )
+
+
+def make_ed25519_key(
+    private_key: ed25519.Ed25519PrivateKey, *, family: KeyFamily, state: KeyState, now: datetime
+) -> SigningKey:
+    """Return a key of one of the families of Ed25519: Data Integrity proofs, or heads of the log."""
+    return SigningKey(
+        kid=thumbprint(private_key.public_key()), family=family, state=state, since=now, private_key=private_key
     )
 
 

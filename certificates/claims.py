@@ -5,7 +5,7 @@ no term for (schema, assurance, bank, engine) is one line of `name=value` pairs 
 are the probability, the ability and its error, as the value of one result per area.
 
 Reading builds the credential, writes it again and compares: what is not written exactly as we write it is refused.
-Sentences (`PROSE`) are left out of the comparison, so that they may be improved. Anything else that changes here asks
+The wording of sentences (`PROSE`) is left out of the comparison, so that it may be improved. Anything else that changes here asks
 for a new `SCHEMA`, with the former writer kept: `tests/vectors/credentials` shows it at once.
 
 Source: Open Badges 3.0 (errata 1.3), https://www.imsglobal.org/spec/ob/v3p0
@@ -17,24 +17,17 @@ import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from certificates import wording
-from certificates.credential import LANGUAGES, LEVELS, STATUS_LIST_LENGTH, AreaResult, Credential, Issuer
+from certificates import achievement, wording
+from certificates.credential import CONTEXTS, LANGUAGES, LEVELS, STATUS_LIST_LENGTH, AreaResult, Credential, Issuer
 from certificates.errors import MalformedCredentialError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 SCHEMA = 1
-CONTEXTS = (
-    "https://www.w3.org/ns/credentials/v2",
-    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
-)
 CREDENTIAL_SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
-DIGCOMP = "https://joint-research-centre.ec.europa.eu/digcomp/digcomp-framework_en"
 PROSE = frozenset(("name", "description", "narrative"))
 
-_ACHIEVEMENT_TYPES = {"statement": "Assessment", "certificate": "Certification"}
 _RESULT_TYPES = {
     "level": "PerformanceLevel",
     "estimate": "ext:Estimate",
@@ -107,8 +100,14 @@ def from_claims(claims: Mapping[str, Any]) -> Credential:
     return credential
 
 
+def stated_issuer(claims: Mapping[str, Any]) -> Issuer:
+    """Return the issuer that verified claims name, as it was called when they were signed."""
+    profile = claims["issuer"]
+    return Issuer(name=profile["name"], url=profile["url"], email=profile["email"])
+
+
 def _subject(credential: Credential) -> dict[str, Any]:
-    achievement_id = _achievement_id(credential)
+    achievement_id = achievement.identifier(credential)
     return {
         "id": f"{credential.credential_id}#holder",
         "type": ["AchievementSubject"],
@@ -123,15 +122,7 @@ def _subject(credential: Credential) -> dict[str, Any]:
         "activityEndDate": f"{credential.sat_on.isoformat()}T00:00:00Z",
         "narrative": wording.holder(credential),
         "achievement": {
-            "id": achievement_id,
-            "type": ["Achievement"],
-            "achievementType": _ACHIEVEMENT_TYPES[credential.kind],
-            "name": wording.achievement_name(credential),
-            "description": wording.disclaimer(credential),
-            "criteria": {"id": f"{achievement_id}/criteria", "narrative": wording.criteria(credential)},
-            "inLanguage": credential.language,
-            "version": credential.framework_version,
-            "alignment": list(_alignments(credential)),
+            **achievement.stated(credential),
             "resultDescription": [
                 {
                     "id": f"{achievement_id}#{area}.{quantity}",
@@ -147,29 +138,6 @@ def _subject(credential: Credential) -> dict[str, Any]:
             {"type": ["Result"], "resultDescription": f"{achievement_id}#{area}.{quantity}", "value": value}
             for area, _, quantity, value in _results(credential)
         ],
-    }
-
-
-def _alignments(credential: Credential) -> Iterator[dict[str, Any]]:
-    """Align with our own framework, its areas, and DigComp; the other language is in the description."""
-    criteria = f"{_achievement_id(credential)}/criteria"
-    here = LANGUAGES.index(credential.language)
-    targets = [(credential.framework_code, credential.framework_title)]
-    targets += [(area.area_id, area.title) for area in credential.areas]
-    for code, titles in targets:
-        yield {
-            "type": ["Alignment"],
-            "targetName": titles[here],
-            "targetDescription": titles[1 - here],
-            "targetCode": code,
-            "targetFramework": credential.framework_code,
-            "targetUrl": f"{criteria}#{code}",
-        }
-    yield {
-        "type": ["Alignment"],
-        "targetName": "DigComp 3.0",
-        "targetFramework": "DigComp 3.0",
-        "targetUrl": DIGCOMP,
     }
 
 
@@ -211,15 +179,15 @@ def _unpaired(text: str) -> dict[str, str]:
 
 
 def _read(claims: Mapping[str, Any]) -> tuple[Credential, Issuer]:
-    subject, evidence, profile = claims["credentialSubject"], claims["evidence"][0], claims["issuer"]
-    achievement = subject["achievement"]
+    subject, evidence = claims["credentialSubject"], claims["evidence"][0]
+    awarded = subject["achievement"]
     facts = _unpaired(evidence["description"])
     if facts["schema"] != str(SCHEMA):
         raise MalformedCredentialError(f"schema {facts['schema'][:20]} is not known")
-    language = achievement["inLanguage"]
+    language = awarded["inLanguage"]
     values = {result["resultDescription"].partition("#")[2]: result["value"] for result in subject["result"]}
-    framework, *areas = achievement["alignment"][:-1]
-    framework_code, kind = achievement["id"].split("/")[-2:]
+    framework, *areas = awarded["alignment"][:-1]
+    framework_code, kind = awarded["id"].split("/")[-2:]
     credential = Credential(
         credential_id=claims["id"],
         code=evidence["id"].rpartition("/")[2],
@@ -228,7 +196,7 @@ def _read(claims: Mapping[str, Any]) -> tuple[Credential, Issuer]:
         holder_name=subject["identifier"][0]["identityHash"],
         name_verified=facts["name"] == "verified",
         framework_code=framework_code,
-        framework_version=achievement["version"],
+        framework_version=awarded["version"],
         framework_title=_titles(framework, language),
         level=_level(values["overall.level"]),
         level_probability=float(_unpaired(values["overall.estimate"])["probability"]),
@@ -248,7 +216,7 @@ def _read(claims: Mapping[str, Any]) -> tuple[Credential, Issuer]:
     )
     if evidence["description"] != _facts(credential):
         raise MalformedCredentialError("facts: not what this statement is written as")
-    return credential, Issuer(name=profile["name"], url=profile["url"], email=profile["email"])
+    return credential, stated_issuer(claims)
 
 
 def _area(alignment: Mapping[str, str], values: Mapping[str, str], language: str) -> AreaResult:
@@ -278,20 +246,21 @@ def _level(value: str) -> str | None:
     return None if value == _NO_LEVEL else value
 
 
-def _achievement_id(credential: Credential) -> str:
-    return f"{credential.origin}/achievements/{credential.framework_code}/{credential.kind}"
-
-
 def _moment(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _without_prose(claims: Mapping[str, Any]) -> str:
-    """Return canonical JSON without the sentences; JSON tells 1 from 1.0 and from true, Python does not."""
+    """Return canonical JSON whose sentences are blank; JSON tells 1 from 1.0 and from true, Python does not.
+
+    A sentence is a text and stands where we write one: nothing else hides under such a name.
+    """
 
     def strip(value: object) -> object:
         if isinstance(value, dict):
-            return {key: strip(inner) for key, inner in value.items() if key not in PROSE}
+            return {
+                key: "" if key in PROSE and isinstance(inner, str) else strip(inner) for key, inner in value.items()
+            }
         return [strip(inner) for inner in value] if isinstance(value, list) else value
 
     return json.dumps(strip(dict(claims)), sort_keys=True)

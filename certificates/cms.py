@@ -22,6 +22,10 @@ _ALGORITHM = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
 _DIGEST = algos.DigestAlgorithm({"algorithm": "sha256"})
 #: An ECDSA signature varies by a few bytes in DER: what the file reserves must hold the longest.
 _SLACK_BYTES = 16
+_SEQUENCE, _SET, _OCTETS, _IMPLICIT_0 = 0x30, 0x31, 0x04, 0xA0
+_VERSION_1 = b"\x02\x01\x01"
+_MESSAGE_DIGEST = cms.CMSAttributeType("message_digest").dump()
+_SIGNED_DATA = cms.ContentType("signed_data").dump()
 
 
 class Container:
@@ -32,50 +36,45 @@ class Container:
     """
 
     def __init__(self, key: SigningKey) -> None:
-        if key.certificate is None:
+        if key.certificate is None or not isinstance(key.private_key, ec.EllipticCurvePrivateKey):
             msg = "a seal needs a key with an X.509 certificate"
             raise ValueError(msg)
         self._key = key.private_key
         encoded = [one.public_bytes(Encoding.DER) for one in (key.certificate, *key.chain)]
         signer = x509.Certificate.load(encoded[0])
-        self._certificates = [cms.CertificateChoices("certificate", x509.Certificate.load(one)) for one in encoded]
-        self._identifier = cms.SignerIdentifier(
+        identifier = cms.SignerIdentifier(
             "issuer_and_serial_number",
             cms.IssuerAndSerialNumber({"issuer": signer.issuer, "serial_number": signer.serial_number}),
         )
         reference = tsp.ESSCertIDv2({"cert_hash": hashlib.sha256(encoded[0]).digest()})
-        self._fixed = (
-            cms.CMSAttribute({"type": "content_type", "values": ["data"]}),
-            cms.CMSAttribute(
-                {"type": "signing_certificate_v2", "values": [tsp.SigningCertificateV2({"certs": [reference]})]}
-            ),
+        certified = tsp.SigningCertificateV2({"certs": [reference]})
+        self._attributes = (
+            cms.CMSAttribute({"type": "content_type", "values": ["data"]}).dump(),
+            cms.CMSAttribute({"type": "signing_certificate_v2", "values": [certified]}).dump(),
         )
+        digest = _DIGEST.dump()
+        # SignedData up to its signer: version 1, algorithms, what is signed is elsewhere (id-data), certificates.
+        contained = cms.EncapsulatedContentInfo({"content_type": "data"}).dump()
+        self._head = _VERSION_1 + _tagged(_SET, digest) + contained + _tagged(_IMPLICIT_0, b"".join(sorted(encoded)))
+        self._signer = _VERSION_1 + identifier.dump() + digest
+        self._algorithm = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}).dump()
         self.reserved_bytes = len(self.sign(bytes(32))) + _SLACK_BYTES
 
     def sign(self, digest: bytes) -> bytes:
         """Return the DER container over a SHA-256 digest."""
-        attributes = cms.CMSAttributes([*self._fixed, cms.CMSAttribute({"type": "message_digest", "values": [digest]})])
-        # What is signed is the SET OF, in DER order (RFC 5652, 5.4): the dump of the set itself, not of its tagged place.
-        signed = cms.CMSAttributes(sorted(attributes, key=lambda one: one.dump()))
-        signature = self._key.sign(signed.dump(), _ALGORITHM)
-        info = cms.SignerInfo(
-            {
-                "version": "v1",
-                "sid": self._identifier,
-                "digest_algorithm": _DIGEST,
-                "signed_attrs": signed,
-                "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
-                "signature": signature,
-            }
-        )
-        data = cms.SignedData(
-            {
-                "version": "v1",
-                "digest_algorithms": [_DIGEST],
-                "encap_content_info": {"content_type": "data"},
-                "certificates": self._certificates,
-                "signer_infos": [info],
-            }
-        )
-        dumped: bytes = cms.ContentInfo({"content_type": "signed_data", "content": data}).dump()
-        return dumped
+        # What is signed is the SET OF, in DER order (RFC 5652, 5.4): the set itself, not its tagged place.
+        stated = _tagged(_SEQUENCE, _MESSAGE_DIGEST + _tagged(_SET, _tagged(_OCTETS, digest)))
+        attributes = b"".join(sorted((*self._attributes, stated)))
+        signature = self._key.sign(_tagged(_SET, attributes), _ALGORITHM)
+        info = self._signer + _tagged(_IMPLICIT_0, attributes) + self._algorithm + _tagged(_OCTETS, signature)
+        data = _tagged(_SEQUENCE, self._head + _tagged(_SET, _tagged(_SEQUENCE, info)))
+        return _tagged(_SEQUENCE, _SIGNED_DATA + _tagged(_IMPLICIT_0, data))
+
+
+def _tagged(tag: int, content: bytes) -> bytes:
+    """Return one DER value (X.690, 8.1): tag, length, content."""
+    size = len(content)
+    if size < 0x80:
+        return bytes((tag, size)) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8)
+    return bytes((tag, 0x80 | len(length))) + length + content

@@ -14,10 +14,16 @@ from urllib.parse import urlsplit
 
 from certificates.names import check_printable_name
 
-__all__ = ["LEVELS", "STATUS_LIST_LENGTH", "AreaResult", "Credential", "Issuer", "check_printable_name"]
+__all__ = ["CONTEXTS", "LEVELS", "STATUS_LIST_LENGTH", "AreaResult", "Credential", "Issuer", "check_printable_name"]
 
 LEVELS = ("L1", "L2", "L3", "L4")
 LANGUAGES = ("fr", "en")
+#: JSON-LD contexts of all that is published, in this order (Open Badges 3.0).
+CONTEXTS = (
+    "https://www.w3.org/ns/credentials/v2",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
+)
 # Bitstring Status List v1.0: no list may be shorter, so that one bit hides among many.
 STATUS_LIST_LENGTH = 131_072
 

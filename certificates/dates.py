@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 PARIS = ZoneInfo("Europe/Paris")
 
-_MONTHS = {
+MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),  # noqa: SIM905 -- a list of words is read as words.
     "en": "January February March April May June July August September October November December".split(),  # noqa: SIM905 -- as above.
 }
@@ -30,4 +30,4 @@ def day_in_paris(moment: datetime) -> date:
 
 def told(day: date, language: str) -> str:
     """Return "1er décembre 2026", or "1 December 2026"."""
-    return f"{day.day}{'er' if day.day == 1 and language == 'fr' else ''} {_MONTHS[language][day.month - 1]} {day.year}"
+    return f"{day.day}{'er' if day.day == 1 and language == 'fr' else ''} {MONTHS[language][day.month - 1]} {day.year}"

@@ -8,26 +8,30 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import jinja2
-import pydyf
-import segno
 from fontTools.ttLib import TTFont
-from weasyprint import CSS, HTML, Attachment
+from weasyprint import CSS, HTML, VERSION, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from certificates import drawing, wording
+from certificates import conformance, drawing, qr, wording
 from certificates.credential import LEVELS, Credential
 from certificates.dates import day_in_paris, told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    import pydyf
+    from weasyprint.document import Document
+
+PRODUCER = f"WeasyPrint {VERSION}"
 
 _HERE = files("certificates")
 _LEVEL_NAMES = {
@@ -41,22 +45,11 @@ _CITIZEN_NAMES = (
 )
 #: Width of the line that holds the name, in points; beyond two lines at 19 points the name is set smaller.
 _NAME_WIDTH = 174 / 25.4 * 72
+NAME_PIXELS = 174 / 25.4 * 96
 _NAME_SIZE = 19
 
-#: PDF/UA-1 beside PDF/A-3a: the identifier, and the extension schema that PDF/A demands to allow it.
-_UA = (
-    b'<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>'
-    b'<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" '
-    b'xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">'
-    b'<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">'
-    b"<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>"
-    b"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>"
-    b"<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>"
-    b'<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>'
-    b"<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>"
-    b"<pdfaProperty:description>PDF/UA part</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>"
-    b"</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"
-)
+
+_FONT_FACE = re.compile(r"font-family: (\w+); font-weight: (\d+); src: url\(numericite:([\w.-]+)\)")
 
 _ENVIRONMENT = jinja2.Environment(
     loader=jinja2.PackageLoader("certificates"), autoescape=True, undefined=jinja2.StrictUndefined
@@ -72,24 +65,51 @@ def render_html(credential: Credential, *, check_url: str, issuer: str) -> str:
     """
     names = _LEVEL_NAMES.get(credential.framework_code, _CITIZEN_NAMES)
     address = urlsplit(check_url)
-    return _ENVIRONMENT.get_template(
-        "page.html"
-    ).render(
+    return fill(
+        "page.html",
         stated=credential,
-        title=wording.title(replace(credential, language="fr")),  # the page's own, whatever the token's sentences
+        title=title_of(credential),
         issuer=issuer,
-        issued_fr=told(day_in_paris(credential.issued_at), "fr"),
-        issued_en=told(day_in_paris(credential.issued_at), "en"),
-        sat_fr=told(credential.sat_on, "fr"),
-        sat_en=told(credential.sat_on, "en"),
+        lines=varying_lines(credential),
         reached=_rank(credential.level),
         levels=[(level, *both) for level, both in zip(LEVELS, names, strict=True)],
         areas=[(area, _rank(area.level)) for area in credential.areas],
-        is_long=_lines(credential.holder_name + " identité vérifiée nom") > 2,
-        check_url=check_url,
+        is_long=is_long(credential.holder_name),
+        code_alternative=code_alternative(check_url),
         short_address=address.netloc + address.path.rpartition("/")[0],
-        groups=[credential.code[start : start + 4] for start in range(0, 16, 4)],
     )
+
+
+def varying_lines(credential: Credential) -> dict[str, str]:
+    """Return the lines, but for levels, whose text changes from one certificate to another of its kind."""
+    issued, supervised = day_in_paris(credential.issued_at), credential.assurance != "A1"
+    items, sat = credential.items_answered, credential.sat_on
+    return {
+        "name": f"{credential.holder_name} ",
+        "claim": "identité vérifiée" if credential.name_verified else "nom déclaré, non vérifié",
+        "issued_fr": told(issued, "fr"),
+        "issued_en": f"Issued {told(issued, 'en')}",
+        "code": "\u00a0 ".join(credential.code[start : start + 4] for start in range(0, 16, 4)),
+        "how_fr": f"Mesure : {items} questions choisies pour cette personne, le {told(sat, 'fr')}, "
+        f"{'sous' if supervised else 'sans'} surveillance.",
+        "how_en": f"Measured by {items} questions chosen for this person, on {told(sat, 'en')}, "
+        f"{'supervised' if supervised else 'unsupervised'}.",
+    }
+
+
+def title_of(credential: Credential) -> str:
+    """Return the title of the document; it is in French, as the page is, whatever the language of the token."""
+    return f"{wording.title(credential, language='fr')} : {credential.holder_name}"
+
+
+def code_alternative(check_url: str) -> str:
+    """Return what stands for the QR code for who does not see it."""
+    return f"QR code vers {check_url}"
+
+
+def is_long(name: str) -> bool:
+    """Tell whether a name is set in small letters: with the claim that follows it, it would take more than two lines."""
+    return _lines(name + " identité vérifiée nom") > 2
 
 
 def render_pdf(
@@ -105,25 +125,131 @@ def render_pdf(
     Args:
         finish: Called with the document before it is written: the seal adds its field there.
     """
-    fetcher = _Fetcher({"qr.svg": (_qr(check_url), "image/svg+xml")})
-    html = render_html(credential, check_url=check_url, issuer=issuer)
-    page = HTML(string=html, url_fetcher=fetcher)
-    attachment = Attachment(
-        string=token,
-        name="credential.jwt",
-        description="Open Badge 3.0, VC-JWT",
-        relationship="Source",
-        created=credential.issued_at,
-        modified=credential.issued_at,
+    return to_pdf(
+        render_html(credential, check_url=check_url, issuer=issuer),
+        stylesheet="page.css",
+        pictures={"qr.svg": _qr(check_url)},
+        attached=_statement(token, at=credential.issued_at),
+        finish=finish,
     )
 
-    def finisher(_document: object, pdf: pydyf.PDF) -> None:
-        _finish(pdf)
-        _tell_languages(pdf, html)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """The one file that a page carries: what it is a view of.
+
+    Args:
+        made_at: Its date; written into the page too.
+    """
+
+    name: str
+    text: str
+    description: str
+    made_at: datetime
+
+
+def fill(template: str, **values: object) -> str:
+    """Return a template of this package filled in, everything escaped."""
+    return _ENVIRONMENT.get_template(template).render(**values)
+
+
+def to_pdf(
+    html: str,
+    *,
+    stylesheet: str,
+    pictures: dict[str, bytes],
+    attached: Attached,
+    finish: Callable[[pydyf.PDF], None] | None = None,
+) -> bytes:
+    """Return a page of ours as an unsealed PDF/A-3a, PDF/UA-1.
+
+    Args:
+        stylesheet: One of this package's.
+        pictures: SVG by name, beside those that we ship.
+        finish: Called with the document before it is written: the seal adds its field there.
+    """
+
+    def finisher(_document: Document, pdf: pydyf.PDF) -> None:
+        conformance.complete(pdf)
+        conformance.tell_languages(pdf, html)
         if finish is not None:
             finish(pdf)
 
-    written: bytes = page.render(font_config=_fonts(), stylesheets=[_style()], cache={}).write_pdf(
+    return _write(_laid_out(html, _style(stylesheet), pictures=pictures), attached, finisher=finisher)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnFace:
+    """A face that a document draws with: what to compile it from.
+
+    Args:
+        resource: Its name among the fonts of the pages.
+        key: Family and weight.
+        widths: Of each glyph drawn, in thousandths of the size.
+        texts: What each glyph stands for.
+    """
+
+    resource: str
+    key: tuple[str, int]
+    widths: Mapping[int, int]
+    texts: Mapping[int, str]
+
+
+def render_sheets(
+    credentials: Sequence[Credential],
+    *,
+    alphabets: Mapping[str, Sequence[str]],
+    issuer: str,
+    finish: Callable[[pydyf.PDF, Sequence[DrawnFace]], None],
+) -> None:
+    """Lay out several statements, a page each, and let the caller take the objects apart.
+
+    All are drawn with the same fonts, and a last page adds the characters that later pages may need. Nothing is kept: the
+    file of many pages is not what anybody wants.
+
+    Args:
+        credentials: The first gives the metadata; only its headings are listed in the outline.
+        alphabets: By weight, "400" or "700": every character, or ligature, that must be in the fonts.
+        finish: Called with the objects, and the faces that draw them.
+    """
+    pages = [render_html(one, check_url=one.check_url, issuer=issuer) for one in credentials]
+    pages.append(fill("alphabets.html", alphabets=alphabets))
+    addresses = [*(one.check_url for one in credentials), ""]
+    page = _style("page.css")
+    styles: list[tuple[CSS, ...]] = [(page,), *[(page, _unlisted())] * len(credentials)]
+    sheets = [
+        _laid_out(html, *own, pictures={"qr.svg": _qr(url)})
+        for html, url, own in zip(pages, addresses, styles, strict=True)
+    ]
+
+    def finisher(document: Document, pdf: pydyf.PDF) -> None:
+        conformance.complete(pdf)
+        conformance.tell_languages(pdf, "".join(pages))
+        finish(pdf, _drawn_faces(document))
+
+    whole = sheets[0].copy([page for sheet in sheets for page in sheet.pages])
+    _write(whole, _statement(".", at=credentials[0].issued_at), finisher=finisher)
+
+
+def _laid_out(html: str, *styles: CSS, pictures: Mapping[str, bytes]) -> Document:
+    fetcher = _Fetcher({name: (data, "image/svg+xml") for name, data in pictures.items()})
+    return HTML(string=html, url_fetcher=fetcher).render(font_config=_fonts(), stylesheets=[*styles], cache={})
+
+
+def _statement(token: str, *, at: datetime) -> Attached:
+    return Attached(name="credential.jwt", text=token, description="Open Badge 3.0, VC-JWT", made_at=at)
+
+
+def _write(document: Document, attached: Attached, *, finisher: Callable[[Document, pydyf.PDF], None]) -> bytes:
+    attachment = Attachment(
+        string=attached.text,
+        name=attached.name,
+        description=attached.description,
+        relationship="Source",
+        created=attached.made_at,
+        modified=attached.made_at,
+    )
+    written: bytes = document.write_pdf(
         pdf_variant="pdf/a-3a", pdf_tags=True, finisher=finisher, attachments=[attachment]
     )
     return written
@@ -136,9 +262,7 @@ def _rank(level: str | None) -> int:
 def _qr(text: str) -> bytes:
     """Return the QR code as one SVG path: sharp at any size, and no image to embed."""
     buffer = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(
-        buffer, kind="svg", border=0, xmldecl=False, svgns=True, omitsize=True
-    )
+    qr.make(text).save(buffer, kind="svg", border=0, xmldecl=False, svgns=True, omitsize=True)
     return buffer.getvalue()
 
 
@@ -199,45 +323,61 @@ def _fonts() -> FontConfiguration:
     return FontConfiguration()
 
 
-@lru_cache(maxsize=1)
-def _style() -> CSS:
-    """Read the style sheet and its fonts once: half of the time of a naive rendering."""
-    css = _HERE.joinpath("templates", "page.css").read_text(encoding="utf-8")
+@lru_cache(maxsize=2)
+def _style(name: str) -> CSS:
+    """Read a style sheet and its fonts once: half of the time of a naive rendering."""
+    css = _HERE.joinpath("templates", name).read_text(encoding="utf-8")
     return CSS(string=css, font_config=_fonts(), url_fetcher=_Fetcher({}))
 
 
-def _finish(pdf: pydyf.PDF) -> None:
-    """Declare PDF/UA-1 beside PDF/A-3a, and list the attachment once."""
-    metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
-    xmp = metadata.stream[0]
-    end = xmp.index(b"</rdf:RDF>")
-    metadata.stream = [xmp[:end] + _UA + xmp[end:]]
-    once = list(dict.fromkeys(pdf.catalog.get("AF", ())))
-    pdf.catalog["AF"] = pydyf.Array(once)
+@lru_cache(maxsize=1)
+def _unlisted() -> CSS:
+    """Return the style of a page whose headings the outline leaves out."""
+    return CSS(string="h1, h2 { bookmark-level: none }", font_config=_fonts(), url_fetcher=_Fetcher({}))
 
 
-_PARAGRAPH = re.compile(r"<p\b([^>]*)>")
+def undrawable(name: str) -> str:
+    """Return the signs of a name that no font draws, ours or this machine's; each would be an empty box on the paper."""
+    shipped = frozenset().union(*(characters(*face) for face in font_files()))
+    if shipped.issuperset(map(ord, name)):
+        return ""
+    missing: list[str] = []
+
+    def finisher(document: Document, _pdf: pydyf.PDF) -> None:
+        missing.extend(chr(code) for font in document.fonts.values() for code in font.missing)
+
+    specimen = fill("alphabets.html", alphabets={"700": [name]})
+    _laid_out(specimen, _style("page.css"), pictures={"qr.svg": _qr("")}).write_pdf(finisher=finisher)
+    return "".join(missing)
 
 
-def _tell_languages(pdf: pydyf.PDF, html: str) -> None:
-    """Write the language of the English lines and what each heading of a row heads.
-
-    WeasyPrint writes neither. The structure tree holds the paragraphs of the page in its order, one element each.
-    """
-    elements = list(_structure(pdf, pdf.objects[int(pdf.catalog["StructTreeRoot"].split()[0])]))
-    paragraphs = [one for one in elements if one["S"] == "/P"]
-    for element, attributes in zip(paragraphs, _PARAGRAPH.findall(html), strict=True):
-        if 'lang="en"' in attributes:
-            element["Lang"] = pydyf.String("en")
-    for element in elements:
-        if element["S"] == "/TH":
-            element["A"] = pydyf.Dictionary({"O": "/Table", "Scope": "/Row"})
+def font_data(file: str) -> bytes:
+    """Return a shipped font file."""
+    return _shipped()[file][0]
 
 
-def _structure(pdf: pydyf.PDF, parent: pydyf.Dictionary) -> Iterator[pydyf.Dictionary]:
-    """Yield the structure elements below one, in the order of reading."""
-    for child in parent["K"]:
-        if isinstance(child, bytes | str):
-            element = pdf.objects[int(child.split()[0])]
-            yield element
-            yield from _structure(pdf, element)
+@lru_cache(maxsize=32)
+def characters(family: str, weight: int) -> frozenset[int]:
+    """Return the code points that a shipped face has."""
+    return frozenset(TTFont(io.BytesIO(font_data(font_files()[family, weight])))["cmap"].getBestCmap())
+
+
+@lru_cache(maxsize=1)
+def font_files() -> dict[tuple[str, int], str]:
+    """Return the file of each shipped face by family and weight, in the order in which the style sheet prefers them."""
+    css = _HERE.joinpath("templates", "page.css").read_text(encoding="utf-8")
+    return {(family, int(weight)): file for family, weight, file in _FONT_FACE.findall(css)}
+
+
+def _drawn_faces(document: Document) -> list[DrawnFace]:
+    """Return the faces that a document draws with; WeasyPrint knows one several times, by size."""
+    faces: dict[str, DrawnFace] = {}
+    for font in document.fonts.values():
+        known = faces.get(font.hash)
+        faces[font.hash] = DrawnFace(
+            resource=font.hash,
+            key=(font.family, font.weight),
+            widths={**font.widths, **(known.widths if known else {})},
+            texts={**font.to_unicode, **(known.texts if known else {})},
+        )
+    return list(faces.values())

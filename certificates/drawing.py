@@ -17,6 +17,15 @@ def steps(width: float, height: float, level: int, *, gap: float = 1.5, line: fl
         gap: Between hatching lines, in millimetres.
         line: Thickness of the outline, in millimetres.
     """
+    shapes = step_shapes(width, height, level, gap=gap, line=line)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}mm" height="{height}mm" '
+        f'viewBox="0 0 {width} {height}">{shapes}</svg>'
+    )
+
+
+def step_shapes(width: float, height: float, level: int, *, gap: float, line: float) -> str:
+    """Return what `steps` draws, without the document around it; the arguments are the same, in any unit."""
     margin, tread, base = line / 2, (width - line) / 4, height - line / 2
     heights = [(height - line) * (_LOWEST + (1 - _LOWEST) * step / 3) for step in range(4)]
     parts = []
@@ -31,10 +40,7 @@ def steps(width: float, height: float, level: int, *, gap: float = 1.5, line: fl
         outline = _outline(margin, tread, base, heights, range(level, 4))
         parts.append(f'<path d="{lines}" fill="none" stroke="{TEAL}" stroke-width="{line * 0.8:.2f}"/>')
         parts.append(f'<path d="{outline}" fill="none" stroke="{TEAL}" stroke-width="{line}"/>')
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}mm" height="{height}mm" '
-        f'viewBox="0 0 {width} {height}">{"".join(parts)}</svg>'
-    )
+    return "".join(parts)
 
 
 def square(*, filled: bool, side: float = 8.0) -> str:

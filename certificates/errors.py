@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from certificates.compact import CompactStatement
     from certificates.credential import Credential
 
 
@@ -92,7 +93,7 @@ class OutsideValidityError(VerificationError):
 
     code = "outside-validity"
 
-    def __init__(self, credential: Credential) -> None:
+    def __init__(self, credential: Credential | CompactStatement) -> None:
         super().__init__(credential)
         self.credential = credential
 
@@ -109,10 +110,36 @@ class ExpiredError(OutsideValidityError):
     code = "expired"
 
 
-class MalformedStatusListError(CertificateError):
+class StatusListError(CertificateError):
+    """A status list says nothing of a credential: where it stands cannot be confirmed."""
+
+    code = "status-list-error"
+
+
+class MalformedStatusListError(StatusListError):
     """A status list cannot be read, or does not hold the entry asked for."""
 
     code = "malformed-status-list"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class StaleStatusListError(StatusListError):
+    """The copy is older than a copy may be, or not valid yet."""
+
+    code = "stale-status-list"
+
+
+class OtherStatusListError(StatusListError):
+    """The list is not the one that the credential names: another address, purpose or issuer.
+
+    Args:
+        reason: What differs, for a log.
+    """
+
+    code = "other-status-list"
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -216,3 +243,41 @@ class AlteredPdfError(SealError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class TransparencyError(CertificateError):
+    """Something said of the transparency log does not hold."""
+
+    code = "transparency-error"
+
+
+class NoSuchProofError(TransparencyError):
+    """A proof is asked for a leaf or a size that the tree does not have."""
+
+    code = "no-such-proof"
+
+
+class BadProofError(TransparencyError):
+    """A proof does not lead from what it is about to the root."""
+
+    code = "bad-proof"
+
+
+class MalformedCheckpointError(TransparencyError):
+    """The text is not a checkpoint.
+
+    Args:
+        reason: What is wrong, for a log.
+    """
+
+    code = "malformed-checkpoint"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class UntrustedCheckpointError(TransparencyError):
+    """No key that we know signed the checkpoint, or one of them signed something else."""
+
+    code = "untrusted-checkpoint"

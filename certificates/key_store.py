@@ -15,16 +15,19 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from certificates import keys
-from certificates.authority import make_pdf_key, make_root, make_token_key
+from certificates.authority import make_ed25519_key, make_pdf_key, make_root, make_token_key
 from certificates.errors import BrokenKeyRingError, KeyDirectoryError, WrongPassphraseError
 from certificates.keys import KeyFamily, KeyRing, KeyState, SigningKey
+
+if TYPE_CHECKING:
+    from certificates.algorithms import PrivateKey
 
 INDEX = "keyring.json"
 ROOTS = "roots.pem"
@@ -58,6 +61,7 @@ def create_key_ring(directory: Path, passphrase: str, *, now: datetime, organisa
             make_pdf_key(
                 _generate(), root_key=root_key, root=root, organisation=organisation, state=KeyState.ACTIVE, now=now
             ),
+            *(_make_ed25519(family, state=KeyState.ACTIVE, now=now) for family in KeyFamily if not family.is_p256),
         ),
     )
     try:
@@ -128,10 +132,12 @@ def add_next_key(directory: Path, passphrase: str, family: KeyFamily, *, now: da
     ring = load_key_ring(directory, passphrase)
     if family is KeyFamily.TOKEN:
         key = make_token_key(_generate(), state=KeyState.NEXT, now=now)
+    elif not family.is_p256:
+        key = _make_ed25519(family, state=KeyState.NEXT, now=now)
     else:
         key = make_pdf_key(
             _generate(),
-            root_key=_private_key(directory / AUTHORITY, passphrase),
+            root_key=_authority_key(directory, passphrase),
             root=ring.roots[0],
             organisation=ring.organisation,
             state=KeyState.NEXT,
@@ -140,6 +146,22 @@ def add_next_key(directory: Path, passphrase: str, family: KeyFamily, *, now: da
     grown = keys.add_next(ring, key)
     save_key_ring(grown, directory, passphrase)
     return grown
+
+
+def complete_key_ring(directory: Path, passphrase: str, *, now: datetime) -> KeyRing:
+    """Give an active key to each family that has no key at all: a ring of an earlier version lacks some families.
+
+    A family whose keys were all retired or compromised is left to the operator. Nothing that exists changes.
+
+    Raises:
+        KeyRingError: The ring cannot be read or written.
+    """
+    ring = load_key_ring(directory, passphrase)
+    absent = [family for family in KeyFamily if all(key.family is not family for key in ring.keys)]
+    for family in absent:
+        ring = keys.rotate(add_next_key(directory, passphrase, family, now=now), family, now=now)
+        save_key_ring(ring, directory, passphrase)
+    return ring
 
 
 def _load(directory: Path, entry: dict[str, str], passphrase: str) -> SigningKey:
@@ -165,12 +187,23 @@ def _generate() -> ec.EllipticCurvePrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
+def _make_ed25519(family: KeyFamily, *, state: KeyState, now: datetime) -> SigningKey:
+    return make_ed25519_key(ed25519.Ed25519PrivateKey.generate(), family=family, state=state, now=now)
+
+
 def _check_passphrase(passphrase: str) -> None:
     if not passphrase:
         raise WrongPassphraseError("the passphrase is empty")
 
 
-def _private_key(path: Path, passphrase: str) -> ec.EllipticCurvePrivateKey:
+def _authority_key(directory: Path, passphrase: str) -> ec.EllipticCurvePrivateKey:
+    key = _private_key(directory / AUTHORITY, passphrase)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise BrokenKeyRingError(f"{AUTHORITY}: the authority signs with P-256")
+    return key
+
+
+def _private_key(path: Path, passphrase: str) -> PrivateKey:
     data = _read(path)
     if b"ENCRYPTED" not in data:
         raise BrokenKeyRingError(f"{path.name}: not an encrypted private key")
@@ -179,8 +212,8 @@ def _private_key(path: Path, passphrase: str) -> ec.EllipticCurvePrivateKey:
     except ValueError as error:
         # A wrong passphrase and damaged bytes cannot be told apart.
         raise WrongPassphraseError(f"{path.name}: the passphrase does not open it") from error
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise BrokenKeyRingError(f"{path.name}: keys are P-256")
+    if not isinstance(key, ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey):
+        raise BrokenKeyRingError(f"{path.name}: keys are P-256 or Ed25519")
     return key
 
 
@@ -191,7 +224,7 @@ def _certificates(path: Path) -> list[x509.Certificate]:
         raise BrokenKeyRingError(f"{path.name}: not X.509 certificates in PEM") from error
 
 
-def _encrypted(key: ec.EllipticCurvePrivateKey, passphrase: str) -> bytes:
+def _encrypted(key: PrivateKey, passphrase: str) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,

@@ -5,23 +5,22 @@ from *next* (published, not used) to *active* (one at most), then *retired* (bel
 or *compromised* since a moment. Nothing is ever deleted.
 
 The name of a key is its RFC 7638 thumbprint, checked at construction, so that an index cannot slip in another key. The
-functions here are pure; `key_store.py` keeps the keys in files.
+functions here are pure; `key_store.py` keeps the keys in files, `algorithms.py` knows how they sign, `did.py` publishes
+them as a DID document.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from certificates import algorithms
+from certificates.algorithms import thumbprint
 from certificates.errors import BrokenKeyRingError, NoActiveKeyError, UnknownKeyError
 
 if TYPE_CHECKING:
@@ -29,6 +28,20 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cryptography import x509
+
+    from certificates.algorithms import PrivateKey, PublicKey
+
+__all__ = [
+    "KeyFamily",
+    "KeyRing",
+    "KeyState",
+    "SigningKey",
+    "add_next",
+    "declare_compromised",
+    "retire",
+    "rotate",
+    "thumbprint",
+]
 
 
 class KeyState(StrEnum):
@@ -41,18 +54,30 @@ class KeyState(StrEnum):
 
 
 class KeyFamily(StrEnum):
-    """What a key may sign."""
+    """What a key may sign: tokens and their compact form; pages; Data Integrity proofs; heads of the log."""
 
     TOKEN = "token"  # noqa: S105 -- the name of a family, not a secret.
     PDF = "pdf"
+    DATA_INTEGRITY = "data-integrity"
+    LOG = "log"
+
+    @property
+    def is_p256(self) -> bool:
+        """Whether its keys are P-256; the others are Ed25519."""
+        return self in (KeyFamily.TOKEN, KeyFamily.PDF)
+
+
+#: Families whose public keys anybody may fetch by name; those that seal pages travel in the seal.
+PUBLISHED = (KeyFamily.TOKEN, KeyFamily.DATA_INTEGRITY, KeyFamily.LOG)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningKey:
-    """One P-256 key and what is said of it.
+    """One key and what is said of it.
 
     Args:
         kid: RFC 7638 thumbprint of the public key.
+        private_key: P-256 or Ed25519, as its family wants; may be in a device (see `algorithms`).
         since: When it entered its state, UTC; for a compromised key, the moment from which nothing it signed counts.
         certificate: The X.509 certificate of a key of the PDF family.
         chain: The certificates above it, issuer first, root last.
@@ -65,15 +90,17 @@ class SigningKey:
     family: KeyFamily
     state: KeyState
     since: datetime
-    private_key: ec.EllipticCurvePrivateKey = field(repr=False, compare=False)
+    private_key: PrivateKey = field(repr=False, compare=False)
     certificate: x509.Certificate | None = None
     chain: tuple[x509.Certificate, ...] = ()
-    public_key: ec.EllipticCurvePublicKey = field(init=False, repr=False, compare=False)
+    public_key: PublicKey = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "public_key", self.private_key.public_key())
         if self.kid != thumbprint(self.public_key):
             raise BrokenKeyRingError(f"{self.kid}: the key is not the one that its name says")
+        if isinstance(self.public_key, ec.EllipticCurvePublicKey) != self.family.is_p256:
+            raise BrokenKeyRingError(f"{self.kid}: a key of another kind than its family {self.family}")
         if (self.certificate is not None) != (self.family is KeyFamily.PDF):
             raise BrokenKeyRingError(
                 f"{self.kid}: an X.509 certificate goes with a key that seals pages, and only then"
@@ -83,7 +110,12 @@ class SigningKey:
 
     def jwk(self) -> dict[str, str]:
         """Return the public JWK."""
-        return {**_coordinates(self.public_key), "kid": self.kid, "alg": "ES256", "use": "sig"}
+        members, algorithm = algorithms.jwk_members(self.public_key), algorithms.jwk_algorithm(self.public_key)
+        return {**members, "kid": self.kid, "alg": algorithm, "use": "sig"}
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 64 bytes of a signature, as JOSE and COSE want them."""
+        return algorithms.sign(self.private_key, message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -136,46 +168,24 @@ class KeyRing:
         """Return the key of this name, whatever its family and state."""
         return self._by_kid.get(kid)
 
+    def published(self, family: str) -> tuple[SigningKey, ...]:
+        """Return the keys of a family that are not compromised, whether they sign, will or did."""
+        return tuple(key for key in self.keys if key.family == family and key.state is not KeyState.COMPROMISED)
+
     def public_jwk(self, kid: str) -> dict[str, str]:
-        """Return the public JWK of a published token key.
+        """Return the public JWK of a published key: of tokens, of Data Integrity proofs, of the log.
 
         Raises:
-            UnknownKeyError: No such key, of another family, or compromised.
+            UnknownKeyError: No such key, one that seals pages, or compromised.
         """
         key = self.find(kid)
-        if key is None or not _is_published(key):
+        if key is None or key.family not in PUBLISHED or key.state is KeyState.COMPROMISED:
             raise UnknownKeyError(kid)
         return key.jwk()
 
     def jwks(self) -> dict[str, list[dict[str, str]]]:
         """Return the JWK Set of the published token keys."""
-        return {"keys": [key.jwk() for key in self.keys if _is_published(key)]}
-
-    def did_document(self, origin: str) -> dict[str, Any]:
-        """Return the did:web document of the origin (`/.well-known/did.json`)."""
-        did = "did:web:" + urlsplit(origin).netloc.replace(":", "%3A")
-        published = [key for key in self.keys if _is_published(key)]
-        return {
-            "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/suites/jws-2020/v1"],
-            "id": did,
-            "alsoKnownAs": [origin],
-            "verificationMethod": [
-                {
-                    "id": f"{did}#{key.kid}",
-                    "type": "JsonWebKey2020",
-                    "controller": did,
-                    "publicKeyJwk": key.jwk(),
-                }
-                for key in published
-            ],
-            "assertionMethod": [f"{did}#{key.kid}" for key in published],
-        }
-
-
-def thumbprint(key: ec.EllipticCurvePublicKey) -> str:
-    """Return the RFC 7638 thumbprint of a P-256 key."""
-    canonical = json.dumps(_coordinates(key), sort_keys=True, separators=(",", ":"))
-    return _base64url(hashlib.sha256(canonical.encode()).digest())
+        return {"keys": [key.jwk() for key in self.published(KeyFamily.TOKEN)]}
 
 
 def add_next(ring: KeyRing, key: SigningKey) -> KeyRing:
@@ -256,23 +266,3 @@ def _check_chain(key: SigningKey, roots: tuple[x509.Certificate, ...]) -> None:
             subject.verify_directly_issued_by(issuer)
         except (ValueError, TypeError, InvalidSignature):
             raise BrokenKeyRingError(f"{key.kid}: the X.509 certificate was not signed by its chain") from None
-
-
-def _is_published(key: SigningKey) -> bool:
-    return key.family is KeyFamily.TOKEN and key.state is not KeyState.COMPROMISED
-
-
-def _coordinates(key: ec.EllipticCurvePublicKey) -> dict[str, str]:
-    if not isinstance(key.curve, ec.SECP256R1):
-        raise BrokenKeyRingError(f"keys are P-256, not {key.curve.name}")
-    numbers = key.public_numbers()
-    return {
-        "crv": "P-256",
-        "kty": "EC",
-        "x": _base64url(numbers.x.to_bytes(32)),
-        "y": _base64url(numbers.y.to_bytes(32)),
-    }
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

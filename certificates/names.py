@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from certificates import refused_words as words_of
 from certificates.errors import UnacceptableNameError
@@ -33,7 +34,7 @@ _ADDRESS = re.compile(r"@|://|\bwww\b|\bhttps?\b|\bmailto\b|[^\s.]{2,}\.[^\s.]{2
 #: Scripts that are written together in one name, and whose letters nobody takes for each other.
 _WRITTEN_TOGETHER = frozenset(("LATIN", "CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC"))
 # Letters that belong to no script of their own: the okina, ordinal signs.
-_NO_SCRIPT = frozenset(("MODIFIER", "MASCULINE", "FEMININE"))
+_NO_SCRIPT = frozenset(("", "MODIFIER", "MASCULINE", "FEMININE"))
 
 
 def check_printable_name(name: str) -> str:
@@ -132,6 +133,11 @@ def _has_symbol(printed: str, categories: list[str]) -> bool:
 
 def _mixes_scripts(plain: str) -> bool:
     """Tell whether letters of two scripts meet, as a Cyrillic "а" among Latin letters; East Asian ones may."""
-    letters = (sign for sign in plain if unicodedata.category(sign).startswith("L"))
-    scripts = {re.split(r"[\s-]", unicodedata.name(sign, ""))[0] for sign in letters} - _NO_SCRIPT
+    scripts = {_script(sign) for sign in plain} - _NO_SCRIPT
     return len(scripts) > 1 and not scripts <= _WRITTEN_TOGETHER
+
+
+@lru_cache(maxsize=4096)
+def _script(sign: str) -> str:
+    """Return the script of a letter, as its name begins; of any other sign, none."""
+    return re.split(r"[\s-]", unicodedata.name(sign, ""))[0] if unicodedata.category(sign).startswith("L") else ""

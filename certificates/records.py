@@ -30,6 +30,7 @@ class RecordType(StrEnum):
     """What may be signed as a record."""
 
     CUT_SCORE = "cutscore+jwt"
+    RECEIPT = "receipt+jwt"
 
 
 def canonical(record: Mapping[str, Any]) -> str:

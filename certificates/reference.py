@@ -35,6 +35,21 @@ def new_code(token_bytes: bytes) -> str:
     return "".join(ALPHABET[number >> shift & 31] for shift in range((LENGTH - 1) * _BITS, -1, -_BITS))
 
 
+def code_bytes(code: str) -> bytes:
+    """Return the ten bytes that a reference stands for.
+
+    Raises:
+        ValueError: Not a reference, as it is stored.
+    """
+    if not _REFERENCE.fullmatch(code):
+        msg = "not a reference"
+        raise ValueError(msg)
+    number = 0
+    for character in code:
+        number = number << _BITS | ALPHABET.index(character)
+    return number.to_bytes(ENTROPY_BYTES)
+
+
 def normalise_code(text: str) -> str | None:
     """Return the reference that somebody typed, or None when it cannot be one."""
     if len(text) > _LONGEST_TYPED:

@@ -8,7 +8,7 @@ And its check, by pyHanko (this is its only importer), stricter than pyHanko's o
 4. there is one seal, and it covers every byte but its own: nothing added   AlteredPdfError
 5. digest and signature agree with these bytes                              AlteredPdfError
 6. it forbids every change                                                  AlteredPdfError
-7. the credential is attached                                               AlteredPdfError
+7. a token of ours is attached                                              AlteredPdfError
 
 pyHanko alone accepts bytes after the end and a replaced title, and poppler an appended page: hence step 4.
 """
@@ -18,6 +18,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pydyf
@@ -49,7 +50,8 @@ if TYPE_CHECKING:
     from certificates.cms import Container
 
 MAXIMUM_BYTES = 5 * 1024 * 1024
-ATTACHMENT = "credential.jwt"
+#: What we seal: a page carries the statement, or the receipt, that it is a view of.
+ATTACHMENTS = ("credential.jwt", "receipt.jwt")
 
 _RANGE_PLACE = b"@" * 32
 _BYTE_RANGE = re.compile(rb"/ByteRange ?\[ ?0 (\d+) (\d+) (\d+) *\]")
@@ -71,15 +73,10 @@ class _Written(pydyf.Object):  # type: ignore[misc]
         return False
 
 
-def add_field(pdf: pydyf.PDF, container: Container, *, at: datetime) -> None:
-    """Add an invisible certifying signature field with room for the container."""
+def add_field(pdf: pydyf.PDF, container: Container, *, at: datetime) -> int:
+    """Add an invisible certifying signature field with room for the container; return the number of the signature."""
     page = next(one for one in pdf.objects if isinstance(one, pydyf.Dictionary) and one.get("Type") == "/Page")
-    signature = _Written(
-        b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(%s)"
-        b"/Reference[<</Type/SigRef/TransformMethod/DocMDP/TransformParams<</Type/TransformParams/P 1/V/1.2>>>>]"
-        b"/ByteRange[0 %s]/Contents<%s>>>"
-        % (at.strftime("D:%Y%m%d%H%M%SZ").encode(), _RANGE_PLACE, b"0" * (2 * container.reserved_bytes))
-    )
+    signature = _Written(b"".join(signature_parts(container, at=at, byte_range=_RANGE_PLACE)))
     pdf.add_object(signature)
     widget = pydyf.Dictionary(
         {
@@ -98,6 +95,27 @@ def add_field(pdf: pydyf.PDF, container: Container, *, at: datetime) -> None:
     page.setdefault("Annots", pydyf.Array()).append(widget.reference)
     pdf.catalog["AcroForm"] = pydyf.Dictionary({"Fields": pydyf.Array([widget.reference]), "SigFlags": 3})
     pdf.catalog["Perms"] = pydyf.Dictionary({"DocMDP": signature.reference})
+    return int(signature.number)
+
+
+def signature_parts(container: Container, *, at: datetime, byte_range: bytes) -> tuple[bytes, bytes, bytes]:
+    """Return the signature dictionary in three parts: what goes before the container, its room, what follows.
+
+    Args:
+        at: When it is sealed, to the second.
+        byte_range: Start of the room, its end, bytes after it: 32 characters.
+    """
+    opening, room = _signature_opening(at), b"<%s>" % (b"0" * (2 * container.reserved_bytes))
+    return b"%s%s]/Contents" % (opening, byte_range), room, b">>"
+
+
+@lru_cache(maxsize=256)
+def _signature_opening(at: datetime) -> bytes:
+    return (
+        b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(%s)"
+        b"/Reference[<</Type/SigRef/TransformMethod/DocMDP/TransformParams<</Type/TransformParams/P 1/V/1.2>>>>]"
+        b"/ByteRange[0 " % at.strftime("D:%Y%m%d%H%M%SZ").encode()
+    )
 
 
 def close(data: bytes, container: Container) -> bytes:
@@ -189,7 +207,7 @@ def _is_hexadecimal(data: bytes) -> bool:
 
 def _attached(reader: PdfFileReader) -> str:
     names: Any = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
-    if str(names[0]) != ATTACHMENT or len(names) != 2:
+    if str(names[0]) not in ATTACHMENTS or len(names) != 2:
         raise AlteredPdfError("attachment")
     token: bytes = names[1]["/EF"]["/F"].data
     return token.decode("ascii")

@@ -1,7 +1,12 @@
 """Bitstring Status List v1.0: which credentials are withdrawn, as one bit each, signed.
 
 Entry 0 is the most significant bit of the first byte. A list is never shorter than 131,072 entries, so that one look-up
-tells nobody which credential was looked up. The list is a credential of its own, whose token has its own type.
+tells nobody which credential was looked up. The list is a credential of its own, in two representations with the same
+bits: `/status/<n>.jwt`, a token of its own type, for those who read tokens, and `/status/<n>`, a document with a Data
+Integrity proof (`status_document.py`). Each kind of credential names the list of its own kind.
+
+A copy may be kept for `TTL`, which the HTTP cache is told too; the list is valid for `LIFE`, so that a copy taken at the
+last moment is still valid for as long as it may be kept. `status_check.py` reads lists.
 
 Source: https://www.w3.org/TR/vc-bitstring-status-list/
 """
@@ -16,8 +21,7 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 from certificates import open_badge
-from certificates.claims import CONTEXTS
-from certificates.credential import STATUS_LIST_LENGTH
+from certificates.credential import CONTEXTS, STATUS_LIST_LENGTH
 from certificates.errors import MalformedStatusListError
 
 if TYPE_CHECKING:
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
 TYPE = "vc+jwt"
 TTL = timedelta(minutes=5)
+LIFE = timedelta(minutes=15)
 PURPOSES = ("revocation", "suspension")
 # Eight million entries: beyond, a list is an attack on memory.
 MAXIMUM_BYTES = 1_048_576
@@ -99,7 +104,13 @@ def decode(encoded: str) -> bytes:
 
 
 def status_list_claims(
-    positions: Iterable[int], *, list_url: str, purpose: str, issuer: Issuer, now: datetime, ttl: timedelta = TTL
+    positions: Iterable[int],
+    *,
+    list_url: str,
+    purpose: str,
+    issuer: Issuer,
+    now: datetime,
+    issuer_id: str | None = None,
 ) -> dict[str, Any]:
     """Return the status list credential as plain JSON data.
 
@@ -109,7 +120,7 @@ def status_list_claims(
         purpose: One of `PURPOSES`.
         issuer: The issuer of the credentials listed.
         now: Aware.
-        ttl: How long a copy may be kept; the credential is valid for as long.
+        issuer_id: The identity of the issuer in the credentials listed, if not its address.
 
     Raises:
         ValueError: The purpose is not ours, or the list is of another site.
@@ -123,15 +134,15 @@ def status_list_claims(
         "@context": [CONTEXTS[0]],
         "id": list_url,
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
-        "issuer": issuer.url,
+        "issuer": issuer_id or issuer.url,
         "validFrom": begins.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "validUntil": (begins + ttl).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "validUntil": (begins + LIFE).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "credentialSubject": {
             "id": f"{list_url}#list",
             "type": "BitstringStatusList",
             "statusPurpose": purpose,
             "encodedList": encode(bitstring(positions)),
-            "ttl": int(ttl.total_seconds() * 1000),
+            "ttl": int(TTL.total_seconds() * 1000),
         },
     }
 
@@ -144,7 +155,6 @@ def issue_status_list(
     issuer: Issuer,
     ring: KeyRing,
     now: datetime,
-    ttl: timedelta = TTL,
 ) -> str:
     """Return the signed status list; the arguments are those of `status_list_claims`.
 
@@ -153,12 +163,12 @@ def issue_status_list(
         ValueError: The purpose is not ours, or the list is of another site.
         MalformedStatusListError: A position lies outside the list.
     """
-    claims = status_list_claims(positions, list_url=list_url, purpose=purpose, issuer=issuer, now=now, ttl=ttl)
+    claims = status_list_claims(positions, list_url=list_url, purpose=purpose, issuer=issuer, now=now)
     begins = int(now.timestamp())
     registered = {
         "iss": issuer.url,
         "jti": list_url,
         "iat": begins,
-        "exp": begins + int(ttl.total_seconds()),
+        "exp": begins + int(LIFE.total_seconds()),
     }
     return open_badge.sign({**claims, **registered}, origin=issuer.url, ring=ring, token_type=TYPE)

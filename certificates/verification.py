@@ -9,7 +9,7 @@
 
 Nothing is fetched: a key is looked up by name in memory, whatever the header says. Revocation is not here: it is a fact
 of the register, not of the document. Nor is the truth of the issuing date, which a stolen key could backdate: after a
-compromise, only what the register holds counts.
+compromise, only what the transparency log shows counts (`compromised_since`).
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from certificates.compact import CompactStatement
     from certificates.credential import Credential
     from certificates.keys import KeyRing, SigningKey
 
@@ -72,16 +73,34 @@ def read_registered(token: str, ring: KeyRing) -> Credential:
     return _signed(token, ring)[0]
 
 
+def compromised_since(token: str, ring: KeyRing) -> datetime | None:
+    """Return since when the key of a token of ours is compromised; None while it is not.
+
+    What such a key signed before is believed only where the transparency log shows it: its own dates prove nothing.
+
+    Raises:
+        MalformedCredentialError: It is not a token of ours.
+        UnknownKeyError: Its key is not.
+    """
+    key = _token_key(open_badge.read(token).kid, ring)
+    return key.since if key.state is KeyState.COMPROMISED else None
+
+
+def _token_key(kid: str, ring: KeyRing) -> SigningKey:
+    key = ring.find(kid)
+    if key is None or key.family is not KeyFamily.TOKEN:
+        raise UnknownKeyError(kid)
+    return key
+
+
 def _signed(token: str, ring: KeyRing) -> tuple[Credential, SigningKey]:
     parsed = open_badge.read(token)
-    key = ring.find(parsed.kid)
-    if key is None or key.family is not KeyFamily.TOKEN:
-        raise UnknownKeyError(parsed.kid)
+    key = _token_key(parsed.kid, ring)
     open_badge.check_signature(parsed, key.public_key)
     return _credential(parsed.claims, origin=parsed.origin), key
 
 
-def check_period(credential: Credential, *, at: datetime) -> None:
+def check_period(credential: Credential | CompactStatement, *, at: datetime) -> None:
     """Take step 6.
 
     Raises:

@@ -6,10 +6,28 @@ they may be improved without a new schema.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from certificates.credential import LANGUAGES
 
 if TYPE_CHECKING:
     from certificates.credential import Credential
+
+
+class Titled(Protocol):
+    """What has a title: a credential, or the achievement that it is about."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def assurance(self) -> str: ...
+    @property
+    def demonstration(self) -> bool: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def framework_title(self) -> tuple[str, str]: ...
+
 
 _TITLES = {
     ("statement", "A1"): (
@@ -23,6 +41,10 @@ _DEMONSTRATION = ("Démonstration, sans valeur", "Demonstration, of no value")
 _NAME = {
     False: ("Le nom est déclaré, il n’a pas été vérifié.", "The name is declared and was not verified."),
     True: ("Le nom a été vérifié.", "The name was verified."),
+}
+_AUTHENTIC = {
+    False: ("Document authentique, identité non vérifiée.", "Authentic document, identity not verified."),
+    True: ("Document authentique, identité vérifiée.", "Authentic document, identity verified."),
 }
 _SUPERVISION = {
     "A1": (
@@ -51,13 +73,18 @@ _DISCLAIMER = (
 )
 
 
-def title(credential: Credential) -> str:
-    """Return what the paper is called; "certificate" is kept for supervised results."""
-    named = _in(credential, _TITLES[credential.kind, credential.assurance])
-    return f"{_in(credential, _DEMONSTRATION)}. {named}" if credential.demonstration else named
+def title(credential: Titled, *, language: str | None = None) -> str:
+    """Return what the paper is called; "certificate" is kept for supervised results.
+
+    Args:
+        language: That of the token unless it is said.
+    """
+    here = LANGUAGES.index(language or credential.language)
+    named = _TITLES[credential.kind, credential.assurance][here]
+    return f"{_DEMONSTRATION[here]}. {named}" if credential.demonstration else named
 
 
-def achievement_name(credential: Credential) -> str:
+def achievement_name(credential: Titled) -> str:
     """Return the title and the framework."""
     colon = " : " if credential.language == "fr" else ": "
     return f"{title(credential)}{colon}{_in(credential, credential.framework_title)}"
@@ -86,12 +113,12 @@ def whole_percent(probability: float) -> int:
     return min(99, max(1, round(probability * 10_000) // 100))
 
 
-def disclaimer(credential: Credential) -> str:
+def disclaimer(credential: Titled) -> str:
     """Return what this paper is not."""
     return _in(credential, _DISCLAIMER)
 
 
-def criteria(credential: Credential) -> str:
+def criteria(credential: Titled) -> str:
     """Return what it takes."""
     return _in(credential, _CRITERIA)
 
@@ -99,6 +126,11 @@ def criteria(credential: Credential) -> str:
 def holder(credential: Credential) -> str:
     """Return whether the name was checked."""
     return _in(credential, _NAME[credential.name_verified])
+
+
+def authenticity(*, name_verified: bool) -> tuple[str, str]:
+    """Return what is said before everything else of a document that is ours, in French and in English."""
+    return _AUTHENTIC[name_verified]
 
 
 def measure(credential: Credential) -> str:
@@ -136,5 +168,5 @@ def evidence(credential: Credential) -> str:
     return _in(credential, ("Comment le résultat a été mesuré", "How the result was measured"))
 
 
-def _in(credential: Credential, texts: tuple[str, str]) -> str:
+def _in(credential: Titled, texts: tuple[str, str]) -> str:
     return texts[0] if credential.language == "fr" else texts[1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from quizzes import source
+from quizzes import canonical, source
 from quizzes.errors import ContentError, Fault, UnknownFrameworkError, UnknownItemError
 from quizzes.framework import Framework
 from quizzes.items import ITEM, Item
@@ -29,7 +28,7 @@ class Bank:
 
     Args:
         scales: The calibrated scale in use, by framework and language.
-        content_hash: SHA-256 of the canonical JSON of frameworks, items and scales.
+        content_hash: SHA-256 of the canonical JSON of frameworks, items and scales, or of the text that the bank was read from.
     """
 
     frameworks: Mapping[str, Framework]
@@ -37,6 +36,7 @@ class Bank:
     scales: Mapping[tuple[str, str], Scale]
     content_hash: str
     _pools: Mapping[tuple[str, str], tuple[Item, ...]] = field(repr=False)
+    _text: str = field(repr=False)
 
     def framework(self, code: str) -> Framework:
         """Return one framework.
@@ -65,20 +65,26 @@ class Bank:
         return self._pools.get((framework_code, pool), ())
 
     def to_json(self) -> str:
-        """Return the whole bank as canonical JSON: the text whose hash names it."""
-        return _canonical(self.frameworks, self.items, self.scales)
+        """Return the whole bank as JSON: the text whose hash names it."""
+        return self._text
 
     @classmethod
     def from_json(cls, text: str) -> Bank:
-        """Return the bank that `to_json` wrote."""
+        """Return the bank that `to_json` wrote, under the name that it had then, whatever this version would write."""
         data = json.loads(text)
         frameworks = [Framework.model_validate(one) for one in data["frameworks"]]
         scales = [Scale.model_validate(one) for one in data.get("scales", ())]
-        return make_bank(frameworks, [ITEM.validate_python(one) for one in data["items"]], scales)
+        return _assemble(frameworks, [ITEM.validate_python(one) for one in data["items"]], scales, text=text)
 
 
 def make_bank(frameworks: Sequence[Framework], items: Sequence[Item], scales: Sequence[Scale] = ()) -> Bank:
     """Assemble a bank from parts that were checked; of several scales of one framework and language, the last counts."""
+    return _assemble(frameworks, items, scales, text=None)
+
+
+def _assemble(
+    frameworks: Sequence[Framework], items: Sequence[Item], scales: Sequence[Scale], *, text: str | None
+) -> Bank:
     by_code = {one.code: one for one in sorted(frameworks, key=lambda one: one.code)}
     by_id = {one.id: one for one in sorted(items, key=lambda one: one.id)}
     pools: dict[tuple[str, str], tuple[Item, ...]] = {}
@@ -86,12 +92,14 @@ def make_bank(frameworks: Sequence[Framework], items: Sequence[Item], scales: Se
         place = (item.competency.partition("-")[0], item.pool)
         pools[place] = (*pools.get(place, ()), item)
     in_use: dict[tuple[str, str], Scale] = {(one.framework, one.language): one for one in scales}
+    own_text = _canonical(by_code, by_id, in_use) if text is None else text
     return Bank(
         frameworks=MappingProxyType(by_code),
         items=MappingProxyType(by_id),
         scales=MappingProxyType(in_use),
-        content_hash=hashlib.sha256(_canonical(by_code, by_id, in_use).encode()).hexdigest(),
+        content_hash=canonical.name_of(own_text),
         _pools=MappingProxyType(pools),
+        _text=own_text,
     )
 
 
@@ -99,12 +107,12 @@ def _canonical(
     frameworks: Mapping[str, Framework], items: Mapping[str, Item], scales: Mapping[tuple[str, str], Scale]
 ) -> str:
     data: dict[str, Any] = {
-        "frameworks": [one.model_dump(mode="json") for one in frameworks.values()],
-        "items": [one.model_dump(mode="json", exclude_none=True) for one in items.values()],
+        "frameworks": [canonical.plain(one) for one in frameworks.values()],
+        "items": [canonical.plain(one) for one in items.values()],
     }
     if scales:
-        data["scales"] = [one.model_dump(mode="json", exclude_none=True) for _, one in sorted(scales.items())]
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        data["scales"] = [canonical.plain(one) for _, one in sorted(scales.items())]
+    return canonical.text(data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,10 +160,11 @@ def load_bank(directories: Sequence[Path]) -> Bank:
         ContentError: The content has faults; every one is listed.
     """
     found = gather(directories)
-    scales = load_scales(directories, found.faults)
+    items = {name: placed.item for name, placed in found.items.items()}
+    scales = load_scales(directories, found.faults, frameworks=found.frameworks, items=items)
     if found.faults:
         raise ContentError(tuple(found.faults))
-    return make_bank(list(found.frameworks.values()), [placed.item for placed in found.items.values()], scales)
+    return make_bank(list(found.frameworks.values()), list(items.values()), scales)
 
 
 def _load_frameworks(directories: Sequence[Path], faults: list[Fault]) -> dict[str, Framework]:

@@ -68,12 +68,22 @@ def render(gathered: Gathered, found: Calibration, scale: Scale, *, pools: Seque
     return page(title, sections, lead=lead)
 
 
+def told_edited(gathered: Gathered) -> str:
+    """Say in French which answers were left aside because their item was edited since."""
+    named = ", ".join(f"{item_id} ({count})" for item_id, count in gathered.edited.items())
+    return (
+        f"Questions modifiées depuis que des gens y ont répondu : {named}. "
+        "Ces réponses, données à l’ancien texte, sont laissées de côté."
+    )
+
+
 def _summary(gathered: Gathered, found: Calibration, scale: Scale) -> Section:
     correlation = "–" if found.correlation is None else f"{found.correlation:.2f} ± {found.correlation_error or 0:.2f}"
     rows: list[tuple[str, object]] = [
         ("Personnes", gathered.people),
         ("Tests", gathered.table.people),
         ("Réponses", len(gathered.table)),
+        ("Réponses à un ancien texte, laissées de côté", sum(gathered.edited.values())),
         ("Questions", len(gathered.items)),
         (f"Questions à {CALIBRATED_FROM} réponses ou plus", int((found.answers >= CALIBRATED_FROM).sum())),
         (f"Questions à moins de {SLOPES_FROM} réponses (pente 1)", int((found.answers < SLOPES_FROM).sum())),
@@ -84,7 +94,8 @@ def _summary(gathered: Gathered, found: Calibration, scale: Scale) -> Section:
         ("Tours de calcul", found.rounds),
         ("Calcul stabilisé", "oui" if found.converged else "non : ne mettez pas cette échelle en service"),
     ]
-    return Section(title="En bref", parts=[table("Population et calcul", ("Grandeur", "Valeur"), rows)])
+    words = (told_edited(gathered),) if gathered.edited else ()
+    return Section(title="En bref", words=words, parts=[table("Population et calcul", ("Grandeur", "Valeur"), rows)])
 
 
 def _fit(gathered: Gathered, found: Calibration, fits: Sequence[ItemFit | None]) -> Section:

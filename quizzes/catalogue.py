@@ -30,7 +30,7 @@ class Catalogue:
     Args:
         rows: Place of each item.
         ranks: Level of each item, counted from 0, (n,).
-        calibrated: Whether the whole pool rests on enough answers to certify with.
+        calibrated: Which items rest on enough answers to certify with, (n,).
     """
 
     framework: Framework
@@ -40,7 +40,7 @@ class Catalogue:
     curves: Curves
     quotas: Quotas
     prior: Prior
-    calibrated: bool
+    calibrated: NDArray[np.bool_]
 
     def mask(self, item_ids: Collection[str]) -> NDArray[np.bool_]:
         """Return which rows are among identifiers; those of other pools are passed over."""
@@ -79,7 +79,7 @@ def catalogue(bank: Bank, framework_code: str, pool: str, language: str) -> Cata
         curves=response.curves(scale.parameters_of(items, framework, own)),
         quotas=quotas,
         prior=scale.prior_of(framework, own),
-        calibrated=own is not None and all(own.is_calibrated(item.id) for item in items),
+        calibrated=np.array([own is not None and own.is_calibrated(item.id) for item in items], dtype=bool),
     )
 
 

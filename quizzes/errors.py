@@ -60,6 +60,12 @@ class EmptyPoolError(QuizError):
     code = "empty-pool"
 
 
+class NotOfferedError(QuizError):
+    """The test does not exist for this framework: it draws forms, and has no blueprint for it."""
+
+    code = "not-offered"
+
+
 class MalformedResponseError(QuizError):
     """The response does not have the shape that its item demands."""
 

@@ -28,10 +28,13 @@ def draw(
         resting: Items that are taken only where nothing else is left.
     """
     chance = random.Random(f"{seed}:form")  # noqa: S311 (a rotation, not a secret)
-    by_area = [
-        _of_area(listed, number, blueprint.get(area.id, 0), closed=closed, resting=resting, chance=chance)
-        for number, area in enumerate(listed.framework.areas)
-    ]
+    closed, by_area = closed.copy(), []
+    for number, area in enumerate(listed.framework.areas):
+        rows = _of_area(listed, number, blueprint.get(area.id, 0), closed=closed, resting=resting, chance=chance)
+        for row in rows:
+            if row in listed.quotas.enemies:
+                closed[listed.quotas.enemies[row]] = True
+        by_area.append(rows)
     return _ordered(listed, by_area)
 
 

@@ -62,9 +62,10 @@ class Policy(Frozen):
 
     Args:
         assurance: A0 private, A1 unsupervised, A2 supervised.
-        choice: "adaptive": item by item; "form": a form drawn under the blueprint; "calibrated": adaptive once the pool is
-            calibrated in the language of the test, a form until then.
-        blueprint: Framework -> area -> items of a form.
+        choice: "adaptive": item by item; "form": a form drawn under the blueprint; "calibrated": adaptive among calibrated items once
+            they can serve the whole test in its language, a form until then.
+        blueprint: Framework -> area -> items of a form. A test that draws forms is of the frameworks named here, and of no other.
+        trials: Items on trial asked besides, where only calibrated ones count.
         stop: None: the whole number is asked. A form is always asked whole.
         extension: Items that may be added afterwards in an area whose level is borderline; 0: none.
         explained: Whether each answer is explained at once.
@@ -78,6 +79,7 @@ class Policy(Frozen):
     assurance: Literal["A0", "A1", "A2"]
     choice: Literal["adaptive", "form", "calibrated"] = "adaptive"
     blueprint: dict[str, dict[str, Annotated[int, Field(ge=1)]]] = Field(default_factory=dict)
+    trials: Annotated[int, Field(ge=0)] = 0
     minimum_items: Annotated[int, Field(ge=1)]
     maximum_items: Annotated[int, Field(ge=1)]
     stop: Stop | None = None
@@ -95,6 +97,10 @@ class Policy(Frozen):
         if wrong:
             raise ValueError(f"le plan de {wrong[0]} ne fait pas {self.maximum_items} questions")
         return self
+
+    def is_for(self, framework_code: str) -> bool:
+        """Tell whether this test exists for a framework."""
+        return self.choice == "adaptive" or framework_code in self.blueprint
 
 
 @lru_cache(maxsize=1)

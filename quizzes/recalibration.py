@@ -1,8 +1,8 @@
 """From a bank and recorded answers to a new scale: which answers count, which items are held, what is written where.
 
 One taker is one sitting: the ability of a person may have changed by the next one. Of several answers of a person to one item only the
-first counts, since the item may have been explained after it. A calibrated item can be held where it is (an anchor), so that the
-meaning of abilities does not move from one scale to the next.
+first counts, since the item may have been explained after it; answers to a text of an item that was edited since are left aside. A
+calibrated item can be held where it is (an anchor), so that the meaning of abilities does not move from one scale to the next.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ import yaml
 from quizzes import calibration
 from quizzes.calibration import Assumptions, Calibration, Design
 from quizzes.errors import ScaleExistsError, TooFewPeopleError
+from quizzes.fingerprint import fingerprint
 from quizzes.population import Table
 from quizzes.response import HALF, column
 from quizzes.scale import ItemScale, Scale
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -42,12 +43,14 @@ class Line:
     Args:
         person: Who answered, as a number.
         sitting: In which sitting, as a number; later sittings have larger numbers.
+        fingerprint: Of the item as it was asked.
     """
 
     person: int
     sitting: int
     item_id: str
     score: float
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,6 +60,7 @@ class Gathered:
     Args:
         items: Those that somebody answered, in the order of the table's rows.
         people: Distinct persons, fewer than the table's takers where some sat twice.
+        edited: Item -> answers left aside, since they were given to another text of it.
     """
 
     framework: Framework
@@ -64,12 +68,16 @@ class Gathered:
     table: Table
     design: Design
     people: int
+    edited: Mapping[str, int]
 
 
-def gather(bank: Bank, framework_code: str, lines: Iterable[Line], *, held: Scale | None = None) -> Gathered:
+def gather(
+    bank: Bank, framework_code: str, lines: Iterable[Line], *, language: str, held: Scale | None = None
+) -> Gathered:
     """Return the answers that count, as a table.
 
     Args:
+        language: In which they were given.
         held: A scale whose calibrated items keep their parameters.
 
     Raises:
@@ -77,7 +85,9 @@ def gather(bank: Bank, framework_code: str, lines: Iterable[Line], *, held: Scal
         TooFewPeopleError: Fewer than `MINIMUM_PEOPLE` answered.
     """
     framework = bank.framework(framework_code)
-    kept = _kept(bank, framework_code, lines)
+    lines = tuple(lines)
+    edited = _edited(bank, framework_code, lines, language)
+    kept = _kept(bank, framework_code, [one for one in lines if (one.item_id, one.fingerprint) not in edited])
     people = {line.person for line in kept}
     if len(people) < MINIMUM_PEOPLE:
         raise TooFewPeopleError(len(people), MINIMUM_PEOPLE)
@@ -92,9 +102,32 @@ def gather(bank: Bank, framework_code: str, lines: Iterable[Line], *, held: Scal
         items=len(item_ids),
     )
     items = tuple(bank.item(item_id) for item_id in item_ids)
+    counted: dict[str, int] = {}
+    for (item_id, _text), count in sorted(edited.items()):
+        counted[item_id] = counted.get(item_id, 0) + count
     return Gathered(
-        framework=framework, items=items, table=table, design=design_of(framework, items, held=held), people=len(people)
+        framework=framework,
+        items=items,
+        table=table,
+        design=design_of(framework, items, held=held),
+        people=len(people),
+        edited=counted,
     )
+
+
+def _edited(bank: Bank, framework_code: str, lines: Iterable[Line], language: str) -> dict[tuple[str, str], int]:
+    """Return how many answers were given to each former text of items that the bank still has."""
+    now = {
+        item.id: fingerprint(item, language)
+        for item in bank.items.values()
+        if item.competency.startswith(f"{framework_code}-")
+    }
+    found: dict[tuple[str, str], int] = {}
+    for line in lines:
+        if now.get(line.item_id, line.fingerprint) != line.fingerprint:
+            place = (line.item_id, line.fingerprint)
+            found[place] = found.get(place, 0) + 1
+    return found
 
 
 def _kept(bank: Bank, framework_code: str, lines: Iterable[Line]) -> list[Line]:
@@ -153,6 +186,7 @@ def scale_of(
             difficulty_error=round(float(found.difficulty_error[row]), 4),
             slope=round(float(found.slope[row]), 4),
             slope_error=round(float(found.slope_error[row]), 4),
+            fingerprint=fingerprint(item, language),
         )
     correlation = None if found.correlation is None else int(found.correlation * 100) / 100
     return Scale.model_validate(

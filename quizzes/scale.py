@@ -1,11 +1,13 @@
 """A calibrated scale: what answers have taught of the items of one framework in one language, dated, never overwritten.
 
-A scale is a file `scales/<framework>-<language>-<date>.yaml` beside the content; the newest one is in use. Items without a line in it,
-and frameworks without a scale, stand on the level that experts gave them.
+A scale is a file `scales/<framework>-<language>-<date>.yaml` beside the content; the newest one is in use. A line counts as long as its
+item is the one that was answered: it carries the item's fingerprint, and the line of an item that was edited since is set aside. Items
+without a line that counts, and frameworks without a scale, stand on the level that experts gave them.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
@@ -13,17 +15,19 @@ import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
 from quizzes import source
+from quizzes.fingerprint import fingerprint
 from quizzes.framework import Frozen, Words
 from quizzes.posterior import Prior
 from quizzes.response import Parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Mapping, Sequence
     from pathlib import Path
 
     from quizzes.errors import Fault
     from quizzes.framework import Framework
     from quizzes.items import Item
+    from quizzes.source import Source
 
 #: Answers from which an item counts as calibrated, in its language.
 CALIBRATED_FROM = 200
@@ -44,6 +48,8 @@ class ItemScale(Frozen):
         answers: How many the estimates rest on.
         difficulty_error, slope_error: Standard errors of the estimates.
         guessing: None: the chance of finding it blindly.
+        fingerprint: Of the item that was answered, in the language of the scale; None, in a file: not known, so that the line is set
+            aside.
     """
 
     answers: Annotated[int, Field(ge=1)]
@@ -52,6 +58,7 @@ class ItemScale(Frozen):
     slope: Annotated[float, Field(gt=0)] = 1.0
     slope_error: Annotated[float, Field(ge=0)] = 0.0
     guessing: Annotated[float, Field(ge=0, lt=1)] | None = None
+    fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
 class Scale(Frozen):
@@ -108,17 +115,52 @@ def prior_of(framework: Framework, scale: Scale | None) -> Prior:
     return Prior.alike(len(framework.areas), mean=scale.mean, spread=scale.spread, correlation=correlation)
 
 
-def load_scales(directories: Sequence[Path], faults: list[Fault]) -> tuple[Scale, ...]:
-    """Load every scale file; the newest of each framework and language comes last."""
-    found: list[Scale] = []
-    for root in directories:
-        for path in sorted(root.glob("scales/*.yaml")):
-            file = source.read(path, root=root)
-            if not isinstance(file, source.Source):
-                faults.append(file)
-                continue
-            try:
-                found.append(Scale.model_validate(file.data))
-            except ValidationError as error:
-                faults.extend(file.faults_of(error))
-    return tuple(sorted(found, key=lambda scale: (scale.framework, scale.language, scale.made_on)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedScale:
+    """A scale and its file, so that what is said of it can name its line."""
+
+    scale: Scale
+    file: Source
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Framework and language: of one name the newest is in use."""
+        return self.scale.framework, self.scale.language
+
+    def fault(self, location: Sequence[int | str], message: str, remedy: str) -> Fault:
+        """Return a fault at one of its fields."""
+        return self.file.fault(location, message, remedy)
+
+
+def gather_scales(directories: Sequence[Path], faults: list[Fault]) -> tuple[PlacedScale, ...]:
+    """Read every scale file; the newest of each framework and language comes last."""
+    found: list[PlacedScale] = []
+    for file in source.read_all(directories, "scales/*.yaml", faults):
+        try:
+            found.append(PlacedScale(scale=Scale.model_validate(file.data), file=file))
+        except ValidationError as error:
+            faults.extend(file.faults_of(error))
+    return tuple(sorted(found, key=lambda one: (*one.name, one.scale.made_on)))
+
+
+def load_scales(
+    directories: Sequence[Path], faults: list[Fault], *, frameworks: Container[str], items: Mapping[str, Item]
+) -> tuple[Scale, ...]:
+    """Return the scale in use of each framework and language, with the lines that count.
+
+    What is left out (`flask content check` names it): older scales, those of frameworks that are not there, and the lines that
+    `counts` refuses.
+    """
+    newest = {one.name: one.scale for one in gather_scales(directories, faults) if one.scale.framework in frameworks}
+    return tuple(in_use(scale, items) for scale in newest.values())
+
+
+def in_use(scale: Scale, items: Mapping[str, Item]) -> Scale:
+    """Return a scale with the lines that count among these items."""
+    kept = {name: line for name, line in scale.items.items() if counts(line, items.get(name), scale.language)}
+    return scale.model_copy(update={"items": kept})
+
+
+def counts(line: ItemScale, item: Item | None, language: str) -> bool:
+    """Tell whether a line is of this item as it is asked and graded now."""
+    return item is not None and line.fingerprint == fingerprint(item, language)

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 #: A menu of this many choices or fewer shows them all; a longer one is folded.
 OPEN_CHOICES = 3
+#: So does one that holds a text of more signs: folded, a phone would cut it short.
+LONGEST_FOLDED = 28
+#: What an address spells otherwise, and what only parts words.
+_SPELT = str.maketrans({"œ": "oe", "æ": "ae", "’": " "})
 #: No name of ours: a choice that the menu never offered is refused, and never taken for "nothing chosen".
 _UNKNOWN = "?"
 
@@ -122,13 +126,13 @@ def _present_control(control: Switch | Menu | Entry, names: dict[str, str], lang
     kind: str = control.kind
     initial, choices = initial_of(control), tuple[ShownChoice, ...]()
     if isinstance(control, Menu):
-        kind = "choices" if len(control.options) <= OPEN_CHOICES else "menu"
         numbers = {option.id: str(place) for place, option in enumerate(control.options, 1)}
         names.update({f"{number}.{place}": own for own, place in numbers.items()})
         choices = tuple(
             ShownChoice(id=numbers[option.id], text=option.text.get(language)) for option in control.options
         )
-        initial = numbers.get(str(initial), "")
+        is_open = len(choices) <= OPEN_CHOICES or any(len(choice.text) > LONGEST_FOLDED for choice in choices)
+        kind, initial = "choices" if is_open else "menu", numbers.get(str(initial), "")
     return ShownControl(
         kind=kind,
         id=number,
@@ -144,5 +148,6 @@ def _told(text: Bilingual | None, language: str) -> str | None:
 
 
 def _slug(words: str) -> str:
-    plain = unicodedata.normalize("NFKD", words.replace("’", " ")).encode("ascii", "ignore").decode().lower()
+    words = words.lower().translate(_SPELT)
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "outil"

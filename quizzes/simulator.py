@@ -107,6 +107,7 @@ def simulate(
 
     Raises:
         UnknownFrameworkError: The bank has no such framework.
+        NotOfferedError: This test does not exist for this framework.
         EmptyPoolError: The pool cannot begin this test.
     """
     listed = catalogue(bank, framework_code, policy.pool, language)

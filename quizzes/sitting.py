@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from quizzes import forms, grading, measurement, selection
+from quizzes import forms, grading, measurement, selection, trials
 from quizzes.catalogue import catalogue
-from quizzes.errors import EmptyPoolError, SittingClosedError, UnexpectedItemError
+from quizzes.errors import EmptyPoolError, NotOfferedError, SittingClosedError, UnexpectedItemError
 from quizzes.posterior import Evidence, Posterior, posterior
 from quizzes.response import column
 
@@ -64,6 +64,7 @@ class SittingState:
         excluded: Items that may not be asked: reserved ones already seen.
         resting: Items asked only where nothing else is left: drawn once, for their exposure.
         form: The items of a form in order; empty when each is chosen from the answers before it.
+        trials: Place, from 0, and item of what is on trial: asked, and not counted.
         extensions: What was added after the sitting had ended, in order.
         current_item_id: On screen; None when finished.
         finished: Why it ended: "confident", "maximum", "complete" (a whole form), "exhausted" or "stopped"; None while it runs.
@@ -78,6 +79,7 @@ class SittingState:
     bank_hash: str
     engine_version: str
     form: tuple[str, ...]
+    trials: tuple[tuple[int, str], ...]
     extensions: tuple[Extension, ...]
     answers: tuple[Answered, ...]
     current_item_id: str | None
@@ -85,17 +87,37 @@ class SittingState:
     measurement: Measurement
     current_trace: Mapping[str, Any] = field(default_factory=dict, compare=False)
     _evidence: Evidence = field(repr=False, compare=False)
+    _closed: NDArray[np.bool_] = field(repr=False, compare=False)
 
     @property
     def is_form(self) -> bool:
         return bool(self.form)
 
     @property
+    def counted(self) -> tuple[Answered, ...]:
+        """The answers that measure: all but those to items on trial."""
+        return tuple(one for one in self.answers if not self.is_trial(one.item_id))
+
+    @property
+    def may_certify(self) -> bool:
+        """Whether it is finished and established a level that may be put on paper: on a provisional scale, only a form's may."""
+        return (
+            self.finished is not None
+            and self.policy.pool == "reserved"
+            and self.measurement.overall.certified_level is not None
+            and (self.is_form or not self.measurement.provisional)
+        )
+
+    def is_trial(self, item_id: str) -> bool:
+        """Tell whether an item is on trial in this sitting."""
+        return any(item_id == one for _place, one in self.trials)
+
+    @property
     def maximum_items(self) -> int:
         """How many questions there are at most, said from the first one on."""
         if self.extensions:
             return self.extensions[-1].after + self.policy.extension
-        return len(self.form) or self.policy.maximum_items
+        return len(self.form) or self.policy.maximum_items + len(self.trials)
 
     def may_extend(self, area_id: str) -> bool:
         """Tell whether more questions on an area are offered: its level is borderline, and it was not extended before."""
@@ -121,8 +143,12 @@ def start(
 
     Raises:
         UnknownFrameworkError: The bank has no such framework.
+        NotOfferedError: This test does not exist for this framework.
         EmptyPoolError: Nothing is left to ask, or too little to attest anything with.
     """
+    bank.framework(framework_code)
+    if not policy.is_for(framework_code):
+        raise NotOfferedError(framework_code)
     state = replay(
         bank,
         framework_code=framework_code,
@@ -153,8 +179,9 @@ def answer(state: SittingState, *, item_id: str, response: Response, bank: Bank)
     listed = _catalogue(bank, state)
     evidence = state._evidence.copy()  # noqa: SLF001 (its own)
     score = grading.grade(bank.item(item_id), response).score
-    row = listed.rows[item_id]
-    evidence.add(listed.curves, row, int(listed.quotas.areas[row]), column(score))
+    if not state.is_trial(item_id):
+        row = listed.rows[item_id]
+        evidence.add(listed.curves, row, int(listed.quotas.areas[row]), column(score))
     answered = Answered(item_id=item_id, response=response, score=score, trace=state.current_trace)
     return _settle(listed, replace(state, answers=(*state.answers, answered), _evidence=evidence))
 
@@ -181,12 +208,15 @@ def replay(
         Answered(item_id=item_id, response=response, score=grading.grade(bank.item(item_id), response).score)
         for item_id, response in answers
     )
-    rows = np.array([listed.rows[one.item_id] for one in given], dtype=np.intp)
-    columns = np.array([column(one.score) for one in given], dtype=np.intp)
+    drawn = _draw(listed, policy, excluded=excluded, resting=resting, seed=seed)
+    on_trial = {item_id for _place, item_id in drawn.trials}
+    counted = [one for one in given if one.item_id not in on_trial]
+    rows = np.array([listed.rows[one.item_id] for one in counted], dtype=np.intp)
+    columns = np.array([column(one.score) for one in counted], dtype=np.intp)
     areas = listed.quotas.areas[rows]
     evidence = Evidence.of(listed.curves, rows, areas, columns, count=len(listed.framework.areas))
-    counts = _counts(listed, rows)
-    found, measured = _measure(listed, evidence, counts)
+    asked: list[int] = rows.tolist()
+    found, measured = _measure(listed, evidence, asked)
     state = SittingState(
         framework_code=framework_code,
         policy=policy,
@@ -196,15 +226,17 @@ def replay(
         resting=resting,
         bank_hash=bank.content_hash,
         engine_version=ENGINE_VERSION,
-        form=_form(listed, policy, excluded=excluded, resting=resting, seed=seed),
+        form=drawn.form,
+        trials=drawn.trials,
         extensions=tuple(extensions),
         answers=given,
         current_item_id=None,
         finished=None,
         measurement=measured,
         _evidence=evidence,
+        _closed=drawn.closed,
     )
-    return _go_on(listed, state, found, counts)
+    return _go_on(listed, state, found, asked)
 
 
 def extend(state: SittingState, *, area_id: str, bank: Bank) -> SittingState:
@@ -232,56 +264,72 @@ def _catalogue(bank: Bank, state: SittingState) -> Catalogue:
     return catalogue(bank, state.framework_code, state.policy.pool, state.language)
 
 
-def _form(
-    listed: Catalogue, policy: Policy, *, excluded: frozenset[str], resting: frozenset[str], seed: int
-) -> tuple[str, ...]:
-    """Draw the form, where the policy wants one for this pool as it stands."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Drawn:
+    """What is decided before the first item: the form, or what only calibrated items leave open and what is on trial beside them."""
+
+    form: tuple[str, ...] = ()
+    trials: tuple[tuple[int, str], ...] = ()
+    closed: NDArray[np.bool_]
+
+
+def _draw(listed: Catalogue, policy: Policy, *, excluded: frozenset[str], resting: frozenset[str], seed: int) -> _Drawn:
+    closed, rested = listed.mask(excluded), listed.mask(resting)
     blueprint = policy.blueprint.get(listed.framework.code)
-    wants = policy.choice == "form" or (policy.choice == "calibrated" and not listed.calibrated)
-    if blueprint is None or not wants:
-        return ()
-    rows = forms.draw(listed, blueprint, closed=listed.mask(excluded), resting=listed.mask(resting), seed=seed)
-    return tuple(listed.items[row].id for row in rows)
+    if blueprint is None or policy.choice == "adaptive":
+        return _Drawn(closed=closed)
+    if policy.choice == "form" or not trials.is_served(listed, blueprint, closed=closed):
+        rows = forms.draw(listed, blueprint, closed=closed, resting=rested, seed=seed)
+        return _Drawn(form=tuple(listed.items[row].id for row in rows), closed=closed)
+    tried = trials.draw(listed, policy.trials, closed=closed, resting=rested, seed=seed, before=policy.minimum_items)
+    beside = trials.beside(listed, [listed.rows[item_id] for _place, item_id in tried])
+    closed = closed | ~listed.calibrated
+    closed[sorted(beside)] = True
+    return _Drawn(trials=tried, closed=closed)
 
 
-def _measure(listed: Catalogue, evidence: Evidence, counts: list[int]) -> tuple[Posterior, Measurement]:
+def _measure(listed: Catalogue, evidence: Evidence, asked: list[int]) -> tuple[Posterior, Measurement]:
+    """Say what answers prove; the scale is provisional where one of their items is not calibrated, or nothing was answered.
+
+    Args:
+        asked: Rows of the items whose answers count.
+    """
     found = posterior(evidence, listed.prior)
-    return found, measurement.measure(listed.framework, found, counts, provisional=not listed.calibrated)
-
-
-def _counts(listed: Catalogue, rows: Sequence[int] | NDArray[np.intp]) -> list[int]:
-    """Count the answers of each area."""
-    counted: list[int] = np.bincount(listed.quotas.areas[rows], minlength=len(listed.framework.areas)).tolist()
-    return counted
+    counts = np.bincount(listed.quotas.areas[asked], minlength=len(listed.framework.areas))
+    provisional = not (asked and bool(listed.calibrated[asked].all()))
+    return found, measurement.measure(listed.framework, found, counts.tolist(), provisional=provisional)
 
 
 def _settle(listed: Catalogue, state: SittingState) -> SittingState:
     """Measure, then end the sitting or choose its next item."""
-    counts = _counts(listed, [listed.rows[one.item_id] for one in state.answers])
-    found, measured = _measure(listed, state._evidence, counts)  # noqa: SLF001 (its own)
-    return _go_on(listed, replace(state, measurement=measured, current_item_id=None, current_trace={}), found, counts)
+    asked = [listed.rows[one.item_id] for one in state.counted]
+    found, measured = _measure(listed, state._evidence, asked)  # noqa: SLF001 (its own)
+    return _go_on(listed, replace(state, measurement=measured, current_item_id=None, current_trace={}), found, asked)
 
 
-def _go_on(listed: Catalogue, state: SittingState, found: Posterior, counts: list[int]) -> SittingState:
+def _go_on(listed: Catalogue, state: SittingState, found: Posterior, asked: list[int]) -> SittingState:
     """End a sitting just measured, or choose its next item."""
     if state.is_form:
         return _turn_page(state)
-    asked = [listed.rows[one.item_id] for one in state.answers]
-    if len(asked) >= state.maximum_items:
+    place = len(state.answers)
+    tried = next((item_id for own, item_id in state.trials if own == place), None)
+    if tried is not None:
+        return replace(state, current_item_id=tried, current_trace={"reason": "trial", "place": place + 1})
+    if place >= state.maximum_items:
         return replace(state, finished="maximum")
     area = None
     if state.extensions:
         area = [one.id for one in listed.framework.areas].index(state.extensions[-1].area_id)
         is_enough = not state.measurement.areas[area].is_borderline
     else:
-        is_enough = _is_enough(listed, state, asked, counts)
+        is_enough = _is_enough(listed, state, asked)
     if is_enough:
         return replace(state, finished="confident")
     choice = selection.choose(
         listed.curves,
         listed.quotas,
         asked=asked,
-        closed=listed.mask(state.excluded),
+        closed=state._closed,  # noqa: SLF001 (its own)
         resting=listed.mask(state.resting),
         found=found,
         seed=state.seed,
@@ -300,14 +348,15 @@ def _turn_page(state: SittingState) -> SittingState:
     return replace(state, current_item_id=state.form[place], current_trace={"reason": "form", "place": place + 1})
 
 
-def _is_enough(listed: Catalogue, state: SittingState, asked: list[int], counts: list[int]) -> bool:
+def _is_enough(listed: Catalogue, state: SittingState, asked: list[int]) -> bool:
     """Tell whether the policy's purpose is served and the content it demands was asked."""
     wanted = state.policy.stop
-    if wanted is None or len(asked) < state.policy.minimum_items or min(counts) < wanted.per_area:
+    fewest = min(area.answer_count for area in state.measurement.areas)
+    if wanted is None or len(asked) < state.policy.minimum_items or fewest < wanted.per_area:
         return False
     if wanted.every_competency:
         competencies = listed.quotas.competencies
-        free = ~listed.mask(state.excluded)
+        free = ~state._closed  # noqa: SLF001 (its own)
         if set(competencies[free].tolist()) - set(competencies[asked].tolist()):
             return False
     return wanted.is_known(state.measurement)

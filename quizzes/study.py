@@ -160,17 +160,21 @@ class Run:
         found, cuts = self.found, np.array(self._engine.cuts)
         density = found.marginals[area]
         above = density @ np.clip((GRID[:, None] - cuts) / STEP + 0.5, 0.0, 1.0)
-        cumulated = np.cumsum(density)
-        low, high = (float(np.interp(share, cumulated, GRID + STEP / 2)) for share in (0.05, 0.95))
         edges = (1.0, *above.tolist(), 0.0)
         return Estimate(
             mean=float(found.means[area]),
             standard_error=float(found.deviations[area]),
-            interval=(low, high),
+            interval=self.interval(area),
             at_least=tuple(above.tolist()),
             levels=tuple(edges[place] - edges[place + 1] for place in range(len(edges) - 1)),
             slipping=found.slipping,
         )
+
+    def interval(self, area: int = 0, *, share: float = 0.9) -> tuple[float, float]:
+        """Return the central interval that holds this share of what is known of one area, in the unit of the prior."""
+        cumulated = np.cumsum(self.found.marginals[area])
+        low, high = np.interp(((1 - share) / 2, (1 + share) / 2), cumulated, GRID + STEP / 2)
+        return float(low), float(high)
 
     def overall(self) -> tuple[float, float]:
         """Return mean and standard error of the mean of the areas' abilities."""

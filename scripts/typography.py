@@ -1,7 +1,7 @@
 """French typography of the pages: a no-break space before : ; ? ! % » and after «, so that no line begins or ends with them.
 
-`.venv/bin/python scripts/typography.py` writes it into templates, French texts of the code, letters, the register of personal data and the
-catalogue's sources; `--check` only names what is left, and is what a guard runs.
+`.venv/bin/python scripts/typography.py` writes it into templates, French texts of the code, letters, the register of personal data, the content
+(where numbers, hours and amounts are kept on one line too) and the catalogue's sources; `--check` only names what is left, and is what a guard runs.
 """
 
 from __future__ import annotations
@@ -21,13 +21,22 @@ CATALOGUE = ROOT / "app/translations/en/LC_MESSAGES/messages.po"
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 #: A percent sign that opens a placeholder, or closes a tag of a template, is none.
-_BEFORE = re.compile(r"(?<=\S) (?=[:;?!»](?![\w/=])|%(?![}(\w-]))")
+_BEFORE = re.compile(r"(?<=\S) (?=[:;?!»](?![\w/=\[-])|%(?![}(\w-]))")
 _LEADING = re.compile(r"^ (?=[:;?!»](?:\s|$)|%(?![}(\w-]))")
 _AFTER = re.compile(r"(?<=«) ")
 _CODE = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.DOTALL)
 _MARKED = re.compile(r'(?<=_\(")[^"]*(?=")')
 #: Values of a YAML file that are French.
 _FRENCH = re.compile(r"(?<=\bfr: ).*")
+#: Within a number; before h and €; after h.
+_NUMBERS = (
+    re.compile(r"(?<=\d) (?=\d)"),
+    re.compile(r"(?<=\d) (?=[h€](?!\w))"),
+    re.compile(rf"(?<=\d[ {_NO_BREAK}]h) (?=\d)"),
+)
+#: What the content files hold in French: quoted on one line, or a block below its name; never lists of accepted answers.
+_QUOTED = re.compile(r'(?<=\bfr: ")(?:[^"\\]|\\.)*(?=")')
+_BLOCK = re.compile(r"^(?P<indent> *)fr: [|>][-+]?\n(?:(?P=indent) +.*\n|\s*\n)+", re.MULTILINE)
 _MSGID = re.compile(r'^msgid(?:_plural)? .*(?:\n".*")*', re.MULTILINE)
 
 
@@ -65,6 +74,20 @@ def mend_register(source: str) -> str:
     return _FRENCH.sub(lambda found: mend(found[0]), source)
 
 
+def mend_lesson(source: str) -> str:
+    """Mend a French text of the content: numbers too."""
+    for rule in _NUMBERS:
+        source = rule.sub(_NO_BREAK, source)
+    return mend(source)
+
+
+def mend_content(source: str) -> str:
+    """Mend the French texts of a content file."""
+    for rule in (_QUOTED, _BLOCK):
+        source = rule.sub(lambda found: mend_lesson(found[0]), source)
+    return source
+
+
 def mend_catalogue(source: str) -> str:
     """Mend the French side of the catalogue, so that translations are found again."""
     return _MSGID.sub(lambda found: mend(found[0]), source)
@@ -78,6 +101,11 @@ def files() -> Iterator[tuple[Path, Callable[[str], str]]]:
         if "commands" not in path.parts:  # a terminal breaks lines anywhere
             yield path, mend_code
     yield ROOT / "privacy.yaml", mend_register
+    for path in sorted((ROOT / "quizzes/content").rglob("*.yaml")):
+        yield path, mend_content
+    for path in sorted((ROOT / "quizzes/content/modules").glob("*.md")):
+        if not path.name.endswith(".en.md"):
+            yield path, mend_lesson
     yield CATALOGUE, mend_catalogue
 
 

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-from certificates.authority import make_pdf_key, make_root, make_token_key
+from certificates.authority import make_ed25519_key, make_pdf_key, make_root, make_token_key
 from certificates.credential import AreaResult, Credential, Issuer
-from certificates.keys import KeyRing, KeyState, SigningKey
+from certificates.keys import KeyFamily, KeyRing, KeyState, SigningKey
 
 NOW = datetime(2026, 11, 23, 10, 42, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -115,6 +115,17 @@ def token_key(number: int = 1, state: KeyState = KeyState.ACTIVE, since: datetim
     return make_token_key(private_key(number), state=state, now=since)
 
 
+def ed25519_key(
+    family: KeyFamily = KeyFamily.DATA_INTEGRITY,
+    number: int = 1,
+    state: KeyState = KeyState.ACTIVE,
+    since: datetime = KEYS_MADE,
+) -> SigningKey:
+    """An Ed25519 key that everybody knows; each family and number gives another."""
+    seed = f"{family} {number}".encode().ljust(32, b".")
+    return make_ed25519_key(ed25519.Ed25519PrivateKey.from_private_bytes(seed), family=family, state=state, now=since)
+
+
 def pdf_key(number: int = 2, state: KeyState = KeyState.ACTIVE, *, root_number: int = 3) -> SigningKey:
     root_key = private_key(root_number)
     return make_pdf_key(
@@ -127,7 +138,16 @@ def pdf_key(number: int = 2, state: KeyState = KeyState.ACTIVE, *, root_number: 
     )
 
 
+def log_key(number: int = 1, state: KeyState = KeyState.ACTIVE) -> SigningKey:
+    return ed25519_key(KeyFamily.LOG, number, state)
+
+
 def key_ring(*keys: SigningKey) -> KeyRing:
     """The ring of these keys; by default, one active key per family, the same every time."""
     root = make_root(private_key(3), organisation=ORGANISATION, now=KEYS_MADE)
-    return KeyRing(organisation=ORGANISATION, roots=(root,), keys=keys or (token_key(), pdf_key()))
+    return KeyRing(organisation=ORGANISATION, roots=(root,), keys=keys or default_keys())
+
+
+def default_keys() -> tuple[SigningKey, ...]:
+    """One active key per family."""
+    return token_key(), pdf_key(), ed25519_key(), ed25519_key(KeyFamily.LOG)

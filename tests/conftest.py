@@ -17,6 +17,7 @@ from app.database import db as handle
 from app.factory import create_app
 from app.models import METADATA
 from app.settings import Settings
+from app.verification.services.allowances import BATCHES, CHECKS
 from app.web import limiter
 from certificates.key_store import create_key_ring
 from tests.builders import NOW
@@ -123,11 +124,13 @@ def _apps(instance: Path, loaded: resources.Resources, _postgresql_url: str | No
     for app in apps.values():
         with app.app_context():
             handle.engine.dispose()
+        app.extensions["numericite.reader"].dispose()
 
 
 def _make(settings: Settings, loaded: resources.Resources) -> Flask:
     app = create_app(settings, loaded=loaded)
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
+    app.extensions["numericite.looks"].delay_seconds = 0  # no thread writes between two tests
     with app.app_context():
         METADATA.create_all(handle.engine)
     return app
@@ -141,6 +144,8 @@ def app(request: pytest.FixtureRequest, _apps: dict[str, Flask]) -> Iterator[Fla
     app = _apps[request.param]
     with app.app_context():
         limiter.reset()
+        CHECKS.reset()
+        BATCHES.reset()
     yield app
     with app.app_context(), handle.engine.begin() as connection:
         if request.param == "postgresql":

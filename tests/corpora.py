@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from quizzes.fingerprint import fingerprint
+from quizzes.items import ITEM
 from quizzes.rules.corpus import read_corpus
 from quizzes.rules.demands import Amounts
 from tests.banks import SCREENS, both, framework_data, item_data
@@ -97,6 +99,7 @@ class Files:
     bodies: dict[str, str] = field(default_factory=dict)
     drawings: dict[str, str] = field(default_factory=lambda: {"dessin.svg": DRAWING})
     path: dict[str, Any] = field(default_factory=dict)
+    scales: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def item(self, item_id: str) -> dict[str, Any]:
         return next(one for one in self.items if one["id"] == item_id)
@@ -106,6 +109,8 @@ class Files:
         _dump(root / "items/TST.yaml", self.items)
         _dump(root / "facts/TST.yaml", self.facts)
         _dump(root / "paths/essai.yaml", self.path)
+        for name, scale in self.scales.items():
+            _dump(root / f"scales/{name}.yaml", scale)
         (root / "modules/illustrations").mkdir(parents=True)
         for name, one in self.heads.items():
             text = f"---\n{yaml.safe_dump(one, allow_unicode=True, sort_keys=False)}---\n{self.bodies[name]}\n"
@@ -121,6 +126,28 @@ class Files:
 def _dump(path: Path, data: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+def scale_line(files: Files, item_id: str = "TST-1.1-02") -> dict[str, Any]:
+    """What 250 answers have taught of an item as it is now."""
+    return {
+        "answers": 250,
+        "difficulty": 0.3,
+        "difficulty_error": 0.1,
+        "fingerprint": fingerprint(ITEM.validate_python(files.item(item_id)), "fr"),
+    }
+
+
+def scale_data(files: Files, **overrides: Any) -> dict[str, Any]:
+    """A scale with a line for one item, as a file would hold it."""
+    return {
+        "framework": "TST",
+        "language": "fr",
+        "made_on": date(2026, 11, 25),
+        "people": 300,
+        "items": {"TST-1.1-02": scale_line(files)},
+        **overrides,
+    }
 
 
 def sound() -> Files:

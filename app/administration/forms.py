@@ -16,6 +16,8 @@ REASON_WORDS = {
     "error": _l("Erreur de notre part"),
     "holder-request": _l("Demande du titulaire"),
     "key-compromise": _l("Clé compromise"),
+    "name-changed": _l("Nom changé par le titulaire"),
+    "key-replaced": _l("Signée de nouveau, par une autre clé"),
     "under-review": _l("Vérification en cours"),
     "period-over": _l("Durée de conservation atteinte"),
 }

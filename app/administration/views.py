@@ -77,7 +77,7 @@ def find() -> ResponseReturnValue:
 @requires(Permission.REGISTER_READ)
 def certificate(code: str) -> ResponseReturnValue:
     row = _row(code)
-    verdict = verdict_of(row, ring=current_resources().ring, now=datetime.now(UTC))
+    verdict = verdict_of(current_session(), row, ring=current_resources().ring, now=datetime.now(UTC))
     return render_template("administration/certificate.html", row=row, verdict=verdict, reasons=REASON_WORDS)
 
 
@@ -281,7 +281,7 @@ def _desk(form: FindForm) -> str:
 
 
 def _code_of(row: Certificate) -> str:
-    verdict = verdict_of(row, ring=current_resources().ring, now=datetime.now(UTC))
+    verdict = verdict_of(current_session(), row, ring=current_resources().ring, now=datetime.now(UTC))
     return verdict.credential.code if verdict.credential else ""
 
 

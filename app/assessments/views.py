@@ -219,6 +219,7 @@ def result(reference: str) -> ResponseReturnValue:
         opened=opened,
         framework=opened.bank.framework(opened.state.framework_code),
         result=results.result_of(opened, modules=current_resources().modules, language=language),
+        is_certified_here=policies()["certification"].is_for(opened.state.framework_code),
         retake_at=retakes.next_allowed(
             db,
             person_id=opened.row.person_id,
@@ -318,7 +319,7 @@ def _start_page(framework_code: str, policy_id: str, form: StartForm) -> str:
         retake_at = retakes.next_allowed(
             db, person_id=person_id, framework_code=framework.code, policy=policy, now=datetime.now(UTC)
         )
-    is_available = open_row is not None or sittings.may_start(
+    maximum = sittings.longest(
         db,
         person_id=person_id,
         framework_code=framework.code,
@@ -328,7 +329,9 @@ def _start_page(framework_code: str, policy_id: str, form: StartForm) -> str:
     )
     return render_template(
         "assessments/start.html",
-        is_available=is_available,
+        is_offered=policy.is_for(framework.code),
+        is_available=open_row is not None or maximum is not None,
+        maximum=maximum or policy.maximum_items,
         framework=framework,
         policy=policy,
         form=form,

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.commands import appeals, content, demonstration, keys, measuring, operation, standalone
+from app.commands import (
+    appeals,
+    batch,
+    content,
+    demonstration,
+    keys,
+    measuring,
+    operation,
+    standalone,
+    transparency,
+)
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -22,6 +32,6 @@ def install_standalone(app: Flask) -> None:
 def install(app: Flask) -> None:
     """Add every command."""
     install_standalone(app)
-    groups = (operation, keys, measuring, appeals, demonstration)
+    groups = (operation, batch, keys, transparency, measuring, appeals, demonstration)
     for command in (command for group in groups for command in group.COMMANDS):
         app.cli.add_command(command)

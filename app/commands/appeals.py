@@ -30,6 +30,7 @@ _WHY = {
     "gentle-start": "début en douceur",
     "information": "la plus instructive à cette capacité",
     "form": "question du formulaire tiré au début",
+    "trial": "question à l’essai, qui ne compte pas",
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import click
 from flask.cli import with_appcontext
@@ -97,7 +96,7 @@ def journey() -> None:
     rows = register.list_own(db, person_id=citizen.id)
     row = rows[0] if rows else _certify(db, citizen, loaded=loaded, now=now)
     origin = loaded.settings.public_url
-    verdict = verdicts.verdict_of(row, ring=loaded.ring, now=datetime.now(UTC))
+    verdict = verdicts.verdict_of(db, row, ring=loaded.ring, now=datetime.now(UTC))
     code = format_code(verdict.credential.code) if verdict.credential else ""
     if verdict.is_withdrawn:  # somebody tried the desk: there is no file to hand out any more
         click.echo(f"Address: {origin}/c/{code}\nVerdict: {verdict.outcome.value}")
@@ -129,19 +128,18 @@ def _certify(db: Session, citizen: Person, *, loaded: Resources, now: datetime) 
         item = loaded.bank.item(row.current_item_id)
         held = sittings.hold_own(db, reference=row.reference, person_id=citizen.id, bank=loaded.bank)
         sittings.submit_answer(db, held, item_id=item.id, response=_response(item).to_json(), now=now)
+    opened = sittings.get_own(db, reference=row.reference, person_id=citizen.id, bank=loaded.bank)
     return issuing.issue(
         db,
-        opened=sittings.get_own(db, reference=row.reference, person_id=citizen.id, bank=loaded.bank),
+        opened=opened,
         printed_name=citizen.printed_name or NAMES[CITIZEN],
         ring=loaded.ring,
+        press=loaded.press,
         issuer=loaded.issuer,
-        demonstration=loaded.settings.demonstration,
+        demonstration=loaded.is_demonstration(one.item_id for one in opened.state.answers),
         reference_secret=loaded.settings.reference_secret,
-        chances=issuing.Chances(
-            code=new_code(secrets.token_bytes(10)),
-            credential_uuid=str(uuid4()),
-            status_index=register.free_status_index(db, draw=lambda: secrets.randbelow(131_072)),
-        ),
+        chances=register.draw_chances(db, random_bytes=secrets.token_bytes, random_below=secrets.randbelow),
+        actor_id=citizen.id,
         now=now,
     )
 

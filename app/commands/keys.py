@@ -14,19 +14,21 @@ from app.database import current_session
 from app.resources import current_resources
 from certificates import keys as rings
 from certificates.errors import CertificateError
-from certificates.key_store import add_next_key, load_key_ring, save_key_ring
+from certificates.key_store import add_next_key, complete_key_ring, load_key_ring, save_key_ring
 from certificates.keys import KeyFamily, KeyState
 
 if TYPE_CHECKING:
     from certificates.keys import KeyRing, SigningKey
 
 _FAMILY = click.Choice([family.value for family in KeyFamily])
+#: A key is named by base64url: one in sixty-four begins with what would otherwise be read as an option.
+_NAMES_MAY_BEGIN_WITH_A_DASH = {"ignore_unknown_options": True}
 _RESTART = "Restart the service: a process keeps the keys that it started with."
 
 
 @click.group(name="keys")
 def keys_group() -> None:
-    """The keys that sign tokens and seal pages."""
+    """The keys that sign tokens, seal pages, make Data Integrity proofs and sign the log."""
 
 
 @keys_group.command(name="list")
@@ -34,7 +36,7 @@ def keys_group() -> None:
 def list_keys() -> None:
     """Say each key's name, family, state, and since when."""
     for key in _ring().keys:
-        click.echo(f"{key.kid}  {key.family.value:5}  {key.state.value:11}  since {key.since.isoformat()}")
+        click.echo(f"{key.kid}  {key.family.value:14}  {key.state.value:11}  since {key.since.isoformat()}")
 
 
 @keys_group.command(name="next")
@@ -48,6 +50,20 @@ def next_key(family: str) -> None:
     [kid] = {key.kid for key in grown.keys} - known
     _record(audit.Action.KEY_ADDED, kid, now=now)
     click.echo(f"{kid} waits for its turn. {_RESTART}")
+
+
+@keys_group.command()
+@with_appcontext
+def complete() -> None:
+    """Make an active key for each family that has none at all: once after an update that brings a family."""
+    settings, now = current_resources().settings, datetime.now(UTC)
+    known = {key.kid for key in _ring().keys}
+    ring = complete_key_ring(settings.key_directory, settings.key_passphrase, now=now)
+    made = [key for key in ring.keys if key.kid not in known]
+    for key in made:
+        _record(audit.Action.KEY_ADDED, key.kid, now=now)
+        click.echo(f"{key.kid} signs for the family {key.family.value} from now on.")
+    click.echo(_RESTART if made else "Every family has its keys: nothing to do.")
 
 
 @keys_group.command()
@@ -66,7 +82,7 @@ def rotate(family: str) -> None:
     click.echo(f"{kid} signs from now on. {_RESTART}")
 
 
-@keys_group.command()
+@keys_group.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_DASH)
 @click.argument("kid")
 @with_appcontext
 def retire(kid: str) -> None:
@@ -84,7 +100,7 @@ def retire(kid: str) -> None:
     click.echo(f"{kid} is retired. {_RESTART}")
 
 
-@keys_group.command(name="compromise")
+@keys_group.command(name="compromise", context_settings=_NAMES_MAY_BEGIN_WITH_A_DASH)
 @click.argument("kid")
 @click.option("--since", required=True, type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d"]), help="UTC.")
 @click.option("--apply", "is_applied", is_flag=True, help="Do it; without it, only say what it would touch.")
@@ -96,15 +112,22 @@ def declare(kid: str, since: datetime, is_applied: bool) -> None:  # noqa: FBT00
     """
     db, loaded, ring, now = current_session(), current_resources(), _ring(), datetime.now(UTC)
     moment, key = since.replace(tzinfo=UTC), _find(ring, kid)
-    rows = compromise.signed_since(db, kid=kid, since=moment) if key.family is KeyFamily.TOKEN else []
+    found = compromise.touched(db, kid=kid, since=moment) if key.family is KeyFamily.TOKEN else None
+    rows = found.refused if found is not None else ()
     click.echo(f"Key {kid} ({key.family.value}, {key.state.value}), compromised since {moment.isoformat()}:")
-    if key.family is KeyFamily.TOKEN:
+    if found is not None:
+        click.echo(f"- {found.kept} credentials stay valid: the log shows that they were issued before that moment")
         click.echo(f"- {len(rows)} credentials that it signed since will be withdrawn, and their holders written to")
-    else:
+        click.echo(f"  ({found.not_logged} of these are in no leaf of the log: nothing shows when they were issued)")
+    elif key.family is KeyFamily.LOG:
+        click.echo("- the checkpoints that it signed are believed no more; no leaf and no credential is touched")
+    elif key.family is KeyFamily.PDF:
         count = compromise.handed_out_since(db, since=moment)
         click.echo(
             f"- {count} files were sealed since; the register still says what they are, no credential is touched"
         )
+    else:
+        click.echo("- what it signed since is believed no more; no credential is touched: each is under a token key")
     click.echo(
         f"- the next {key.family.value} key signs instead"
         if key.state is KeyState.ACTIVE

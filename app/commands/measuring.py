@@ -42,9 +42,9 @@ def calibrate(framework_code: str, language: str, output: Path | None, *, hold_c
     settings = loaded.settings
     directory = output or next(iter(settings.content_directories), settings.instance_directory / "content")
     held = loaded.bank.scales.get((framework_code, language)) if hold_calibrated else None
-    lines = recorded.lines(current_session(), framework_code=framework_code, language=language)
+    lines = recorded.lines(current_session(), framework_code=framework_code, language=language, bank=loaded.bank)
     try:
-        gathered = recalibration.gather(loaded.bank, framework_code, lines, held=held)
+        gathered = recalibration.gather(loaded.bank, framework_code, lines, language=language, held=held)
         found = recalibration.estimate(gathered)
         scale = recalibration.scale_of(gathered, found, language=language, made_on=today, held=held)
         path = recalibration.write(scale, directory)
@@ -63,6 +63,8 @@ def calibrate(framework_code: str, language: str, output: Path | None, *, hold_c
     ]
     report = path.with_suffix(".html")
     report.write_text(calibration_report.render(gathered, found, scale, pools=pools), encoding="utf-8")
+    if gathered.edited:
+        click.echo(f"{calibration_report.told_edited(gathered)} [edited-items]", err=True)
     click.echo(
         f"{len(gathered.items)} questions, {gathered.people} personnes, {len(gathered.table)} réponses. "
         f"Moyenne {found.mean:.2f}, écart type {found.spread:.2f}, corrélation {scale.correlation}.\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -13,10 +14,11 @@ from flask.cli import with_appcontext
 
 from app.access import Role
 from app.accounts.services import people, retention
-from app.certification.services import register, withdrawing
+from app.certification.services import register, superseding, withdrawing
 from app.database import current_session
-from app.errors import AppError
+from app.errors import AppError, CertificateWithdrawnError
 from app.resources import current_resources
+from certificates.keys import KeyFamily
 from certificates.reference import normalise_code
 
 if TYPE_CHECKING:
@@ -81,6 +83,39 @@ def reinstate(code: str) -> None:
     with _changed(code) as change:
         withdrawing.reinstate(**change)
     click.echo("Reinstated")
+
+
+@certificates.command()
+@click.option("--kid", required=True, help="A key that signs no more, retired or compromised.")
+@click.option("--apply", "is_applied", is_flag=True, help="Do it; without it, only say what it would do.")
+@with_appcontext
+def reissue(kid: str, is_applied: bool) -> None:  # noqa: FBT001 (click's flag)
+    """Sign again, by today's key, what the key KID signed: the same statements, each of which replaces the former."""
+    db, loaded = current_session(), current_resources()
+    if kid == loaded.ring.active(KeyFamily.TOKEN).kid:
+        raise click.ClickException("This key signs today: rotate it, or declare it compromised, and restart first.")
+    rows = superseding.signed_by(db, kid=kid)
+    click.echo(f"{len(rows)} certificates that {kid} signed are held by somebody and in the log")
+    if not is_applied:
+        click.echo("Nothing was changed. Run it again with --apply to replace them and to write to their holders.")
+        return
+    done = 0
+    for row in rows:
+        try:
+            superseding.sign_again(
+                db,
+                row=row,
+                ring=loaded.ring,
+                issuer=loaded.issuer,
+                reference_secret=loaded.settings.reference_secret,
+                chances=register.draw_chances(db, random_bytes=secrets.token_bytes, random_below=secrets.randbelow),
+                now=datetime.now(UTC),
+            )
+        except CertificateWithdrawnError:  # its time is over
+            continue
+        db.commit()
+        done += 1
+    click.echo(f"{done} replaced")
 
 
 @contextmanager

@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import secrets
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import click
+import segno
 
 from app.resources import SHIPPED_CONTENT
-from certificates import open_badge, verification
+from certificates import (
+    badge,
+    baking,
+    checkpoint,
+    compact,
+    data_integrity,
+    open_badge,
+    status,
+    status_check,
+    status_document,
+    transparency,
+    verification,
+)
+from certificates.checkpoint import TreeHead
 from certificates.credential import AreaResult, Credential, Issuer
 from certificates.dates import day_in_paris
+from certificates.did import document as did_document
 from certificates.document import render_html
 from certificates.errors import KeyDirectoryError
-from certificates.key_store import create_key_ring, load_key_ring
+from certificates.key_store import complete_key_ring, create_key_ring, load_key_ring
 from certificates.press import Press
+from certificates.receipt import LeafPlace, Receipt, sign_receipt
 from certificates.reference import format_code, new_code
 from quizzes import simulation_report, simulation_summary, simulator
 from quizzes.bank import load_bank
-from quizzes.errors import EmptyPoolError, UnknownFrameworkError
+from quizzes.errors import EmptyPoolError, NotOfferedError, UnknownFrameworkError
 from quizzes.policy import policies
 from quizzes.sitting import ENGINE_VERSION
+
+if TYPE_CHECKING:
+    from certificates.keys import KeyRing
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -48,8 +70,12 @@ def setup() -> None:
     )
     directory = Path(values.get("KEY_DIRECTORY") or ROOT / values.get("INSTANCE_DIRECTORY", "instance") / "keys")
     try:
-        load_key_ring(directory, values["KEY_PASSPHRASE"])
+        known = {key.kid for key in load_key_ring(directory, values["KEY_PASSPHRASE"]).keys}
+        ring = complete_key_ring(directory, values["KEY_PASSPHRASE"], now=datetime.now(UTC))
         click.echo(f"Keys found in {_shown(directory)}")
+        for key in ring.keys:
+            if key.kid not in known:
+                click.echo(f"Key added for the family {key.family.value}")
     except KeyDirectoryError:
         directory.parent.mkdir(parents=True, exist_ok=True)
         create_key_ring(
@@ -70,25 +96,67 @@ def sample(directory: Path, origin: str) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC).replace(microsecond=0)
     with tempfile.TemporaryDirectory() as temporary:
-        keys = Path(temporary) / "keys"
+        key_directory = Path(temporary) / "keys"
         passphrase = secrets.token_urlsafe(24)
-        ring = create_key_ring(keys, passphrase, now=now, organisation="Organisme de démonstration")
+        ring = create_key_ring(key_directory, passphrase, now=now, organisation="Organisme de démonstration")
         issuer = Issuer(name="Organisme de démonstration", url=origin, email="contact@example.com")
         credential = _fictional(origin=origin, now=now)
         token = open_badge.issue(credential, issuer=issuer, ring=ring)
         address = f"{origin}/c/{credential.code}"
+        scanned = compact.fragment_url(credential, compact.compact(credential, ring.active("token")))
+        lists: dict[str, Any] = {"purpose": "revocation", "issuer": issuer, "ring": ring, "now": now}
+        head, receipt = _checked(credential, token, now=now)
+        proof = sign_receipt(receipt, origin=origin, ring=ring)
+        press = Press(ring)
         files: dict[str, bytes] = {
-            "certificate.pdf": Press(ring).print(credential, token, check_url=address),
+            "certificate.pdf": press.print(credential, token, check_url=address),
             "certificate.html": render_html(credential, check_url=address, issuer=ring.organisation).encode(),
             "credential.jwt": token.encode(),
             "credential.json": _json(verification.read_claims(token)),
+            "credential.di.json": _json(data_integrity.twin(credential, issuer=issuer, ring=ring)),
+            "badge.png": baking.bake_png(badge.png(badge.design_of(credential)), token),
+            "badge.svg": baking.bake_svg(badge.draw(badge.design_of(credential)), token).encode(),
+            "qr.png": _qr(scanned),
+            "qr.txt": f"{scanned}\n".encode(),
+            "status.jwt": status.issue_status_list([], list_url=f"{origin}/status/1.jwt", **lists).encode(),
+            "status.di.json": _json(status_document.issue_status_document([], list_url=f"{origin}/status/1", **lists)),
             "jwks.json": _json(ring.jwks()),
-            "did.json": _json(ring.did_document(origin)),
+            "did.json": _json(did_document(ring, origin)),
+            "checkpoint.txt": checkpoint.sign_checkpoint(head, site=origin, ring=ring).encode(),
+            "receipt.jwt": proof.encode(),
+            "receipt.pdf": press.print_receipt(receipt, proof, origin=origin),
         }
         for name, data in files.items():
             (directory / name).write_bytes(data)
-        verification.verify(token, ring, at=now)
+        _check_sample(files, ring, at=now)
     click.echo(f"{directory}: {', '.join(files)}; code {format_code(credential.code)}; the credential verifies")
+
+
+def _check_sample(files: dict[str, bytes], ring: KeyRing, *, at: datetime) -> None:
+    """Read every form back and compare: they state the same.
+
+    Raises:
+        ClickException: Two forms disagree.
+        VerificationError: One of them does not verify.
+    """
+    token, twin = files["credential.jwt"].decode(), files["credential.di.json"].decode()
+    credential = verification.verify(token, ring, at=at)
+    scanned = files["qr.txt"].decode().strip().partition("#")[2]
+    claims, listed = verification.read_claims(token), status_check.read_token(files["status.jwt"].decode(), ring)
+    agreements = (
+        data_integrity.verify(twin, ring, at=at) == credential,
+        compact.read_compact(compact.from_fragment(scanned), ring) == compact.stated(credential),
+        all(baking.token_in_image(files[name]) == token for name in ("badge.png", "badge.svg")),
+        not status_check.is_set_in(listed, claims["credentialStatus"], issuer=claims["issuer"]["id"], at=at),
+    )
+    if not all(agreements):
+        raise click.ClickException("Two forms of the sample disagree.")
+
+
+def _qr(text: str) -> bytes:
+    data = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(data, kind="png", scale=8, border=4)
+    return data.getvalue()
 
 
 @click.command()
@@ -126,7 +194,7 @@ def simulate(
             seed=seed,
             language=language,
         )
-    except (UnknownFrameworkError, EmptyPoolError) as error:
+    except (UnknownFrameworkError, NotOfferedError, EmptyPoolError) as error:
         raise click.ClickException(f"Rien à simuler : {error.code} ({framework_code}, {policy_id}).") from error
     framework = bank.framework(framework_code)
     summary = simulation_summary.summarise(found, framework, extra_cut=cut)
@@ -142,6 +210,38 @@ def simulate(
 
 def _json(value: object) -> bytes:
     return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _checked(credential: Credential, token: str, *, now: datetime) -> tuple[TreeHead, Receipt]:
+    """Return the head of a log that holds this credential alone, and the receipt of a check of it."""
+    salt = secrets.token_bytes(transparency.SALT_BYTES)
+    leaf = transparency.Leaf(
+        seq=0,
+        event=transparency.Event.ISSUE,
+        commitment=transparency.commitment(
+            salt=salt,
+            credential_id=credential.credential_id,
+            payload_sha256=hashlib.sha256(open_badge.payload_of(token).encode()).digest(),
+        ),
+        kid=open_badge.read(token).kid,
+        at=now,
+    )
+    head = TreeHead(size=1, root=leaf.hash())
+    return head, Receipt(
+        verdict="valid",
+        reason=None,
+        since=None,
+        subject="code",
+        subject_sha256=hashlib.sha256(credential.code.encode()).hexdigest(),
+        at=now,
+        head=head,
+        credential_id=credential.credential_id,
+        assurance=credential.assurance,
+        name_verified=credential.name_verified,
+        holder_name=credential.holder_name,
+        demonstration=credential.demonstration,
+        leaf=LeafPlace(index=0, salt=salt),
+    )
 
 
 def _fictional(*, origin: str, now: datetime) -> Credential:

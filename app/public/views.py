@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from sqlalchemy import text
 
 from app import telemetry
@@ -11,6 +11,7 @@ from app.assessments.services import sittings
 from app.database import current_session
 from app.navigation import is_local
 from app.resources import current_resources
+from app.verification.views import wants_linked_data
 from app.web import A_YEAR_SECONDS, COMFORT, COMFORT_COOKIE, current_language, limiter
 from quizzes.policy import policies
 
@@ -25,6 +26,9 @@ blueprint = Blueprint("public", __name__)
 @blueprint.get("/")
 @public
 def home() -> ResponseReturnValue:
+    if wants_linked_data():
+        # The address of the site is the identity of the issuer in what it signs.
+        return redirect(url_for("verification.issuer"), code=303)
     person_id, bank = current_identity().person_id, current_resources().bank
     return render_template(
         "public/home.html",

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from flask import request
+from flask import Response, abort, current_app, request
+from flask_limiter.util import get_remote_address
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from app.access import public
+from app.certification.models import Disclosure
 from app.database import current_session
-from app.errors import NotOneFileError
+from app.errors import NotACredentialError, NotOneFileError
+from app.light import allowance_headers, light
+from app.reader import current_reader
 from app.resources import current_resources
-from app.verification.services import files, verdicts
-from app.web import limiter
+from app.verification.services import batch, credentials, files, receipts, verdicts
+from app.verification.services.allowances import BATCHES, CHECKS
+from app.web import limiter, reads
 
 if TYPE_CHECKING:
-    from flask import Response
-
     from app.verification.services.verdicts import Verdict
     from certificates.credential import Credential
 
@@ -31,7 +35,8 @@ blueprint = Blueprint(
 
 
 #: What was measured is no longer vouched for once a document is withdrawn: the fields are then left out.
-_MEASURED = "Present with the verdicts `valid` and `expired` only"
+_MEASURED = "Present with the verdicts `valid` and `expired` only, and the disclosures `all` and `levels`"
+_NAME = "Present with the disclosure `all` only, and absent with the verdict `superseded`: it may be a former name"
 
 
 class AreaSchema(Schema):
@@ -42,11 +47,11 @@ class AreaSchema(Schema):
 
 
 class CertificateSchema(Schema):
-    code = fields.String()
+    code = fields.String(metadata={"description": "The code that was asked about"})
     kind = fields.String(validate=validate.OneOf(["statement", "certificate"]))
     assurance = fields.String(validate=validate.OneOf(["A1", "A2"]))
-    holder_name = fields.String()
-    name_verified = fields.Boolean()
+    holder_name = fields.String(metadata={"description": _NAME})
+    name_verified = fields.Boolean(metadata={"description": _NAME})
     framework = fields.String()
     framework_version = fields.String()
     title = fields.Dict(keys=fields.String(), values=fields.String())
@@ -56,7 +61,7 @@ class CertificateSchema(Schema):
     items_answered = fields.Integer(metadata={"description": _MEASURED})
     provisional_scale = fields.Boolean(metadata={"description": _MEASURED})
     demonstration = fields.Boolean()
-    sat_on = fields.Date()
+    sat_on = fields.Date(metadata={"description": "Present with the disclosures `all` and `levels`"})
     issued_at = fields.DateTime(format="iso")
     valid_from = fields.DateTime(format="iso")
     valid_until = fields.DateTime(format="iso", allow_none=True)
@@ -65,6 +70,12 @@ class CertificateSchema(Schema):
 class VerdictSchema(Schema):
     verdict = fields.String(required=True, validate=validate.OneOf([outcome.value for outcome in verdicts.Outcome]))
     reason = fields.String(allow_none=True)
+    sentence = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        allow_none=True,
+        metadata={"description": "What to say first: authentic, and whether the identity was verified; or null"},
+    )
     demonstration = fields.Boolean(
         required=True, metadata={"description": "A demonstration is worth nothing, whatever the verdict"}
     )
@@ -74,7 +85,42 @@ class VerdictSchema(Schema):
         metadata={"description": "From when `revoked`, `suspended`, `superseded`, `expired` or `not_yet_valid` hold"},
     )
     checked_at = fields.DateTime(required=True, format="iso")
+    disclosure = fields.String(
+        allow_none=True,
+        validate=validate.OneOf([one.value for one in Disclosure]),
+        metadata={"description": "How much the holder lets this code tell"},
+    )
     certificate = fields.Nested(CertificateSchema, allow_none=True)
+
+
+class ReceiptSchema(Schema):
+    receipt = fields.String(required=True, metadata={"description": "JWS of type `receipt+jwt`, by the published keys"})
+    check = fields.Nested(VerdictSchema, required=True)
+
+
+class StepSchema(Schema):
+    step = fields.String(required=True)
+    passed = fields.Boolean(required=True)
+
+
+class ResultSchema(VerdictSchema):
+    """A verdict with the line that it answers; a line that could not be read has `error` instead."""
+
+    id = fields.String(required=True, metadata={"description": "As sent, or the place of the line, from 1"})
+    error = fields.String(metadata={"description": "Code of what is wrong with this line"})
+    format = fields.String(metadata={"description": "The form that was recognised"})
+    steps = fields.List(fields.Nested(StepSchema), metadata={"description": "Taken in order; a failing one is last"})
+    verdict = fields.String(validate=validate.OneOf([outcome.value for outcome in verdicts.Outcome]))
+    demonstration = fields.Boolean()
+    checked_at = fields.DateTime(format="iso")
+
+
+class BatchSchema(Schema):
+    checked_at = fields.DateTime(required=True, format="iso")
+    as_of = fields.DateTime(
+        allow_none=True, format="iso", metadata={"description": "The moment asked about: the end of that day in Paris"}
+    )
+    results = fields.List(fields.Nested(ResultSchema), required=True)
 
 
 class ProblemSchema(Schema):
@@ -94,34 +140,46 @@ _UPLOADS = {
         "schema": {"type": "object", "properties": {"pdf": _PDF}, "required": ["pdf"], "additionalProperties": False}
     },
 }
+#: A code is sixteen characters; people add spaces and dashes.
+CODE_LENGTH = 64
 #: How long a browser may remember the answer to a preflight: it does not change.
 _PREFLIGHT_SECONDS = 86_400
+_CODE = {
+    "schema": {
+        "type": "object",
+        "properties": {"code": {"type": "string", "maxLength": CODE_LENGTH}},
+        "required": ["code"],
+        "additionalProperties": False,
+    }
+}
 _PROBLEM = {"schema": ProblemSchema, "content_type": "application/problem+json"}
 
 
 @blueprint.get("/certificates/<string:code>")
 @public
-@limiter.limit("60 per minute; 1000 per hour", methods=["GET", "HEAD"])
+@light
 @blueprint.response(200, VerdictSchema)
 @blueprint.alt_response(429, **_PROBLEM)
-def certificate(code: str) -> dict[str, Any]:
+def certificate(code: str) -> Response:
     """Say where the certificate with this code stands.
 
-    A code that does not exist and one whose holder closed the verification get the same answer: `unknown`.
+    A code that does not exist and one whose link is closed or over get the same answer: `unknown`.
     """
-    loaded = current_resources()
+    left, loaded = CHECKS.take(get_remote_address()), current_resources()
     verdict = verdicts.check_code(
-        current_session(),
+        current_reader(),
         text=code,
         ring=loaded.ring,
         secret=loaded.settings.reference_secret,
         now=datetime.now(UTC),
     )
-    return present(verdict)
+    current_app.extensions["numericite.looks"].note(verdict.standing, now=verdict.checked_at)
+    return Response(written(verdict), mimetype="application/json", headers=allowance_headers(left))
 
 
 @blueprint.post("/documents")
 @public
+@reads
 @limiter.limit("20 per minute; 200 per hour", methods=["POST"])
 @blueprint.doc(requestBody={"required": True, "content": _UPLOADS})
 @blueprint.response(200, VerdictSchema)
@@ -145,6 +203,56 @@ def document() -> dict[str, Any]:
     return present(verdict)
 
 
+@blueprint.post("/receipts")
+@public
+@limiter.limit("12 per minute; 120 per hour", methods=["POST"])
+@blueprint.doc(requestBody={"required": True, "content": {"application/json": _CODE, **_UPLOADS}})
+@blueprint.response(200, ReceiptSchema)
+@blueprint.alt_response(400, **_PROBLEM)
+@blueprint.alt_response(413, **_PROBLEM)
+@blueprint.alt_response(415, **_PROBLEM)
+@blueprint.alt_response(422, **_PROBLEM)
+@blueprint.alt_response(429, **_PROBLEM)
+def receipt() -> dict[str, Any]:
+    """Check a code or a PDF and return a signed, dated proof of the answer. Nothing is kept: it is yours to keep."""
+    loaded, db, now = current_resources(), current_session(), datetime.now(UTC)
+    if request.mimetype == "application/json":
+        code = _sent_code()
+        verdict = verdicts.check_code(db, text=code, ring=loaded.ring, secret=loaded.settings.reference_secret, now=now)
+        subject = receipts.of_code(code)
+    else:
+        data = _sent_file()
+        verdict = files.check_file(db, data=data, ring=loaded.ring, roots_file=loaded.roots_file, now=now)
+        subject = receipts.of_file(data)
+    _made, token = receipts.make(
+        db, verdict=verdict, subject=subject, ring=loaded.ring, origin=loaded.settings.public_url
+    )
+    return {"receipt": token, "check": present(verdict)}
+
+
+def _sent_code() -> str:
+    sent = request.get_json(silent=True)
+    code = sent.get("code") if isinstance(sent, dict) and sent.keys() == {"code"} else None
+    if not isinstance(code, str) or len(code) > CODE_LENGTH:
+        abort(400)
+    return code
+
+
+@blueprint.get("/documents/<string:sha256>")
+@public
+@limiter.limit("60 per minute; 1000 per hour", methods=["GET", "HEAD"])
+@blueprint.response(200, VerdictSchema)
+@blueprint.alt_response(429, **_PROBLEM)
+def handed_out(sha256: str) -> dict[str, Any]:
+    """Say what a PDF is from its SHA-256 alone, so that the file need not leave the machine it is on.
+
+    The answer is that of the file sent to `POST /documents` where we handed out exactly this file. Otherwise it is
+    `unknown`, with the reason `not-handed-out`: the file may still be one of ours that was changed.
+    """
+    verdict = files.check_digest(current_session(), sha256=sha256, ring=current_resources().ring, now=datetime.now(UTC))
+    return present(verdict)
+
+
 def _sent_file() -> bytes:
     """Return the file sent.
 
@@ -158,6 +266,42 @@ def _sent_file() -> bytes:
         raise NotOneFileError
     data: bytes = sent[0].read()
     return data
+
+
+@blueprint.post("/verify")
+@public
+@reads
+@blueprint.doc(requestBody={"required": True, "content": {"application/json": {"schema": batch.REQUEST}}})
+@blueprint.response(200, BatchSchema)
+@blueprint.alt_response(413, **_PROBLEM)
+@blueprint.alt_response(415, **_PROBLEM)
+@blueprint.alt_response(422, **_PROBLEM)
+@blueprint.alt_response(429, **_PROBLEM)
+def verify() -> dict[str, Any]:
+    """Say where one credential stands, or up to five hundred, today or on a past day.
+
+    Each is a code or the signed statement itself; only ours are checked, and no address in one is ever opened. The same
+    request gets the same answer, and changes nothing. A line that is none of these has an `error` and no verdict; the
+    others are answered all the same.
+    """
+    request.max_content_length = batch.LIMIT_BYTES
+    wished = batch.read(request.get_data(cache=False), is_json=request.is_json, today=datetime.now(UTC))
+    BATCHES.take(get_remote_address(), cost=len(wished.lines))
+    loaded, now = current_resources(), datetime.now(UTC)
+    asked = credentials.Asked(
+        ring=loaded.ring, secret=loaded.settings.reference_secret, now=now, moment=wished.moment or now
+    )
+    lines: list[dict[str, Any]] = []
+    for line in wished.lines:
+        try:
+            result = credentials.check(current_session(), line.text, asked=asked)
+        except NotACredentialError as error:
+            lines.append({"id": line.id, "error": error.code})
+            continue
+        current_app.extensions["numericite.looks"].note(result.verdict.standing, now=now)
+        steps = [{"step": step.name, "passed": step.is_passed} for step in result.steps]
+        lines.append({"id": line.id, "format": result.format, "steps": steps, **present(result.verdict)})
+    return {"checked_at": now, "as_of": wished.moment, "results": lines}
 
 
 @blueprint.after_request
@@ -175,13 +319,18 @@ def _open_to_all_origins(response: Response) -> Response:
 
 def present(verdict: Verdict) -> dict[str, Any]:
     """List everything that a check discloses, field by field."""
+    return _present_verdict(verdict) | {"certificate": _present_certificate(verdict)}
+
+
+def _present_verdict(verdict: Verdict) -> dict[str, Any]:
     return {
         "verdict": verdict.outcome.value,
         "reason": verdict.reason,
+        "sentence": None if verdict.first_line is None else dict(zip(("fr", "en"), verdict.first_line, strict=True)),
         "demonstration": verdict.is_demonstration,
         "since": verdict.since,
         "checked_at": verdict.checked_at,
-        "certificate": _present_certificate(verdict),
+        "disclosure": verdict.disclosure.value if verdict.credential else None,
     }
 
 
@@ -190,20 +339,21 @@ def _present_certificate(verdict: Verdict) -> dict[str, Any] | None:
     if stated is None:
         return None
     told: dict[str, Any] = {
-        "code": stated.code,
+        "code": verdict.told_code,
         "kind": stated.kind,
         "assurance": stated.assurance,
-        "holder_name": stated.holder_name,
-        "name_verified": stated.name_verified,
         "framework": stated.framework_code,
         "framework_version": stated.framework_version,
         "title": {"fr": stated.framework_title[0], "en": stated.framework_title[1]},
         "demonstration": stated.demonstration,
-        "sat_on": stated.sat_on,
         "issued_at": stated.issued_at,
         "valid_from": stated.valid_from,
         "valid_until": stated.valid_until,
     }
+    if verdict.tells_name:
+        told |= {"holder_name": stated.holder_name, "name_verified": stated.name_verified}
+    if verdict.disclosure is not Disclosure.EXISTENCE:
+        told |= {"sat_on": stated.sat_on}
     return told | _present_measures(stated) if verdict.tells_levels else told
 
 
@@ -223,3 +373,23 @@ def _present_measures(stated: Credential) -> dict[str, Any]:
             for area in stated.areas
         ],
     }
+
+
+def written(verdict: Verdict) -> str:
+    """Return `present` as JSON text; what only depends on the statement is written once and kept beside it."""
+    head = _WRITE(_present_verdict(verdict))
+    return f'{head[:-1]},"certificate":{_written_certificate(verdict)}}}\n'
+
+
+def _written_certificate(verdict: Verdict) -> str:
+    key = (verdict.disclosure, verdict.tells_levels, verdict.told_code)
+    texts = verdict.checked.texts if verdict.checked else {}
+    text = texts.get(key)
+    if text is None:
+        text = _WRITE(_present_certificate(verdict))
+        if verdict.code is None:  # by the printed code: two texts at most
+            texts[key] = text
+    return text
+
+
+_WRITE = json.JSONEncoder(default=lambda moment: moment.isoformat(), ensure_ascii=False, separators=(",", ":")).encode

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField, FileRequired
-from wtforms import StringField
+from flask_wtf.file import FileField, FileRequired, MultipleFileField
+from wtforms import DateField, StringField
 from wtforms.validators import DataRequired, Length
 
 from app.web import BaseForm
@@ -36,4 +36,39 @@ class FileForm(_PublicForm):
         validators=[FileRequired(_l("Choisissez le fichier PDF à contrôler."))],
         description=_l("5 Mo au plus. Il est lu, puis oublié."),
         render_kw={"accept": "application/pdf,.pdf", "data-drop": ""},
+    )
+
+
+class SheetForm(_PublicForm):
+    """A list of codes and names."""
+
+    sheet = FileField(
+        _l("La liste, en tableur"),
+        validators=[FileRequired(_l("Choisissez le fichier de la liste."))],
+        description=_l("XLSX ou CSV, 500 lignes au plus : une colonne « code », une colonne « nom »."),
+        render_kw={"accept": ".xlsx,.csv,text/csv"},
+    )
+
+
+class FilesForm(_PublicForm):
+    """Several PDFs received."""
+
+    pdfs = MultipleFileField(
+        _l("Les PDF reçus"),
+        validators=[FileRequired(_l("Choisissez au moins un PDF."))],
+        description=_l("500 fichiers au plus, 60 Mo en tout."),
+        render_kw={"accept": "application/pdf,.pdf"},
+    )
+
+
+class BirthDateForm(_PublicForm):
+    """A date read on an identity document."""
+
+    born_on = DateField(
+        _l("Date de naissance lue sur la pièce d’identité"),
+        validators=[DataRequired(_l("Tapez la date de naissance."))],
+        description=_l(
+            "Elle est comparée, puis oubliée. Cinq essais, puis ce certificat ne répond plus pendant un jour."
+        ),
+        render_kw={"autocomplete": "off"},
     )

@@ -10,6 +10,7 @@ from quizzes.errors import Fault
 from quizzes.facts import gather_facts
 from quizzes.paths import gather_modules, gather_paths
 from quizzes.recommendations import gather_report
+from quizzes.scale import gather_scales
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from quizzes.facts import PlacedFact
     from quizzes.framework import Framework
     from quizzes.paths import PlacedModule, PlacedPath
+    from quizzes.scale import PlacedScale
 
 ILLUSTRATIONS = "modules/illustrations"
 
@@ -29,6 +31,7 @@ class Corpus:
     """What the content directories hold.
 
     Args:
+        scales: Every scale file, the newest of each framework and language last.
         illustrations: File name -> what it holds.
         today: The day on which it is read: what is due for review depends on it.
         faults: What loading refused.
@@ -39,6 +42,7 @@ class Corpus:
     facts: Mapping[str, PlacedFact]
     modules: Sequence[PlacedModule]
     paths: Sequence[PlacedPath]
+    scales: Sequence[PlacedScale]
     illustrations: Mapping[str, bytes]
     today: date
     faults: Sequence[Fault]
@@ -60,12 +64,14 @@ def read_corpus(directories: Sequence[Path], *, today: date) -> Corpus:
     modules = gather_modules(directories, faults)
     paths = gather_paths(directories, faults, known={one.module.id for one in modules})
     gather_report(directories, faults)
+    scales = gather_scales(directories, faults)
     return Corpus(
         frameworks=gathered.frameworks,
         items=gathered.items,
         facts=facts,
         modules=modules,
         paths=paths,
+        scales=scales,
         illustrations=read_illustrations(directories),
         today=today,
         faults=faults,

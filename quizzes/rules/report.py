@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from quizzes.rules import amounts, quality, structure
+from quizzes.rules import amounts, quality, scales, structure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from quizzes.errors import Fault
     from quizzes.rules.corpus import Corpus
 
-Kind = Literal["structure", "quality", "amount"]
+Kind = Literal["structure", "notice", "quality", "amount"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Rule:
     """One rule.
 
     Args:
-        kind: Structure is always demanded; quality and amounts when asked for.
+        kind: Structure is always demanded, quality and amounts when asked for; a notice is always told and never a fault.
     """
 
     name: str
@@ -37,6 +37,9 @@ RULES: tuple[Rule, ...] = (
     Rule(name="illustrations", kind="structure", find=structure.illustrations),
     Rule(name="nothing-of-the-above", kind="structure", find=structure.nothing_of_the_above),
     Rule(name="falc-is-earned", kind="structure", find=structure.falc_is_earned),
+    Rule(name="scale-frameworks", kind="structure", find=scales.scale_frameworks),
+    Rule(name="unknown-scale-items", kind="notice", find=scales.unknown_scale_items),
+    Rule(name="edited-scale-items", kind="notice", find=scales.edited_scale_items),
     Rule(name="fact-items-name-a-fact", kind="quality", find=quality.fact_items_name_a_fact),
     Rule(name="easy-to-read", kind="quality", find=quality.easy_to_read),
     Rule(name="longest-is-not-right", kind="quality", find=quality.the_longest_is_not_the_right_one),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.browser.conftest import Site
+    from tests.browser.serving import Site
 
 
 def answer_anything(page: Page) -> None:
@@ -18,6 +18,8 @@ def answer_anything(page: Page) -> None:
 
 
 def _answer(page: Page) -> None:
+    # Counting waits for nothing: a page on its way in would look like another type of question.
+    page.get_by_role("button", name="Je passe").wait_for()
     if page.locator(".window").count():
         page.get_by_role("button", name="J’ai terminé").click()
         return

@@ -149,7 +149,7 @@ def test_from_a_first_question_to_a_certificate_checked_revoked_exported_and_era
     employer.goto("/verifier")
     employer.set_input_files("input[type=file]", pdf)
     employer.get_by_role("button", name="Contrôler").click()
-    assert employer.locator("h1").inner_text() == "Valable, mais c’est une démonstration"
+    assert employer.locator("[data-answer] h2").inner_text() == "Valable, mais c’est une démonstration"
 
     # An administrator revokes; the next look says so.
     site.make_administrator("desk@example.com")

@@ -16,6 +16,8 @@ PATHS = [
     "/apprendre/",
     "/apprendre/modules/CIT-4.3",
     "/verifier",
+    "/journal-de-transparence",
+    "/verifier/hors-ligne",
     "/c/0000-0000-0000-0000",
     "/connexion",
     "/inscription",

@@ -1,9 +1,8 @@
-"""Simulations in a real Chromium: by keyboard alone, without JavaScript, on a phone, in both themes."""
+"""Simulations in a real Chromium: by keyboard alone, without JavaScript, on a phone."""
 
 import pytest
 
 from tests.browser.answering import answer_right_to_the_end
-from tests.browser.test_pages import SCREENS as SIZES
 from tests.web.test_simulations import simulations
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("simulations")]
@@ -35,15 +34,6 @@ def tab_to(page, selector):
 
 def question(page):
     return page.locator(".progress-text strong").inner_text()
-
-
-@pytest.mark.parametrize("screen", SIZES.values(), ids=SIZES)
-def test_each_kind_is_well_made(open_browser, check, screen):
-    page = open_browser(**screen)
-    for tool in ("Carnet Lilas", "Courrier Galet", "Agenda Récif"):
-        reach(page, tool)
-        check(page)
-        page.context.clear_cookies()
 
 
 class TestKeyboard:

@@ -14,6 +14,8 @@ RAISED = {
     "a compromised key": errors.CompromisedKeyError("kid", NOW),
     "a signature": errors.BadSignatureError(),
     "a status list": errors.MalformedStatusListError("too short"),
+    "a stale list": errors.StaleStatusListError(),
+    "another list": errors.OtherStatusListError("https://example.com/status/1"),
     "a directory": errors.KeyDirectoryError("keys", "Permission denied"),
     "a changed page": errors.AlteredPdfError("bytes-after-the-seal"),
     "too early": errors.NotYetValidError(credential()),

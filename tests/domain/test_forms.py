@@ -64,6 +64,18 @@ def test_enemies_do_not_meet():
     assert len(form) in (1, 4)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_enemies_of_two_areas_do_not_meet(seed):
+    items = [item(number, competency="TST-1.1") for number in range(1, 4)]
+    items += [item(number, competency="TST-2.1", enemies=[f"TST-1.1-{number:02d}"]) for number in range(1, 4)]
+    listed = catalogue(make_bank([framework()], items), "TST", "open", "fr")
+
+    form = drawn(seed, {"TST-1": 2, "TST-2": 3}, listed=listed, closed=np.zeros(6, bool), resting=np.zeros(6, bool))
+
+    assert len(form) == 3
+    assert len({one.id[-2:] for one in form}) == 3
+
+
 def test_two_long_items_do_not_follow_each_other_where_there_is_a_choice():
     long = {"fr": "mot " * 120, "en": "word " * 120}
     items = [item(number, competency="TST-1.1", stem=long) for number in range(1, 4)]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.asymmetric import ed25519, x25519
 
 from certificates import keys
 from certificates.errors import (
@@ -13,7 +13,7 @@ from certificates.errors import (
     KeyDirectoryError,
     WrongPassphraseError,
 )
-from certificates.key_store import add_next_key, create_key_ring, load_key_ring, save_key_ring
+from certificates.key_store import add_next_key, complete_key_ring, create_key_ring, load_key_ring, save_key_ring
 from certificates.keys import KeyFamily, KeyState
 from tests.builders import (
     LATER,
@@ -59,9 +59,17 @@ def plain_key(directory):
     (directory / f"{kid(directory, 0)}.pem").write_bytes(private_key(1).private_bytes(*encodings))
 
 
-def another_kind_of_key(directory):
+def another_kind_of_key(directory, private=None):
     encrypted = serialization.BestAvailableEncryption(PASSPHRASE.encode())
-    pem = ed25519.Ed25519PrivateKey.generate().private_bytes(
+    pem = (private or ed25519.Ed25519PrivateKey.generate()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encrypted
+    )
+    (directory / f"{kid(directory, 0)}.pem").write_bytes(pem)
+
+
+def yet_another_kind_of_key(directory):
+    encrypted = serialization.BestAvailableEncryption(PASSPHRASE.encode())
+    pem = x25519.X25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encrypted
     )
     (directory / f"{kid(directory, 0)}.pem").write_bytes(pem)
@@ -102,6 +110,7 @@ DAMAGED = {
     ),
     "key not encrypted": (plain_key, BrokenKeyRingError),
     "key of another kind": (another_kind_of_key, BrokenKeyRingError),
+    "key that signs nothing": (yet_another_kind_of_key, BrokenKeyRingError),
     "key of another": (swap_keys, BrokenKeyRingError),
     "key cut short": (cut_key, WrongPassphraseError),
 }
@@ -144,6 +153,13 @@ def test_refuses_a_place_that_is_no_directory(tmp_path):
         create_key_ring(tmp_path / "file" / "keys", PASSPHRASE, now=NOW, organisation=ORGANISATION)
 
 
+def test_refuses_a_root_of_another_kind(directory):
+    (directory / "authority.pem").write_bytes((directory / f"{kid(directory, 2)}.pem").read_bytes())
+
+    with pytest.raises(BrokenKeyRingError, match="the authority signs with P-256"):
+        add_next_key(directory, PASSPHRASE, KeyFamily.PDF, now=LATER)
+
+
 def test_says_what_cannot_be_written(directory):
     ring = load_key_ring(directory, PASSPHRASE)
 
@@ -158,6 +174,8 @@ def test_what_was_made_is_what_is_loaded(directory):
     assert [(key.family, key.state, key.since) for key in ring.keys] == [
         (KeyFamily.TOKEN, KeyState.ACTIVE, NOW),
         (KeyFamily.PDF, KeyState.ACTIVE, NOW),
+        (KeyFamily.DATA_INTEGRITY, KeyState.ACTIVE, NOW),
+        (KeyFamily.LOG, KeyState.ACTIVE, NOW),
     ]
     assert ring.active("pdf").chain == ring.roots
 
@@ -184,3 +202,42 @@ def test_a_next_key_is_made_written_and_rotated(directory, family):
 
     assert loaded.keys == rotated.keys
     assert sorted(key.state for key in loaded.keys if key.family == family) == [KeyState.ACTIVE, KeyState.RETIRED]
+
+
+def test_an_authority_of_another_kind_certifies_nothing(directory):
+    (directory / "authority.pem").write_bytes((directory / f"{kid(directory, 2)}.pem").read_bytes())
+
+    with pytest.raises(BrokenKeyRingError, match="authority signs with P-256"):
+        add_next_key(directory, PASSPHRASE, KeyFamily.PDF, now=LATER)
+
+
+@pytest.mark.parametrize("family", [KeyFamily.DATA_INTEGRITY, KeyFamily.LOG])
+def test_prepares_the_next_ed25519_key(directory, family):
+    ring = add_next_key(directory, PASSPHRASE, family, now=LATER)
+
+    assert (ring.keys[-1].family, ring.keys[-1].state) == (family, KeyState.NEXT)
+    assert load_key_ring(directory, PASSPHRASE).keys == ring.keys
+
+
+def test_a_ring_of_an_earlier_version_is_given_the_families_it_lacks(directory):
+    write_index(directory, keys=index(directory)["keys"][:2])
+    before = load_key_ring(directory, PASSPHRASE).keys
+
+    grown = complete_key_ring(directory, PASSPHRASE, now=LATER)
+
+    assert grown.keys[:2] == before
+    assert [(key.family, key.state) for key in grown.keys[2:]] == [
+        (KeyFamily.DATA_INTEGRITY, KeyState.ACTIVE),
+        (KeyFamily.LOG, KeyState.ACTIVE),
+    ]
+    assert load_key_ring(directory, PASSPHRASE).keys == grown.keys
+
+
+def test_a_ring_that_lacks_nothing_is_left_as_it_is(directory):
+    ring = load_key_ring(directory, PASSPHRASE)
+    save_key_ring(keys.retire(ring, ring.keys[2].kid, now=LATER), directory, PASSPHRASE)
+    before = (directory / "keyring.json").read_bytes()
+
+    complete_key_ring(directory, PASSPHRASE, now=LATER)
+
+    assert (directory / "keyring.json").read_bytes() == before

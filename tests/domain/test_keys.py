@@ -1,24 +1,35 @@
 """The key ring: families apart, states, what is published."""
 
+from dataclasses import replace
+
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from jwt.utils import base64url_decode
 
 from certificates import keys
+from certificates.algorithms import base58btc, holds
 from certificates.authority import make_root
+from certificates.cms import Container
+from certificates.compact import compact
+from certificates.did import document as did_document
 from certificates.errors import (
     BrokenKeyRingError,
     NoActiveKeyError,
     UnknownKeyError,
 )
 from certificates.keys import KeyFamily, KeyRing, KeyState, SigningKey, thumbprint
+from certificates.open_badge import issue
 from tests.builders import (
     KEYS_MADE,
     LATER,
     NOW,
     ORGANISATION,
     ORIGIN,
+    credential,
+    ed25519_key,
+    issuer,
     key_ring,
+    log_key,
     pdf_key,
     private_key,
     token_key,
@@ -109,6 +120,14 @@ def test_refuses_a_chain_that_did_not_sign():
         KeyRing(organisation=ORGANISATION, roots=(imposter,), keys=(key,))
 
 
+@pytest.mark.parametrize(
+    ("key", "family"), [(log_key(), KeyFamily.TOKEN), (token_key(), KeyFamily.LOG)], ids=["Ed25519", "P-256"]
+)
+def test_refuses_a_kind_of_key_in_the_family_of_another(key, family):
+    with pytest.raises(BrokenKeyRingError, match="of another kind than its family"):
+        replace(key, family=family)
+
+
 def test_refuses_another_curve():
     with pytest.raises(BrokenKeyRingError, match="P-256"):
         thumbprint(ec.derive_private_key(7, ec.SECP384R1()).public_key())
@@ -171,11 +190,104 @@ def test_publishes_every_token_key_that_is_not_compromised():
     [(ORIGIN, "did:web:numericite.example"), ("http://127.0.0.1:8000", "did:web:127.0.0.1%3A8000")],
 )
 def test_publishes_a_did_document(origin, did):
-    document = key_ring().did_document(origin)
+    document = did_document(key_ring(), origin)
+    token, twin = document["verificationMethod"]
 
-    assert document["id"] == did
-    assert document["assertionMethod"] == [f"{did}#{token_key().kid}"]
-    assert document["verificationMethod"][0]["publicKeyJwk"] == token_key().jwk()
+    assert (document["id"], document["alsoKnownAs"]) == (did, [origin])
+    assert document["assertionMethod"] == [token["id"], twin["id"]]
+    assert token == {
+        "id": f"{did}#{token_key().kid}",
+        "controller": did,
+        "type": "JsonWebKey",
+        "publicKeyJwk": token_key().jwk(),
+    }
+    assert twin["id"] == f"{did}#{twin['publicKeyMultibase']}"
+    assert (twin["type"], twin["publicKeyMultibase"][:4]) == ("Multikey", "z6Mk")
+
+
+def test_the_did_document_keeps_what_is_retired_and_drops_what_is_compromised():
+    gone, kept = token_key(4, KeyState.COMPROMISED), token_key(7, KeyState.RETIRED)
+    twins = [ed25519_key(number=4, state=KeyState.COMPROMISED), ed25519_key(number=7, state=KeyState.RETIRED)]
+
+    document = did_document(key_ring(token_key(), gone, kept, *twins, ed25519_key(KeyFamily.LOG)), ORIGIN)
+
+    assert len(document["verificationMethod"]) == 3
+    assert f"did:web:numericite.example#{kept.kid}" in document["assertionMethod"]
+
+
+@pytest.mark.parametrize(
+    ("family", "private"),
+    [
+        (KeyFamily.TOKEN, ed25519_key().private_key),
+        (KeyFamily.DATA_INTEGRITY, private_key(1)),
+        (KeyFamily.LOG, private_key(1)),
+    ],
+    ids=["Ed25519 for tokens", "P-256 for twins", "P-256 for the log"],
+)
+def test_refuses_a_key_of_another_kind_than_its_family(family, private):
+    with pytest.raises(BrokenKeyRingError, match="another kind"):
+        SigningKey(
+            kid=thumbprint(private.public_key()), family=family, state=KeyState.ACTIVE, since=NOW, private_key=private
+        )
+
+
+def test_names_an_ed25519_key_as_rfc_8037_says():
+    x = base64url_decode("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")
+
+    # The key of the appendix A.2 of RFC 8037, and its thumbprint in A.3.
+    assert thumbprint(ed25519.Ed25519PublicKey.from_public_bytes(x)) == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+
+
+def test_publishes_an_ed25519_key_by_name():
+    key = ed25519_key()
+
+    assert key_ring().public_jwk(key.kid) == key.jwk()
+    assert (key.jwk()["kty"], key.jwk()["crv"], key.jwk()["alg"]) == ("OKP", "Ed25519", "EdDSA")
+
+
+@pytest.mark.parametrize("key", [token_key(), ed25519_key()], ids=["ES256", "Ed25519"])
+def test_signs_the_same_bytes_every_time_and_no_others(key):
+    signature = key.sign(b"message")
+
+    assert signature == key.sign(b"message")
+    assert holds(key.public_key, b"message", signature)
+    assert not holds(key.public_key, b"messages", signature)
+    assert not holds(key.public_key, b"message", signature + b"0")
+
+
+def test_writes_base_58_as_bitcoin_does():
+    assert base58btc(b"Hello World!") == "z2NEpo7TZRRrLZSi2U"
+    assert base58btc(bytes.fromhex("0000287fb4cd")) == "z11233QC4"
+
+
+class DeviceKey(ec.EllipticCurvePrivateKey):
+    """A key that never leaves its device: it signs, and says its public half; nothing else is asked of it."""
+
+    def __init__(self, number):
+        self._inside = private_key(number)
+
+    def public_key(self):
+        return self._inside.public_key()
+
+    def sign(self, data, signature_algorithm):
+        return self._inside.sign(data, signature_algorithm)
+
+    def _never(self, *_arguments, **_options):
+        raise AssertionError("the private number stays in the device")
+
+    curve = ec.SECP256R1()
+    key_size = property(_never)
+    exchange = private_numbers = private_bytes = __copy__ = __deepcopy__ = _never
+
+
+def test_a_key_in_a_device_signs_as_one_in_a_file_does():
+    inside = replace(token_key(), private_key=DeviceKey(1))
+    sealing = replace(pdf_key(), private_key=DeviceKey(2))
+    ring = key_ring(inside, sealing)
+
+    assert issue(credential(), issuer=issuer(), ring=ring) == issue(credential(), issuer=issuer(), ring=key_ring())
+    assert compact(credential(), inside) == compact(credential(), token_key())
+    assert Container(sealing).sign(bytes(32)) == Container(pdf_key()).sign(bytes(32))
 
 
 def test_rotates_only_when_a_key_waits():

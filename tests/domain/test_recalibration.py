@@ -1,5 +1,6 @@
 """From answers to a scale file: what counts, what is refused, what is written, what the report says."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -7,8 +8,9 @@ import pytest
 import yaml
 
 from quizzes import calibration_report, recalibration
-from quizzes.bank import load_bank, make_bank
+from quizzes.bank import make_bank
 from quizzes.errors import ScaleExistsError, TooFewPeopleError, UnknownFrameworkError
+from quizzes.fingerprint import fingerprint
 from quizzes.recalibration import MINIMUM_PEOPLE, Line
 from quizzes.scale import Scale, load_scales
 from tests.answering_people import draw_scores
@@ -18,6 +20,7 @@ BANK = bank()
 ITEMS = sorted(BANK.items)
 TODAY = date(2026, 11, 25)
 SCORES = (0.0, 0.5, 1.0)
+TEXTS = {name: fingerprint(one, "fr") for name, one in BANK.items.items()}
 
 
 def lines(people=160, asked=16, seed=1, items=ITEMS):
@@ -35,15 +38,38 @@ def lines(people=160, asked=16, seed=1, items=ITEMS):
             abilities=np.full(asked, chance.normal(0, 1.2)),
         )
         found += [
-            Line(person=person, sitting=person + 1000, item_id=one.id, score=SCORES[score])
+            Line(
+                person=person,
+                sitting=person + 1000,
+                item_id=one.id,
+                score=SCORES[score],
+                fingerprint=TEXTS[one.id],
+            )
             for one, score in zip(rows, scores, strict=True)
         ]
     return found
 
 
+def gather(found=None, *, own=BANK, code="TST", **options):
+    return recalibration.gather(own, code, lines() if found is None else found, **{"language": "fr", **options})
+
+
+def answer(item_id, *, person=900, score=1.0, **options):
+    return Line(
+        **{
+            "person": person,
+            "sitting": person + 8100,
+            "item_id": item_id,
+            "score": score,
+            "fingerprint": TEXTS.get(item_id, ""),
+            **options,
+        }
+    )
+
+
 @pytest.fixture(scope="module")
 def gathered():
-    return recalibration.gather(BANK, "TST", lines())
+    return gather()
 
 
 @pytest.fixture(scope="module")
@@ -54,21 +80,19 @@ def found(gathered):
 class TestRefusals:
     def test_too_few_people(self):
         with pytest.raises(TooFewPeopleError) as caught:
-            recalibration.gather(BANK, "TST", lines(people=MINIMUM_PEOPLE - 1))
+            gather(lines(people=MINIMUM_PEOPLE - 1))
 
         assert (caught.value.found, caught.value.wanted) == (99, 100)
 
     def test_many_sittings_of_few_people(self):
-        few = [
-            Line(person=one.person % 7, sitting=one.sitting, item_id=one.item_id, score=one.score) for one in lines()
-        ]
+        few = [replace(one, person=one.person % 7) for one in lines()]
 
         with pytest.raises(TooFewPeopleError):
-            recalibration.gather(BANK, "TST", few)
+            gather(few)
 
     def test_an_unknown_framework(self):
         with pytest.raises(UnknownFrameworkError):
-            recalibration.gather(BANK, "ZZZ", lines())
+            gather(code="ZZZ")
 
     def test_a_second_scale_of_the_same_day(self, gathered, found, tmp_path):
         scale = recalibration.scale_of(gathered, found, language="fr", made_on=TODAY)
@@ -83,33 +107,65 @@ class TestRefusals:
 
 class TestWhatCounts:
     def test_the_first_answer_of_a_person_to_an_item(self, gathered):
-        again = [Line(person=one.person, sitting=one.sitting + 5000, item_id=one.item_id, score=1.0) for one in lines()]
+        again = [replace(one, sitting=one.sitting + 5000, score=1.0) for one in lines()]
 
-        more = recalibration.gather(BANK, "TST", [*again, *lines()])
+        more = gather([*again, *lines()])
 
         assert len(more.table) == len(gathered.table)
         assert (more.table.score == gathered.table.score).all()
 
     def test_items_that_the_bank_no_longer_has_or_never_had_are_left_out(self, gathered):
         others = [
-            Line(person=1, sitting=1001, item_id="TST-9.9-01", score=1.0),
-            Line(person=1, sitting=1001, item_id="AAA-1.1-01", score=1.0),
+            answer("TST-9.9-01", person=1, sitting=1001),
+            answer("AAA-1.1-01", person=1, sitting=1001),
         ]
         other = item(1, competency="AAA-1.1")
         wider = make_bank([framework()], [*BANK.items.values(), other])
 
-        assert len(recalibration.gather(wider, "TST", [*lines(), *others]).table) == len(gathered.table)
+        assert len(gather([*lines(), *others], own=wider).table) == len(gathered.table)
 
     def test_half_a_score_that_an_item_cannot_give_is_left_out(self):
         plain = next(one for one in BANK.items.values() if one.half_guessing is None)
-        wrong = [Line(person=900, sitting=9000, item_id=plain.id, score=0.5)]
+        wrong = [answer(plain.id, score=0.5)]
 
-        assert len(recalibration.gather(BANK, "TST", [*lines(), *wrong]).table) == len(lines())
+        assert len(gather([*lines(), *wrong]).table) == len(lines())
 
     def test_a_sitting_of_one_answer_says_nothing(self):
-        one = [Line(person=900, sitting=9000, item_id=ITEMS[0], score=1.0)]
+        one = [answer(ITEMS[0])]
 
-        assert recalibration.gather(BANK, "TST", [*lines(), *one]).people == 160
+        assert gather([*lines(), *one]).people == 160
+
+    def test_answers_to_a_text_that_was_edited_since_are_left_aside_and_named(self):
+        first, second = ITEMS[:2]
+        older = [
+            replace(one, fingerprint=fingerprint(item(99, stem={"fr": "Autre ?", "en": "Other?"}), "fr"))
+            if one.item_id == first and one.person < 40
+            else one
+            for one in lines()
+        ]
+        left_aside = sum(one.fingerprint != TEXTS[one.item_id] for one in older)
+
+        found = gather(older)
+
+        assert left_aside > 5
+        assert found.edited == {first: left_aside}
+        assert len(found.table) == len(lines()) - left_aside
+        assert second in {one.id for one in found.items}
+        assert f"{first} ({left_aside})" in calibration_report.told_edited(found)
+        assert f"{first} ({left_aside})" in render(found, recalibration.estimate(found))
+
+    def test_an_item_of_which_only_a_former_text_was_answered_has_no_line(self):
+        older = [replace(one, fingerprint="0" * 64) if one.item_id == ITEMS[0] else one for one in lines()]
+
+        assert ITEMS[0] not in {one.id for one in gather(older).items}
+
+    def test_the_other_language_s_text_may_change(self, gathered):
+        one = BANK.item(ITEMS[0])
+        edited = one.model_copy(update={"stem": one.stem.model_copy(update={"en": "Quite another one?"})})
+        own = make_bank([framework()], [*(other for other in BANK.items.values() if other.id != one.id), edited])
+
+        assert gather(own=own).edited == {}
+        assert len(gather(own=own).table) == len(gathered.table)
 
 
 class TestScale:
@@ -119,11 +175,11 @@ class TestScale:
         path = recalibration.write(scale, tmp_path)
 
         assert path.name == "TST-fr-2026-11-25.yaml"
-        assert load_scales((tmp_path,), []) == (scale,)
+        assert load_scales((tmp_path,), [], frameworks=BANK.frameworks, items=BANK.items) == (scale,)
         assert scale.people == 160
         assert set(scale.items) == {one.id for one in gathered.items}
         assert all(one.answers >= 1 for one in scale.items.values())
-        assert load_bank((tmp_path,)).scales[("TST", "fr")] == scale
+        assert {line.fingerprint for line in scale.items.values()} == {TEXTS[name] for name in scale.items}
 
     def test_the_correlation_is_never_above_its_estimate(self, gathered, found):
         scale = recalibration.scale_of(gathered, found, language="fr", made_on=TODAY)
@@ -132,7 +188,7 @@ class TestScale:
 
     def test_one_area_has_no_correlation(self):
         own = [one for one in ITEMS if one.startswith("TST-1")]
-        gathered = recalibration.gather(BANK, "TST", lines(items=own))
+        gathered = gather(lines(items=own))
 
         found = recalibration.estimate(gathered)
 
@@ -159,7 +215,7 @@ class TestAnchors:
             }
         )  # fmt: skip
 
-        gathered = recalibration.gather(BANK, "TST", lines(), held=old)
+        gathered = gather(held=old)
         scale = recalibration.scale_of(
             gathered, recalibration.estimate(gathered), language="fr", made_on=TODAY, held=old
         )

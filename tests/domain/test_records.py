@@ -19,7 +19,9 @@ from certificates.keys import KeyState, declare_compromised
 from certificates.records import RecordType, canonical, read_record, sign_record
 from certificates.verification import verify
 from tests.builders import NOW, ORIGIN, credential, issuer, key_ring, pdf_key, token_key
+from tests.vectors.make_records import FOLDER, tokens
 
+FROZEN = sorted(FOLDER.glob("*.jwt"))
 RING = key_ring()
 CUT = RecordType.CUT_SCORE
 RECORD = {"record": "cutscore/1", "framework": "CIT", "cut": {"ability": -0.8, "score": 12.25}, "judges": ["É"]}
@@ -107,3 +109,24 @@ class TestCompromise:
     def test_what_was_signed_since_does_not(self):
         with pytest.raises(CompromisedKeyError):
             read_record(signed(), declare_compromised(RING, token_key().kid, since=NOW), record_type=CUT)
+
+
+class TestFrozen:
+    def test_the_same_record_gives_the_same_bytes_for_ever(self):
+        frozen = {path.stem: path.read_text(encoding="ascii") for path in FROZEN}
+
+        assert {name: frozen.get(name) for name in tokens()} == tokens()
+
+    @pytest.mark.parametrize("path", FROZEN, ids=lambda path: path.stem)
+    def test_what_was_ever_signed_is_still_read(self, path):
+        record = read_record(path.read_text(encoding="ascii"), RING, record_type=CUT)
+
+        assert record["record"] == "cutscore/1"
+        assert (record["framework"], len(record["judges"]), len(record["rounds"])) == ("TST", 8, 2)
+        assert record["cut"]["of"] == len(record["items"]) == 12
+        assert record["iat"] == int(NOW.timestamp())
+
+    @pytest.mark.parametrize("path", FROZEN, ids=lambda path: path.stem)
+    def test_one_letter_changed_and_it_proves_nothing(self, path):
+        with pytest.raises(BadSignatureError):
+            read_record(altered(path.read_text(encoding="ascii")), RING, record_type=CUT)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates.reference import ALPHABET, format_code, new_code, normalise_code
+from certificates.reference import ALPHABET, code_bytes, format_code, new_code, normalise_code
 
 CODE = "7KQ2M4XR9TBDH5VN"
 
@@ -74,3 +74,14 @@ def test_whatever_is_typed_gives_a_code_or_nothing(text):
     code = normalise_code(text)
 
     assert code is None or (len(code) == 16 and set(code) <= set(ALPHABET))
+
+
+@pytest.mark.parametrize("code", ["", "7KQ2", "7kq2m4xr9tbdh5vn", "7KQ2-M4XR-9TBD-H5VN", "7KQ2M4XR9TBDH5VU"])
+def test_only_a_reference_as_stored_stands_for_bytes(code):
+    with pytest.raises(ValueError, match="not a reference"):
+        code_bytes(code)
+
+
+@given(st.binary(min_size=10, max_size=10))
+def test_a_reference_stands_for_its_bytes(data):
+    assert code_bytes(new_code(data)) == data

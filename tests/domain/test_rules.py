@@ -9,7 +9,7 @@ from quizzes.rules import demands
 from quizzes.rules.corpus import read_corpus
 from quizzes.rules.report import RULES, report
 from tests.banks import _TYPES, both, item_data
-from tests.corpora import AMOUNTS, TODAY, fact_data, sound
+from tests.corpora import AMOUNTS, TODAY, fact_data, scale_data, scale_line, sound
 
 
 @pytest.fixture(autouse=True)
@@ -163,6 +163,24 @@ class Broken:
     def every_lesson_is_written_in_plain_french(self, files):
         del files.heads["TST-1.2.plain"]
 
+    def scale_frameworks_that_do_not_exist(self, files):
+        files.scales["ZZZ-fr-2026-11-25"] = scale_data(files, framework="ZZZ", items={})
+
+    def scale_frameworks_of_another_s_items(self, files):
+        files.scales["TST-fr-2026-11-25"] = scale_data(files, items={"ZZZ-1.1-01": scale_line(files)})
+
+    def unknown_scale_items_or_retired_ones(self, files):
+        files.scales["TST-fr-2026-11-25"] = scale_data(files, items={"TST-1.1-99": scale_line(files)})
+
+    def edited_scale_items_have_another_stem(self, files):
+        files.scales["TST-fr-2026-11-25"] = scale_data(files)
+        files.item("TST-1.1-02")["stem"]["fr"] = "Où est la petite lampe ?"
+
+    def edited_scale_items_without_a_fingerprint(self, files):
+        files.scales["TST-fr-2026-11-25"] = scale_data(
+            files, items={"TST-1.1-02": {"answers": 9, "difficulty": 0.1, "difficulty_error": 0.3}}
+        )
+
 
 WAYS = {name: way for name, way in vars(Broken).items() if not name.startswith("__")}
 NAMES = sorted((rule.name for rule in RULES), key=len, reverse=True)
@@ -191,6 +209,41 @@ def test_each_rule_broken_says_where_and_what_to_do(tmp_path, way):
 
 def test_every_rule_is_broken_here():
     assert {rule_of(way) for way in WAYS} == {rule.name for rule in RULES}
+
+
+class TestScales:
+    def test_a_line_is_named_with_its_place_and_what_to_do(self, tmp_path):
+        files = sound()
+        files.scales["TST-fr-2026-11-25"] = scale_data(files)
+        files.item("TST-1.1-02")["stem"]["fr"] = "Où est la petite lampe ?"
+
+        [found] = report(files.read(tmp_path))
+
+        lines = (tmp_path / "scales/TST-fr-2026-11-25.yaml").read_text().splitlines()
+        assert (found.rule, found.kind) == ("edited-scale-items", "notice")
+        assert lines[found.fault.line - 1].strip() == "TST-1.1-02:"
+        assert "n’est plus étalonnée" in found.fault.message
+        assert "prochain calibrage" in found.fault.remedy
+
+    def test_what_is_neither_asked_nor_graded_may_change(self, tmp_path):
+        files = sound()
+        files.scales["TST-fr-2026-11-25"] = scale_data(files)
+        files.item("TST-1.1-02")["explanation"] = both("Parce que, dit autrement.")
+
+        assert report(files.read(tmp_path)) == []
+
+    def test_only_the_scale_in_use_is_looked_at_for_what_has_changed(self, tmp_path):
+        files = sound()
+        files.scales["TST-fr-2026-11-25"] = scale_data(files, items={"TST-1.1-99": scale_line(files)})
+        files.scales["TST-fr-2026-11-26"] = scale_data(files, made_on=date(2026, 11, 26))
+
+        assert report(files.read(tmp_path)) == []
+
+    def test_a_scale_that_is_none_is_a_fault(self, tmp_path):
+        files = sound()
+        files.scales["TST-fr-2026-11-25"] = {"framework": "TST"}
+
+        assert {one.rule for one in report(files.read(tmp_path))} == {"form"}
 
 
 class TestReport:

@@ -60,7 +60,7 @@ class TestFiles:
         (tmp_path / "scales" / "b.yaml").write_text("a: [\n")
         faults = []
 
-        load_scales((tmp_path,), faults)
+        load_scales((tmp_path,), faults, frameworks=BANK.frameworks, items=BANK.items)
 
         assert {fault.file for fault in faults} == {"scales/a.yaml", "scales/b.yaml"}
 
@@ -71,7 +71,9 @@ class TestFiles:
                 f"framework: TST\nlanguage: fr\nmade_on: 2026-11-{day}\npeople: 9\nspread: {spread}\nitems: {{}}\n"
             )
 
-        assert with_scale(*load_scales((tmp_path,), [])).scales[("TST", "fr")].spread == 1.2
+        [found] = load_scales((tmp_path,), [], frameworks=BANK.frameworks, items=BANK.items)
+
+        assert found.spread == 1.2
 
 
 class TestWhatItChanges:
@@ -91,15 +93,13 @@ class TestWhatItChanges:
         assert prior_of(framework(), own).means == (0.2, 0.2)
         assert prior_of(framework(), scale(correlation=None)).loadings[0] ** 2 == pytest.approx(0.5)
 
-    def test_a_pool_is_calibrated_when_all_of_it_is(self):
+    def test_an_item_is_calibrated_by_its_own_answers_in_its_own_language(self):
         few = {**LINE, "answers": CALIBRATED_FROM - 1}
+        own = with_scale(scale(items={**dict.fromkeys(RESERVED, LINE), RESERVED[0]: few}))
 
-        assert catalogue(with_scale(scale()), "TST", "reserved", "fr").calibrated
-        assert not catalogue(with_scale(scale()), "TST", "reserved", "en").calibrated
-        assert not catalogue(with_scale(scale()), "TST", "open", "fr").calibrated
-        assert not catalogue(
-            with_scale(scale(items={**dict.fromkeys(RESERVED, LINE), RESERVED[0]: few})), "TST", "reserved", "fr"
-        ).calibrated
+        assert catalogue(own, "TST", "reserved", "fr").calibrated.tolist() == [False] + [True] * 31
+        assert not catalogue(own, "TST", "reserved", "en").calibrated.any()
+        assert not catalogue(own, "TST", "open", "fr").calibrated.any()
 
     def test_the_bank_s_name_and_text_hold_it(self):
         own = with_scale(scale())
@@ -133,11 +133,12 @@ class TestCertification:
         state = self.begin(own)
 
         assert not state.is_form
-        assert not state.measurement.provisional
+        assert state.trials == ()
         while state.finished is None:
             item = own.item(state.current_item_id)
             state = engine.answer(state, item_id=item.id, response=engine_response(item), bank=own)
         assert state.finished == "confident"
+        assert not state.measurement.provisional
         assert len(state.answers) >= self.POLICY.minimum_items
 
     def test_however_sure_it_is_each_competency_is_asked_first(self):

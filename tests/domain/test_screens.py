@@ -245,8 +245,23 @@ class TestPresentation:
         assert (first.kind, first.initial, len(first.choices)) == ("menu", "", 4)
         assert first.note is None
 
+    def test_a_menu_with_a_long_choice_shows_all_so_that_a_phone_cuts_none_short(self):
+        options = [{"id": f"o{length}", "text": {"fr": "x" * length, "en": "y"}} for length in (5, 10, 15, 29)]
+        one = simulation(**changed("mailbox", options=options, expected=["o5"]))
+
+        french, english = (present(one, language=language, seed=1).screen for language in ("fr", "en"))
+
+        assert (french.controls[0].kind, english.controls[0].kind) == ("choices", "menu")
+        assert french.canonical({"1": "4", "2": ""}) == english.canonical({"1": "4", "2": ""})
+
     @pytest.mark.parametrize(
-        ("tool", "address"), [("Carnet Lilas", "carnet-lilas"), ("L’Été à Nouméa", "l-ete-a-noumea"), ("…!", "outil")]
+        ("tool", "address"),
+        [
+            ("Carnet Lilas", "carnet-lilas"),
+            ("L’Été à Nouméa", "l-ete-a-noumea"),
+            ("Cap Cœur", "cap-coeur"),
+            ("…!", "outil"),
+        ],
     )
     def test_the_window_has_an_invented_address(self, tool, address):
         shown = present(simulation(tool={"fr": tool, "en": "x"}), language="en", seed=1)

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def incremental(data=SEALED):
 def with_text_changed():
     writer = incremental()
     page = writer.root["/Pages"]["/Kids"][0].get_object()
-    content = page.raw_get("/Contents")
+    content = page["/Contents"].raw_get(0)
     writer.objects[(content.generation, content.idnum)] = generic.StreamObject({}, stream_data=b"q Q")
     return written(writer)
 
@@ -162,10 +163,7 @@ def look_alike():
 def borrowed_chain():
     """Another authority's key that carries our root beside its own certificate."""
     stranger = pdf_key(8, root_number=9)
-    chained = pdf_key()
-    forged = Container(stranger)
-    forged._certificates = [forged._certificates[0], *Container(chained)._certificates[1:]]
-    forged.reserved_bytes = len(forged.sign(bytes(32))) + 16
+    forged = Container(replace(stranger, chain=pdf_key().chain))
     page = document.render_pdf(
         STATED,
         TOKEN,

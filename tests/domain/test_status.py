@@ -3,7 +3,6 @@
 import base64
 import gzip
 import zlib
-from datetime import timedelta
 
 import jwt
 import pytest
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from certificates.errors import MalformedStatusListError, NoActiveKeyError
 from certificates.keys import KeyState
-from certificates.status import bitstring, decode, encode, is_set, issue_status_list, status_list_claims
+from certificates.status import LIFE, TTL, bitstring, decode, encode, is_set, issue_status_list, status_list_claims
 from tests.builders import NOW, ORIGIN, issuer, key_ring, token_key
 
 LIST = f"{ORIGIN}/status/1.jwt"
@@ -104,21 +103,24 @@ def test_what_is_encoded_is_read_back(positions, other):
 
 
 def test_is_signed_as_a_credential_of_its_own_type():
-    token = issue_status_list(
-        [5], list_url=LIST, purpose="revocation", issuer=issuer(), ring=key_ring(), now=NOW, ttl=timedelta(hours=1)
-    )
+    token = issue_status_list([5], list_url=LIST, purpose="revocation", issuer=issuer(), ring=key_ring(), now=NOW)
     key = jwt.PyJWK(key_ring().jwks()["keys"][0])
 
     claims = jwt.decode(token, key=key, algorithms=["ES256"], options={"verify_exp": False, "verify_iat": False})
 
     assert jwt.get_unverified_header(token)["typ"] == "vc+jwt"
     assert (claims["iss"], claims["jti"], claims["iat"]) == (claims["issuer"], claims["id"], int(NOW.timestamp()))
-    assert claims["exp"] - claims["iat"] == 3600
+    assert claims["exp"] - claims["iat"] == 900
     assert is_set(decode(claims["credentialSubject"]["encodedList"]), 5)
 
 
 def test_says_until_when_a_copy_may_be_kept():
     claims = status_list_claims([], list_url=LIST, purpose="suspension", issuer=issuer(), now=NOW)
 
-    assert (claims["validFrom"], claims["validUntil"]) == ("2026-11-23T10:42:00Z", "2026-11-23T10:47:00Z")
+    assert (claims["validFrom"], claims["validUntil"]) == ("2026-11-23T10:42:00Z", "2026-11-23T10:57:00Z")
     assert claims["credentialSubject"]["ttl"] == 300_000
+
+
+def test_a_copy_taken_at_the_last_moment_is_valid_for_as_long_as_it_may_be_kept():
+    # The service signs again once a list is older than LIFE - TTL.
+    assert LIFE - TTL >= TTL

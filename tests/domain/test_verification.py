@@ -27,7 +27,14 @@ from certificates.errors import (
 from certificates.keys import KeyState
 from certificates.open_badge import issue
 from certificates.status import issue_status_list
-from certificates.verification import check_period, read_claims, read_registered, verify, verify_signature
+from certificates.verification import (
+    check_period,
+    compromised_since,
+    read_claims,
+    read_registered,
+    verify,
+    verify_signature,
+)
 from tests.builders import LATER, NOW, ORIGIN, credential, issuer, key_ring, pdf_key, private_key, supervised, token_key
 
 RING = key_ring()
@@ -309,3 +316,20 @@ def test_a_period_without_end_never_ends():
 
 def test_claims_can_be_read_without_being_believed():
     assert read_claims(forged(key=STRANGER)) == CLAIMS
+
+
+class TestCompromisedSince:
+    """What has to be looked up in the log: the dates of a stolen key prove nothing."""
+
+    def test_says_so_even_of_what_is_dated_before(self):
+        stolen_at = NOW + timedelta(days=9)
+        ring = keys.declare_compromised(RING, token_key().kid, since=stolen_at)
+
+        assert compromised_since(GOOD, ring) == stolen_at
+        assert compromised_since(GOOD, RING) is None
+
+    def test_knows_only_keys_of_ours(self):
+        with pytest.raises(UnknownKeyError):
+            compromised_since(GOOD, key_ring(token_key(9), pdf_key()))
+        with pytest.raises(MalformedCredentialError):
+            compromised_since("a.b.c", RING)

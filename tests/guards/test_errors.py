@@ -4,7 +4,8 @@ import pytest
 
 import certificates.errors
 import quizzes.errors
-from app.errors import ANSWERS, CONSTRAINTS, AppError
+from app.answers import ANSWERS, CONSTRAINTS
+from app.errors import AppError
 from app.models import METADATA
 
 #: Raised while loading keys or content, before anything is served; a request never meets them.
@@ -17,9 +18,14 @@ NEVER_SERVED = {
     "key-directory",
     "malformed-credential",
     "malformed-status-list",
-    "no-active-key",
+    "other-status-list",
+    "stale-status-list",
     "not-yet-valid",
     "wrong-passphrase",
+    # Readers of checkpoints and proofs meet these; we make them, and refuse none.
+    "bad-proof",
+    "malformed-checkpoint",
+    "untrusted-checkpoint",
     # These are told by commands.
     "panel",
     "scale-exists",

@@ -65,6 +65,19 @@ def test_the_audit_trail_cannot_be_rewritten(empty_app):
             connection.execute(text(attempt))
 
 
+def test_the_transparency_log_cannot_be_rewritten(empty_app):
+    command.upgrade(_config(), "head")
+    insert = text(
+        "INSERT INTO log_leaves (seq, event, commitment, kid, at, nodes) VALUES (0, 'issue', 'c', 'k', '2026-11-24', 'n')"
+    )
+    with handle.engine.begin() as connection:
+        connection.execute(insert)
+
+    for attempt in ("UPDATE log_leaves SET at = '2026-11-23'", "DELETE FROM log_leaves"):
+        with pytest.raises(DatabaseError, match="append-only"), handle.engine.begin() as connection:
+            connection.execute(text(attempt))
+
+
 def test_revisions_are_numbered_in_one_line():
     script = ScriptDirectory.from_config(_config())
     revisions = [revision.revision for revision in reversed(list(script.walk_revisions()))]

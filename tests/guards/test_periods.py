@@ -6,8 +6,8 @@ from datetime import timedelta
 from app.accounts.forms import SignInForm
 from app.accounts.services import cards, links, privacy, web_sessions
 from app.accounts.services.cases import KEPT_AFTER_ANSWER
+from app.answers import ANSWERS
 from app.assessments.forms import StartForm
-from app.errors import ANSWERS
 
 
 def _numbers(text):

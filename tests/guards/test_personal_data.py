@@ -31,6 +31,7 @@ NOT_PERSONAL = {
     "case_counters": {"last", "year"},
     "cases": {"kind", "number"},
     "item_uses": {"asked", "item_id", "missed", "policy_id", "rested"},
+    "log_leaves": {"event", "kid", "nodes", "seq"},
     "outbox_entries": {"attempts", "delivered_at", "due_at", "failure", "kind", "leased_until"},
     "periodic_runs": {"name", "started_at"},
     "pool_uses": {"framework_code", "policy_id", "sittings"},

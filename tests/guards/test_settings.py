@@ -59,6 +59,8 @@ def test_the_example_is_accepted():
 
     assert settings.is_loopback
     assert not settings.is_https
+    assert settings.demonstration
+    assert not settings.shipped_pool_vouched
 
 
 def test_a_common_postgresql_address_gets_our_driver():

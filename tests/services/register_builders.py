@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from app.certification.models import Certificate
+from app.certification.services import leaves
 from app.certification.services.issuing import code_hmac
 from certificates import open_badge
 from certificates.reference import new_code
@@ -18,9 +20,15 @@ if TYPE_CHECKING:
 
 
 def registered(
-    db: Session, loaded: Resources, *, number: int = 1, row: dict[str, Any] | None = None, **stated: Any
+    db: Session,
+    loaded: Resources,
+    *,
+    number: int = 1,
+    row: dict[str, Any] | None = None,
+    is_logged: bool = True,
+    **stated: Any,
 ) -> Certificate:
-    """A certificate of the register; `stated` changes the statement, `row` the columns beside it."""
+    """A certificate of the register and its leaf; `stated` changes the statement, `row` the columns beside it."""
     origin = loaded.settings.public_url
     uuid = UUID(int=number, version=4)
     statement = credential(
@@ -49,4 +57,7 @@ def registered(
     )
     db.add(made)
     db.flush()
+    if is_logged and made.token:
+        leaves.write_issue(db, made, salt=hashlib.sha256(number.to_bytes(8)).digest(), now=made.issued_at)
+        db.flush()
     return made

@@ -15,14 +15,18 @@ from app.errors import NotFoundError, RetakeTooSoonError, SittingNotFinishedErro
 from app.learning.models import FinishedModule
 from app.learning.services import personal_data as learning
 from quizzes.bank import make_bank
-from quizzes.errors import MalformedResponseError
+from quizzes.errors import MalformedResponseError, NotOfferedError
 from quizzes.items import right_response
 from quizzes.policy import policies
 from tests.banks import bank
 from tests.services.accounts_builders import NOW, guest
 
 BANK = bank()
-POLICIES = policies()
+POLICIES = {
+    **policies(),
+    # Of the small framework, which has no blueprint: chosen one by one.
+    "certification": policies()["certification"].model_copy(update={"choice": "adaptive"}),
+}
 
 
 def begin(db, person, *, policy="positioning", own=BANK, now=NOW, reference="0000000000000001"):
@@ -136,6 +140,34 @@ class TestStop:
             sittings.get_own(db, reference=row.reference, person_id=row.person_id, bank=BANK).state.finished
             == "stopped"
         )
+
+
+class TestNotOffered:
+    def test_a_framework_without_a_blueprint_is_not_certified(self, db):
+        person = guest(db)
+
+        with pytest.raises(NotOfferedError):
+            sittings.start(
+                db,
+                person_id=person.id,
+                framework_code="TST",
+                policy=policies()["certification"],
+                language="fr",
+                bank=BANK,
+                seed=7,
+                reference="0000000000000001",
+                now=NOW,
+            )
+        assert sittings.list_own(db, person_id=person.id) == []
+
+    def test_how_many_questions_there_would_be_is_said_only_of_what_may_begin(self, db, loaded):
+        def most(code, policy):
+            return sittings.longest(
+                db, person_id=None, framework_code=code, policy=policies()[policy], bank=loaded.bank, language="fr"
+            )
+
+        assert [most(code, "certification") for code in ("CIT", "PRO", "DEC", "ACC")] == [32, 32, None, None]
+        assert [most(code, "practice") for code in ("CIT", "PRO", "DEC", "ACC")] == [10, 10, 10, 10]
 
 
 class TestRetakes:

@@ -12,7 +12,7 @@ from app.certification.models import Certificate, HandedOutFile
 from app.certification.services import issuing, personal_data, register
 from app.errors import NothingToCertifyError
 from app.verification.services import verdicts
-from app.verification.services.files import _as_shared
+from app.verification.services.files import as_shared
 from app.verification.services.verdicts import Outcome
 from tests.services.accounts_builders import NOW, account
 from tests.services.register_builders import registered
@@ -32,8 +32,8 @@ def erase(db, person, fate):
     db.expire_all()
 
 
-def by_file(row, loaded):
-    return _as_shared(row, ring=loaded.ring, now=NOW)
+def by_file(db, row, loaded):
+    return as_shared(db, row, ring=loaded.ring, now=NOW)
 
 
 class TestErasePerson:
@@ -44,7 +44,7 @@ class TestErasePerson:
         erase(db, person, CertificateFate.KEEP)
 
         assert row.person_id is None
-        assert verdicts.verdict_of(row, ring=loaded.ring, now=NOW).outcome is Outcome.VALID
+        assert verdicts.verdict_of(db, row, ring=loaded.ring, now=NOW).outcome is Outcome.VALID
 
     def test_one_whose_link_is_closed_is_not_kept_for_a_check_that_nobody_can_make(self, db, loaded):
         person = account(db)
@@ -63,7 +63,7 @@ class TestErasePerson:
 
         erase(db, person, CertificateFate.WITHDRAW)
 
-        verdict = by_file(row, loaded)
+        verdict = by_file(db, row, loaded)
         assert (verdict.outcome, verdict.credential, verdict.since) == (Outcome.REVOKED, None, NOW)
         assert db.scalars(select(HandedOutFile)).all() == []
         assert row.status_index in register.withdrawn_status_indices(db)
@@ -75,7 +75,7 @@ class TestErasePerson:
         erase(db, person, CertificateFate.WITHDRAW)
 
         assert (row.status_reason, row.status_changed_at) == ("fraud", before)
-        assert by_file(row, loaded).since == before
+        assert by_file(db, row, loaded).since == before
 
 
 class TestExpire:
@@ -104,7 +104,7 @@ class TestExpire:
         assert self.run(db, now=NOW + TEN_YEARS) == 0
 
         assert (row.token, row.person_id, row.status_reason) == ("", None, "period-over")
-        assert by_file(row, loaded).outcome is Outcome.REVOKED
+        assert by_file(db, row, loaded).outcome is Outcome.REVOKED
         assert db.scalars(select(AuditEntry.action)).all().count(Action.CERTIFICATE_ANONYMISED) == 1
 
     def test_an_old_result_is_not_issued_anew(self, db, loaded):

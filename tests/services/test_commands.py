@@ -4,7 +4,10 @@ import json
 import re
 from dataclasses import replace
 
+import click
 import pytest
+import zxingcpp
+from PIL import Image
 from sqlalchemy import select
 
 from app import cli, commands
@@ -14,11 +17,16 @@ from app.accounts.services import people
 from app.certification.models import Certificate
 from app.commands import demonstration, standalone
 from app.database import current_session
+from certificates.algorithms import base64url
 from certificates.key_store import load_key_ring
+from certificates.open_badge import issue
 from certificates.reference import new_code
+from tests.builders import NOW as ISSUED_AT
+from tests.builders import issuer, key_ring, supervised
 from tests.conftest import _make, make_settings
 from tests.services.accounts_builders import NOW, account
 from tests.services.register_builders import registered
+from tests.vectors.make_formats import FOLDER
 from tests.web.test_journey import rows
 
 
@@ -38,6 +46,38 @@ class TestSample:
         stated = json.loads((tmp_path / "out/credential.json").read_text())
         assert stated["type"] == ["VerifiableCredential", "OpenBadgeCredential"]
         assert stated["issuer"]["url"] == "https://example.org"
+        written = {path.name for path in (tmp_path / "out").iterdir()}
+        assert written >= {
+            "credential.jwt",
+            "credential.di.json",
+            "badge.png",
+            "badge.svg",
+            "qr.png",
+            "qr.txt",
+            "status.jwt",
+            "status.di.json",
+            "did.json",
+            "jwks.json",
+        }
+        scanned = zxingcpp.read_barcode(Image.open(tmp_path / "out/qr.png")).text
+        assert scanned == (tmp_path / "out/qr.txt").read_text().strip()
+        assert scanned.startswith("https://example.org/c/")
+
+    def test_forms_that_disagree_are_told(self):
+        ring = key_ring()
+        other = issue(supervised(), issuer=issuer(), ring=ring)
+        frozen = {path.name: path.read_bytes() for path in FOLDER.iterdir()}
+        files = {
+            "credential.jwt": other.encode(),
+            "credential.di.json": frozen["schema-1-statement-fr.json"],
+            "qr.txt": b"https://numericite.example/c/X#" + base64url(frozen["schema-1-statement-fr.cose"]).encode(),
+            "badge.png": frozen["badge.png"],
+            "badge.svg": frozen["badge.svg"],
+            "status.jwt": frozen["status.jwt"],
+        }
+
+        with pytest.raises(click.ClickException, match="disagree"):
+            standalone._check_sample(files, ring, at=ISSUED_AT)
 
 
 class TestContentCheck:

@@ -1,18 +1,23 @@
 """The life of keys, as an operator types it."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from app.audit import AuditEntry
 from app.certification.models import Certificate
+from app.certification.services import leaves
 from app.commands import keys
 from app.database import current_session
 from app.outbox import OutboxEntry
 from app.resources import load
+from app.transparency.models import LogLeaf
 from app.verification.services.verdicts import Outcome, verdict_of
+from certificates.checkpoint import verifier_keys
 from certificates.key_store import create_key_ring, load_key_ring
-from certificates.keys import KeyState
+from certificates.keys import KeyState, declare_compromised
 from tests.builders import KEYS_MADE, NOW
 from tests.conftest import PASSPHRASE, _make, make_settings
 from tests.services.accounts_builders import account
@@ -73,14 +78,16 @@ class TestRefusals:
 
         told = run("compromise", kid, "--since", "2026-11-01T08:00")
 
+        assert "1 credentials stay valid: the log shows" in told
         assert "1 credentials that it signed since will be withdrawn" in told
+        assert "0 of these are in no leaf" in told
         assert "Nothing was changed" in told
         assert ring().active("token").kid == kid
         assert {row.status for row in rows(own_app, Certificate)} == {"active"}
 
 
 class TestLife:
-    @pytest.mark.parametrize("family", ["token", "pdf"])
+    @pytest.mark.parametrize("family", ["token", "pdf", "data-integrity", "log"])
     def test_a_next_key_takes_over_and_the_former_is_kept(self, own_app, run, ring, family):
         former = ring().active(family).kid
 
@@ -89,8 +96,21 @@ class TestLife:
 
         assert ring().active(family).kid != former
         assert ring().find(former).state is KeyState.RETIRED
-        assert f"{former}  {family:5}  retired" in run("list")
+        assert f"{former}  {family:14}  retired" in run("list")
         assert [row.action for row in rows(own_app, AuditEntry)] == ["key:added", "key:rotated"]
+
+    def test_a_ring_of_an_earlier_version_is_completed_once(self, own_app, run, ring, tmp_path):
+        index = tmp_path / "keys/keyring.json"
+        former = json.loads(index.read_text())
+        index.write_text(json.dumps(former | {"keys": former["keys"][:2]}))
+
+        told = run("complete")
+
+        assert "for the family data-integrity from now on" in told
+        assert "for the family log from now on" in told
+        assert {key.family.value for key in ring().keys} == {"token", "pdf", "data-integrity", "log"}
+        assert [row.action for row in rows(own_app, AuditEntry)] == ["key:added", "key:added"]
+        assert "nothing to do" in run("complete")
 
     def test_a_waiting_key_can_be_given_up(self, run, ring):
         run("next", "token")
@@ -120,18 +140,31 @@ class TestCompromise:
 
         # The service starts again on what is left, and the page of either certificate is one, not a crash.
         again = load(make_settings(tmp_path))
-        verdicts = [verdict_of(row, ring=again.ring, now=NOW).outcome for row in rows(own_app, Certificate)]
-        assert verdicts == [Outcome.VALID, Outcome.REVOKED]
+        with own_app.app_context():
+            db = current_session()
+            found = [verdict_of(db, row, ring=again.ring, now=NOW).outcome for row in rows(own_app, Certificate)]
+        assert found == [Outcome.VALID, Outcome.REVOKED]
 
     def test_one_that_the_command_did_not_reach_is_not_believed_either(self, own_app, run, ring, tmp_path):
         run("compromise", ring().active("token").kid, "--since", "2026-11-01", "--apply")
         row = rows(own_app, Certificate)[1]
         row.status, row.status_changed_at = "active", None
 
-        verdict = verdict_of(row, ring=load(make_settings(tmp_path)).ring, now=NOW)
+        with own_app.app_context():
+            verdict = verdict_of(current_session(), row, ring=load(make_settings(tmp_path)).ring, now=NOW)
 
         assert (verdict.outcome, verdict.since) == (Outcome.REVOKED, datetime(2026, 11, 1, tzinfo=UTC))
         assert verdict.credential is not None
+
+    @pytest.mark.parametrize("family", ["data-integrity", "log"])
+    def test_a_stolen_key_of_twins_or_of_the_log_touches_no_credential(self, own_app, run, ring, family):
+        kid = ring().active(family).kid
+
+        told = run("compromise", kid, "--since", "2026-11-01", "--apply")
+
+        assert "no credential is touched" in told
+        assert ring().active(family).kid != kid
+        assert {row.status for row in rows(own_app, Certificate)} == {"active"}
 
     def test_a_stolen_key_of_pages_touches_no_credential(self, own_app, run, ring):
         run("next", "pdf")
@@ -152,5 +185,76 @@ class TestCompromise:
         assert ring().active("token").kid == signing
 
 
+class TestDrill:
+    """A token key is stolen at T: what the log shows before T stands, whatever anybody writes since does not."""
+
+    STOLEN_AT = datetime(2026, 11, 1, tzinfo=UTC)
+    BEFORE = datetime(2026, 10, 1, tzinfo=UTC)
+
+    def dated(self, moment):
+        return {"issued_at": moment, "valid_from": moment, "sat_on": moment.date()}
+
+    @pytest.fixture
+    def story(self, own_app):
+        """Two honest ones, a forgery that says it is old, and one that borrows the leaf of an honest one."""
+        with own_app.app_context():
+            db, loaded = current_session(), own_app.extensions["numericite.resources"]
+            honest = registered(db, loaded, number=1, **self.dated(self.BEFORE))
+            registered(db, loaded, number=2, **self.dated(NOW))
+            registered(db, loaded, number=3, is_logged=False, **self.dated(self.BEFORE))
+            borrowed = {"log_seq": honest.log_seq, "log_salt": honest.log_salt}
+            registered(db, loaded, number=4, is_logged=False, row=borrowed, **self.dated(self.BEFORE))
+            late = registered(db, loaded, number=5, is_logged=False, **self.dated(self.BEFORE))
+            leaves.write_issue(db, late, salt=bytes(32), now=NOW)
+            db.commit()
+
+    def verdicts(self, own_app, ring):
+        with own_app.app_context():
+            db = current_session()
+            found = db.scalars(select(Certificate).order_by(Certificate.id)).all()
+            return [(one.outcome, one.reason) for one in (verdict_of(db, row, ring=ring, now=NOW) for row in found)]
+
+    @pytest.mark.usefixtures("story")
+    def test_before_the_theft_is_known_all_are_believed(self, own_app, ring):
+        assert {outcome for outcome, _reason in self.verdicts(own_app, ring())} == {Outcome.VALID}
+
+    @pytest.mark.usefixtures("story")
+    def test_once_it_is_the_log_alone_decides(self, own_app, ring):
+        """Even before anything is withdrawn: the declaration is enough."""
+        declared = declare_compromised(ring(), ring().active("token").kid, since=self.STOLEN_AT)
+
+        assert self.verdicts(own_app, declared) == [
+            (Outcome.VALID, None),
+            (Outcome.REVOKED, None),
+            (Outcome.REVOKED, "not-in-log"),
+            (Outcome.REVOKED, "not-in-log"),
+            (Outcome.REVOKED, "not-in-log"),
+        ]
+
+    @pytest.mark.usefixtures("story")
+    def test_the_command_says_it_first_then_does_it_and_the_log_keeps_it(self, own_app, run, ring):
+        kid = ring().active("token").kid
+        told = run("compromise", kid, "--since", "2026-11-01")
+        assert "1 credentials stay valid" in told
+        assert "4 credentials that it signed since will be withdrawn" in told
+        assert "1 of these are in no leaf" in told
+
+        run("compromise", kid, "--since", "2026-11-01", "--apply")
+
+        assert [row.status for row in rows(own_app, Certificate)] == ["active", *["revoked"] * 4]
+        events = [row.event for row in rows(own_app, LogLeaf)]
+        assert events.count("issue") == 3
+        assert events.count("revoke") == 3  # the one that nobody logged has no leaf to tell it by
+        assert self.verdicts(own_app, ring())[0] == (Outcome.VALID, None)
+
+    def test_a_stolen_key_of_the_log_takes_its_checkpoints_with_it_and_nothing_else(self, run, ring):
+        kid = ring().active("log").kid
+
+        assert "believed no more; no leaf" in run("compromise", kid, "--since", "2026-11-01", "--apply")
+
+        assert ring().active("log").kid != kid
+        assert len(verifier_keys("https://numericite.example", ring())) == 1
+
+
 def test_every_command_of_keys_is_offered():
-    assert set(keys.keys_group.commands) == {"list", "next", "rotate", "retire", "compromise"}
+    assert set(keys.keys_group.commands) == {"list", "next", "complete", "rotate", "retire", "compromise"}

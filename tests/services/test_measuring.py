@@ -13,7 +13,10 @@ from app.assessments.services import exposures, recorded
 from app.certification.services import cut_records
 from app.commands import measuring
 from app.database import current_session
-from quizzes.bank import load_bank
+from app.resources import SHIPPED_CONTENT
+from quizzes.bank import load_bank, make_bank
+from quizzes.fingerprint import fingerprint
+from quizzes.framework import Bilingual
 from quizzes.policy import policies
 from tests.builders import NOW, ORIGIN
 from tests.panels import panel_text
@@ -38,6 +41,15 @@ def answered(app, loaded):
     return add
 
 
+def edited(bank, item_id):
+    """The bank as it was before one question was worded otherwise."""
+    items = [
+        one.model_copy(update={"stem": Bilingual(fr="Ancien texte ?", en="Former text?")}) if one.id == item_id else one
+        for one in bank.items.values()
+    ]
+    return make_bank(list(bank.frameworks.values()), items)
+
+
 class TestLines:
     def test_what_does_not_count_is_left_out(self, db, loaded):
         people_who_answered(db, loaded.bank, people=2)
@@ -50,10 +62,23 @@ class TestLines:
             answer.response, answer.score = {"skipped": True}, 0.0
         db.flush()
 
-        found = recorded.lines(db, framework_code="CIT", language="fr")
+        found = recorded.lines(db, framework_code="CIT", language="fr", bank=loaded.bank)
 
         assert len(found) == 24
-        assert recorded.lines(db, framework_code="PRO", language="fr") == []
+        assert recorded.lines(db, framework_code="PRO", language="fr", bank=loaded.bank) == []
+
+    def test_each_tells_the_text_that_was_answered(self, db, loaded):
+        first = loaded.bank.items_of("CIT", "open")[0]
+        former = edited(loaded.bank, first.id)
+        people_who_answered(db, former, people=1, among=2, asked=2)
+        people_who_answered(db, loaded.bank, people=1, among=2, asked=2, seed=2)
+        db.flush()
+
+        found = recorded.lines(db, framework_code="CIT", language="fr", bank=loaded.bank)
+
+        texts = [one.fingerprint for one in found if one.item_id == first.id]
+        assert texts == [fingerprint(former.item(first.id), "fr"), fingerprint(first, "fr")]
+        assert len({one.fingerprint for one in found if one.item_id != first.id}) == 1
 
     def test_open_items_count_without_assurance_and_the_rest_with_some(self):
         assert recorded.counted_policies() == list(policies())
@@ -81,11 +106,41 @@ class TestCalibrate:
 
         assert done.exit_code == 0, done.output
         assert re.search(r"\d+ questions, 110 personnes, 1320 réponses", done.output)
-        scale = load_bank((tmp_path,)).scales[("CIT", "fr")]
+        scale = load_bank((SHIPPED_CONTENT, tmp_path)).scales[("CIT", "fr")]
         assert scale.people == 110
         assert "Khi-deux" in next(tmp_path.glob("scales/*.html")).read_text()
         assert again.exit_code == 1
         assert "ne s’écrase pas" in again.output
+
+    def test_names_what_was_edited_since_it_was_answered(self, run, app, loaded, answered, tmp_path):
+        first = loaded.bank.items_of("CIT", "open")[0]
+        answered()
+        with app.app_context():
+            people_who_answered(current_session(), edited(loaded.bank, first.id), people=3, among=3, asked=3, seed=2)
+            current_session().commit()
+
+        done = run("items", "calibrate", "--framework", "CIT", "--output", str(tmp_path))
+
+        assert done.exit_code == 0, done.output
+        assert f"{first.id} (3)" in done.output
+        assert "[edited-items]" in done.output
+        assert "laissées de côté" in next(tmp_path.glob("scales/*.html")).read_text()
+
+    def test_an_item_edited_after_the_scale_was_written_is_not_calibrated_and_is_named(self, run, answered, tmp_path):
+        answered()
+        run("items", "calibrate", "--framework", "CIT", "--output", str(tmp_path))
+        written = next(tmp_path.glob("scales/*.yaml"))
+        scale = load_bank((SHIPPED_CONTENT, tmp_path)).scales[("CIT", "fr")]
+        first, line = next(iter(scale.items.items()))
+        written.write_text(written.read_text().replace(line.fingerprint, "f" * 64))
+
+        now = load_bank((SHIPPED_CONTENT, tmp_path)).scales[("CIT", "fr")]
+        done = run("content", "check", str(tmp_path))
+
+        assert set(scale.items) - set(now.items) == {first}
+        assert done.exit_code == 0, done.output
+        assert f"{first} a été modifiée depuis le calibrage" in done.output
+        assert "[edited-scale-items]" in done.output
 
     def test_may_hold_what_is_calibrated(self, run, answered, instance):
         answered()
@@ -98,9 +153,25 @@ class TestCalibrate:
             path.unlink()
 
 
+class TestContentCheck:
+    def test_refuses_a_scale_of_a_framework_that_is_not_there(self, run, tmp_path):
+        (tmp_path / "scales").mkdir()
+        (tmp_path / "scales/ZZZ-fr-2026-11-25.yaml").write_text(
+            "language: fr\nframework: ZZZ\nmade_on: 2026-11-25\npeople: 300\nitems: {}\n"
+        )
+
+        done = run("content", "check", str(tmp_path))
+
+        assert done.exit_code == 1
+        assert "scales/ZZZ-fr-2026-11-25.yaml:2: référentiel inconnu, ZZZ." in done.output
+        assert "retirez ce fichier" in done.output
+        assert "ZZZ" not in {code for code, _language in load_bank((SHIPPED_CONTENT, tmp_path)).scales}
+
+
 class TestSimulate:
     def test_refuses_what_cannot_be_sat(self, run):
         assert "unknown-framework" in run("simulate", "--framework", "ZZZ", "--people", "2").output
+        assert "not-offered" in run("simulate", "--framework", "DEC", "--policy", "certification").output
 
     def test_tells_tables_and_writes_a_page(self, run, tmp_path):
         done = run("simulate", "--people", "5", "--html", str(tmp_path / "a.html"), "--cut", "0.3")

@@ -29,7 +29,9 @@ CASES: dict[str, tuple[str, int, tuple[bool, ...]]] = {
 def run(name: str) -> engine.SittingState:
     """Take one frozen sitting again."""
     policy, seed, pattern = CASES[name]
-    state = engine.start(BANK, framework_code="TST", policy=policies()[policy], seed=seed)
+    # Chosen one by one whatever the scale: the small framework has no blueprint, and what is frozen is the choice and the measure.
+    rules = policies()[policy].model_copy(update={"choice": "adaptive"})
+    state = engine.start(BANK, framework_code="TST", policy=rules, seed=seed)
     while state.finished is None:
         item = BANK.item(state.current_item_id or "")
         is_right = pattern[len(state.answers) % len(pattern)]

@@ -9,7 +9,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 schemathesis.openapi.media_type("application/pdf", st.binary(max_size=400))
 
 
-@pytest.mark.parametrize("place", [0, 1], ids=["a code", "a file"])
+@pytest.mark.parametrize("place", range(5), ids=["a code", "a file", "a receipt", "the hash of a file", "many"])
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # what is promised is the same on both
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_keeps_its_promises(app, place):

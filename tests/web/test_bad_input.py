@@ -171,7 +171,7 @@ class TestApi:
     def test_the_document_of_the_api_is_published(self, visitor):
         paths = visitor.raw("GET", "/api/v1/openapi.json").json["paths"]
 
-        assert set(paths) == {"/api/v1/certificates/{code}", "/api/v1/documents"}
+        assert set(paths) == {"/api/v1/certificates/{code}", "/api/v1/documents", "/api/v1/documents/{sha256}", "/api/v1/receipts", "/api/v1/verify"}
 
 
 class TestKeys:
@@ -236,6 +236,19 @@ class TestAnswers:
         assert "n’est plus à l’écran" in visitor.submit("/reponses", choice="1", expect=409).text
         assert visitor.get(first.path).path.endswith("/resultat")
         assert visitor.get(first.path + "/reponses/1").headings
+
+    @pytest.mark.parametrize("code", ["DEC", "ACC"])
+    def test_a_framework_that_is_not_certified_says_so_and_offers_what_there_is(self, app, visitor, code):
+        open_account(app, visitor)
+        token = visitor.get(f"/evaluations/{code}/positionnement").form("/positionnement").fields["csrf_token"][0]
+
+        page = visitor.get(f"/evaluations/{code}/certification")
+        answer = visitor.raw("POST", f"/evaluations/{code}/certification", data={"csrf_token": token})
+
+        assert "Pas de certification pour ce référentiel" in page.text
+        assert page.forms == []
+        assert {f"/evaluations/{code}/positionnement", f"/evaluations/{code}/entrainement"} <= set(page.links.values())
+        assert answer.status_code == 409
 
     def test_a_test_with_everything_seen_is_not_offered_and_is_refused_kindly(self, app, visitor):
         open_account(app, visitor)

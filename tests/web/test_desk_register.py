@@ -7,6 +7,7 @@ from app.certification.models import Certificate
 from app.database import current_session
 from app.outbox import OutboxEntry
 from certificates.reference import new_code
+from tests.builders import NOW
 from tests.services.register_builders import registered
 from tests.web.test_journey import certify, open_account, rows
 
@@ -33,6 +34,21 @@ def status(app):
 
 def letters(app):
     return [row.payload for row in rows(app, OutboxEntry)]
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [("name-changed", "Nom changé par le titulaire"), ("key-replaced", "Signée de nouveau, par une autre clé")],
+)
+def test_the_desk_says_why_one_was_replaced(app, desk, reason, told):
+    with app.app_context():
+        columns = {"status": "superseded", "status_reason": reason, "status_changed_at": NOW}
+        registered(current_session(), app.extensions["numericite.resources"], row=columns)
+        current_session().commit()
+
+    page = desk.get(f"/administration/registre/{new_code((1).to_bytes(10))}")
+
+    assert told in page.text
 
 
 class TestRefusals:

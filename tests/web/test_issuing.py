@@ -1,6 +1,7 @@
 """What is written into a statement when it is issued."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -82,3 +83,26 @@ def test_one_rounding_for_the_page_and_the_token(app, visitor, sat):
     told = re.search(r"sûr à (\d+)", visitor.get(f"/c/{code}").text)[1]
     assert f"probabilité {told} %" in verification.read_claims(token)["description"]
     assert int(told) <= stated.level_probability * 100
+
+
+WORTH = {
+    "an installation that is a demonstration": ({"demonstration": True}, True, True),
+    "the same, with a private pool": ({"demonstration": True}, False, True),
+    "keys vouched for, questions that anybody can read in the source": ({"demonstration": False}, True, True),
+    "both vouched for": ({"demonstration": False, "shipped_pool_vouched": True}, True, False),
+    "keys vouched for, a private pool": ({"demonstration": False}, False, False),
+}
+
+
+@pytest.mark.parametrize("case", WORTH.values(), ids=WORTH)
+def test_the_word_demonstration_leaves_only_when_somebody_vouches(app, visitor, sat, loaded, case):
+    vouched, is_shipped, expected = case
+    others = {} if is_shipped else {"shipped_items": frozenset()}
+    own = replace(loaded, settings=replace(loaded.settings, **vouched), **others)
+    app.extensions["numericite.resources"] = own
+    try:
+        _page, stated, _token = issued(app, visitor)
+    finally:
+        app.extensions["numericite.resources"] = loaded
+
+    assert stated.demonstration is expected

@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from app.certification.models import Certificate, Status
+from app.certification.services import open_formats
 from app.database import current_session
+from certificates import data_integrity
 from certificates.reference import new_code
+from certificates.verification import verify
 from tests.builders import NOW
 from tests.services.register_builders import registered
 from tests.web.test_journey import certify, open_account
@@ -154,17 +157,44 @@ class TestAddressOfTheStatement:
     def ask(self, visitor, path, kind):
         return visitor.client.get(path, headers={"Accept": kind})
 
-    def test_software_gets_the_token_or_its_claims(self, register, visitor):
+    @pytest.mark.parametrize(
+        ("wish", "kind"),
+        [
+            ("*/*", "text/plain"),
+            ("text/plain", "text/plain"),
+            ("application/vc+jwt", "application/vc+jwt"),
+            ("application/jwt", "application/jwt"),
+        ],
+    )
+    def test_software_gets_the_token(self, app, register, visitor, wish, kind):
         register()
 
-        token = self.ask(visitor, self.PATH, "*/*")
-        claims = self.ask(visitor, self.PATH, "application/ld+json")
+        answer = self.ask(visitor, self.PATH, wish)
 
-        assert token.mimetype == "application/vc+jwt"
-        assert token.get_data().count(b".") == 2
-        assert claims.mimetype == "application/ld+json"
-        assert claims.json["id"].endswith(self.PATH)
-        assert token.headers["Cache-Control"] == "no-store"
+        assert answer.mimetype == kind
+        assert verify(answer.text, app.extensions["numericite.resources"].ring, at=datetime.now(UTC))
+        assert (answer.headers["Cache-Control"], answer.headers["Access-Control-Allow-Origin"]) == ("no-store", "*")
+        assert "Accept" in answer.headers["Vary"]
+
+    @pytest.mark.parametrize(
+        "wish", ["application/vc+ld+json", "application/ld+json", "application/vc", "application/json"]
+    )
+    def test_software_that_reads_no_tokens_gets_the_twin(self, app, register, visitor, wish):
+        register()
+        ring = app.extensions["numericite.resources"].ring
+
+        answer = self.ask(visitor, self.PATH, wish)
+
+        assert answer.mimetype == wish
+        stated = data_integrity.verify(answer.text, ring, at=datetime.now(UTC))
+        assert stated == verify(self.ask(visitor, self.PATH, "*/*").text, ring, at=datetime.now(UTC))
+
+    def test_the_same_twin_every_time(self, register, visitor):
+        register()
+        first = self.ask(visitor, self.PATH, "application/vc").text
+        open_formats.twin.cache_clear()
+
+        assert self.ask(visitor, self.PATH, "application/vc").text == first
 
     def test_people_get_the_page_of_the_code(self, register, visitor):
         register()
@@ -174,7 +204,7 @@ class TestAddressOfTheStatement:
         assert answer.status_code == 303
         assert answer.location.replace("-", "").endswith(f"/c/{CODE}")
 
-    @pytest.mark.parametrize("kind", ["*/*", "application/json", "application/vc+jwt"])
+    @pytest.mark.parametrize("kind", ["*/*", "application/json", "application/vc+jwt", "application/vc"])
     def test_closed_and_unknown_are_the_same_to_software(self, register, visitor, kind):
         register(row={"is_shared": False})
 

@@ -180,6 +180,8 @@ class _Reader(HTMLParser):
         values = {name: value or "" for name, value in attrs}
         if tag not in _VOID:
             self._open.append(tag)
+        if "template" in self._open:  # inert: nobody sees it unless a script takes it out
+            return
         if tag == "html":
             self.page.language = values.get("lang", "")
         elif tag == "h1":
@@ -222,6 +224,8 @@ class _Reader(HTMLParser):
             self._link = None
 
     def handle_data(self, data: str) -> None:
+        if "template" in self._open:
+            return
         if "title" in self._open and "svg" not in self._open:
             self.page.title += data
         elif "h1" in self._open:

@@ -172,6 +172,10 @@ def name_advice(reason: str) -> str:
         "digit": gettext("Un nom ne contient pas de chiffre."),
         "too-long": gettext("C’est trop long pour être imprimé : 80 signes au plus."),
         "no-letter": gettext("Écrivez au moins une lettre."),
+        "font": gettext(
+            "Nous n’avons pas de police pour tous ces signes : écrivez votre nom en lettres latines, "
+            "par exemple comme sur votre passeport."
+        ),
     }
     return str(
         advice.get(reason, gettext("Ce signe ne s’imprime pas dans un nom : gardez lettres, espaces et tirets."))

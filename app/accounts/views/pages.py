@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from flask import render_template, request, url_for
 from flask_babel import gettext
 
-from app.errors import ANSWERS, AppError
+from app.answers import ANSWERS
 from app.navigation import is_local
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from wtforms import Field
 
+    from app.errors import AppError
     from app.web import BaseForm
 
 

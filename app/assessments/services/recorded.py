@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app.assessments.models import RecordedAnswer, Sitting
-from app.assessments.services import exposures
+from app.assessments.services import banks, exposures
 from quizzes import watch as watching
+from quizzes.fingerprint import fingerprint
 from quizzes.monitors import Seen
 from quizzes.policy import policies
 from quizzes.recalibration import Line
@@ -29,13 +30,24 @@ def counted_policies() -> list[str]:
     return [one.id for one in policies().values() if one.assurance in ("A1", "A2") or one.pool == "open"]
 
 
-def lines(db: Session, *, framework_code: str, language: str) -> list[Line]:
+def lines(db: Session, *, framework_code: str, language: str, bank: Bank) -> list[Line]:
     """Return the answers of finished sittings of one framework and language, as this engine scored them.
 
-    A sitting in which everything was skipped says nothing and is left out.
+    Each tells which text of its item was answered: the one of the bank that its sitting was taken with. A sitting in which everything
+    was skipped says nothing and is left out.
+
+    Args:
+        bank: The process's own, so that only older ones are read from the table.
     """
     rows = db.execute(
-        select(Sitting.person_id, Sitting.id, RecordedAnswer.item_id, RecordedAnswer.score, RecordedAnswer.response)
+        select(
+            Sitting.person_id,
+            Sitting.id,
+            Sitting.bank_hash,
+            RecordedAnswer.item_id,
+            RecordedAnswer.score,
+            RecordedAnswer.response,
+        )
         .join(Sitting, Sitting.id == RecordedAnswer.sitting_id)
         .where(
             Sitting.framework_code == framework_code,
@@ -46,12 +58,24 @@ def lines(db: Session, *, framework_code: str, language: str) -> list[Line]:
         )
         .order_by(Sitting.id, RecordedAnswer.position)
     ).all()
-    tried = {sitting for _person, sitting, _item, _score, response in rows if "skipped" not in response}
+    tried = {sitting for _person, sitting, _bank, _item, _score, response in rows if "skipped" not in response}
+    asked = _fingerprints(db, {(bank_hash, item_id) for _p, _s, bank_hash, item_id, *_ in rows}, bank, language)
     return [
-        Line(person=person, sitting=sitting, item_id=item_id, score=score)
-        for person, sitting, item_id, score, _response in rows
+        Line(person=person, sitting=sitting, item_id=item_id, score=score, fingerprint=asked[bank_hash, item_id])
+        for person, sitting, bank_hash, item_id, score, _response in rows
         if sitting in tried
     ]
+
+
+def _fingerprints(
+    db: Session, wanted: Collection[tuple[str, str]], bank: Bank, language: str
+) -> dict[tuple[str, str], str]:
+    """Return the fingerprint of each item of each bank; banks come one after the other, so that each is read once."""
+    found: dict[tuple[str, str], str] = {}
+    for bank_hash, item_id in sorted(wanted):
+        own = banks.bank_of(db, bank_hash=bank_hash, current=bank)
+        found[bank_hash, item_id] = fingerprint(own.item(item_id), language)
+    return found
 
 
 def seen(db: Session, *, framework_code: str, sittings: int) -> list[Seen]:

@@ -82,6 +82,7 @@ class Result:
     """Everything the result page shows.
 
     Args:
+        trial_count: How many of the questions were on trial, and count for nothing.
         ending: Why it ended: "confident", "maximum", "complete", "exhausted" or "stopped".
         extension: Questions that may be added on one subject.
     """
@@ -92,6 +93,7 @@ class Result:
     suggestions: Sequence[Module]
     answers: Sequence[AnswerRow]
     answer_count: int
+    trial_count: int
     provisional: bool
     ending: str
     extension: int
@@ -129,6 +131,7 @@ def result_of(opened: OpenSitting, *, modules: Sequence[Module], language: str) 
         suggestions=_suggest(opened, framework=framework, modules=modules, language=language),
         answers=explained_answers(opened, language=language) if state.policy.pool == "open" else (),
         answer_count=len(state.answers),
+        trial_count=len(state.answers) - len(state.counted),
         provisional=state.measurement.provisional,
         ending=state.finished,
         extension=state.policy.extension,

@@ -12,7 +12,7 @@ from app.assessments.models import RecordedAnswer, Sitting
 from app.assessments.services import banks, exposures, replays, retakes
 from app.errors import NotFoundError, RetakeTooSoonError, StaleQuestionError
 from quizzes import sitting as engine
-from quizzes.errors import EmptyPoolError, SittingClosedError, UnexpectedItemError, UnknownEngineError
+from quizzes.errors import EmptyPoolError, NotOfferedError, SittingClosedError, UnexpectedItemError, UnknownEngineError
 from quizzes.items import parse_response
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def start(
 
     Raises:
         RetakeTooSoonError: The policy's pause is not over, or the year's number is used up.
-        UnknownItemError: The framework has no item in the policy's pool.
+        NotOfferedError: This test does not exist for this framework.
+        EmptyPoolError: Too little is left to ask this person.
     """
     already = find_open(db, person_id=person_id, framework_code=framework_code, policy_id=policy.id)
     if already is not None:
@@ -146,6 +147,18 @@ def hold_own(db: Session, *, reference: str, person_id: int | None, bank: Bank) 
     return _open(db, _row(db, reference=reference, person_id=person_id, lock=True), bank=bank)
 
 
+def get_any(db: Session, *, reference: str, bank: Bank) -> OpenSitting:
+    """Return a sitting, whoever's it is, for whoever runs the service.
+
+    Raises:
+        NotFoundError: No such sitting.
+    """
+    row = db.scalar(select(Sitting).where(Sitting.reference == reference))
+    if row is None:
+        raise NotFoundError
+    return _open(db, row, bank=bank)
+
+
 def submit_answer(
     db: Session, held: OpenSitting, *, item_id: str, response: Mapping[str, object], now: datetime
 ) -> OpenSitting:
@@ -208,18 +221,20 @@ def extend(
     return OpenSitting(row=row, state=state, bank=before.bank)
 
 
-def may_start(
+def longest(
     db: Session, *, person_id: int | None, framework_code: str, policy: Policy, bank: Bank, language: str
-) -> bool:
-    """Tell whether enough questions are left for this person to begin with."""
+) -> int | None:
+    """Return how many questions a new sitting would have at most; None where this person cannot begin one."""
     seen: frozenset[str] = frozenset()
     if person_id is not None:
         seen = retakes.seen_items(db, person_id=person_id, framework_code=framework_code, policy=policy)
     try:
-        engine.start(bank, framework_code=framework_code, policy=policy, seed=0, language=language, excluded=seen)
-    except EmptyPoolError:
-        return False
-    return True
+        state = engine.start(
+            bank, framework_code=framework_code, policy=policy, seed=0, language=language, excluded=seen
+        )
+    except (EmptyPoolError, NotOfferedError):
+        return None
+    return state.maximum_items
 
 
 def stop(db: Session, *, reference: str, person_id: int | None, bank: Bank, now: datetime) -> OpenSitting:

@@ -1,13 +1,18 @@
-"""What a stolen key touches: the credentials that it signed since, and how they are withdrawn."""
+"""What a stolen key touches: the credentials that the log does not show as issued before, and how they are withdrawn.
+
+A thief can backdate what the key signs, and somebody who also writes in our database can give it a row of the register. Neither
+can put a leaf into the past of the log. So a date in a credential or in a row proves nothing here; a leaf does.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
 from app.certification.models import Certificate, HandedOutFile, Status
-from app.certification.services import withdrawing
+from app.certification.services import leaves, withdrawing
 from certificates import open_badge
 
 if TYPE_CHECKING:
@@ -19,11 +24,35 @@ if TYPE_CHECKING:
     from certificates.keys import KeyRing
 
 
-def signed_since(db: Session, *, kid: str, since: datetime) -> Sequence[Certificate]:
-    """Return the certificates still believed whose statement this key signed at that moment or later."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """What a key signed and the register still stands behind.
+
+    Args:
+        refused: Dated at the moment of the theft or later, or not shown by the log before it.
+        not_logged: How many of these are in no leaf at all.
+        kept: How many the log shows as issued before; these stay as they are.
+    """
+
+    refused: Sequence[Certificate]
+    not_logged: int
+    kept: int
+
+
+def touched(db: Session, *, kid: str, since: datetime) -> Touched:
+    """Sort the certificates still believed that this key signed, by whether the log shows them before a moment."""
     standing = Certificate.token != "", Certificate.status != Status.REVOKED.value
-    rows = db.scalars(select(Certificate).where(*standing, Certificate.issued_at >= since).order_by(Certificate.id))
-    return [row for row in rows if open_badge.read(row.token).kid == kid]
+    signed = [
+        row
+        for row in db.scalars(select(Certificate).where(*standing).order_by(Certificate.id))
+        if open_badge.read(row.token).kid == kid
+    ]
+    refused = [row for row in signed if row.issued_at >= since or not leaves.shows_issue_before(db, row, moment=since)]
+    return Touched(
+        refused=refused,
+        not_logged=sum(row.log_seq is None for row in refused),
+        kept=len(signed) - len(refused),
+    )
 
 
 def handed_out_since(db: Session, *, since: datetime) -> int:

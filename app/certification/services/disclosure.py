@@ -1,7 +1,7 @@
 """Everything that a certificate tells, and to whom: the one list that holders read, and that a guard holds the API to.
 
-The check (page and JSON) tells `BY_CHECK` to whoever has the code, while the link is open. The file tells `BY_FILE` on
-top, to whoever holds it: the signed token inside is complete, so that it can be checked without us.
+The check (page and JSON) tells `BY_CHECK` to whoever has the code, while the link is open; its receipt, `BY_RECEIPT`. The file
+tells `BY_FILE` on top, to whoever holds it: the signed token inside is complete, so that it can be checked without us.
 """
 
 from __future__ import annotations
@@ -53,6 +53,11 @@ BY_CHECK = (
 BY_FILE = (
     N_("par domaine, votre estimation chiffrée et sa marge d’erreur, pour les logiciels qui savent s’en servir"),
     N_("la version du calcul et l’empreinte de la réserve de questions, pour refaire le calcul en cas de contestation"),
+)
+
+BY_RECEIPT = (
+    N_("la même chose, datée et signée, pour la garder : sans vos niveaux, et avec votre nom s’il a été montré"),
+    N_("la ligne du journal de transparence où la délivrance est écrite ; cette ligne ne porte pas de nom"),
 )
 
 NEVER = (

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app import audit
 from app.accounts.models import Person
 from app.certification.models import Certificate
+from app.certification.services import leaves
 from app.errors import AddressNotConfirmedError, NothingToCertifyError
 from certificates import open_badge
 from certificates.credential import LANGUAGES, AreaResult, Credential, check_printable_name
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from app.assessments.services.sittings import OpenSitting
     from certificates.credential import Issuer
     from certificates.keys import KeyRing
+    from certificates.press import Press
     from quizzes.measurement import AreaMeasurement
 
 
@@ -36,16 +38,18 @@ class Chances:
         code: Sixteen Crockford characters, 80 bits: the address that is printed.
         credential_uuid: Identifies the statement.
         status_index: Where its bit lies in the status list; random, so that neighbours in time are not neighbours there.
+        log_salt: 32 bytes that link it to its leaves in the transparency log.
     """
 
     code: str
     credential_uuid: str
     status_index: int
+    log_salt: bytes
 
 
 def code_hmac(code: str, *, secret: str) -> str:
     """Return the look-up value of a code: no comparison in the database can be timed character by character."""
-    return hmac.new(secret.encode(), code.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), code.encode(), hashlib.sha256).hex()
 
 
 def find_for_sitting(db: Session, *, sitting_id: int) -> Certificate | None:
@@ -68,10 +72,10 @@ def check_may_issue(opened: OpenSitting) -> None:
     """Check that a sitting proves something to certify.
 
     Raises:
-        NothingToCertifyError: Not a finished certification test, or no overall level with nine chances in ten.
+        NothingToCertifyError: Not a finished certification test, no overall level with nine chances in ten, or items chosen one by one
+            on a provisional scale.
     """
-    state = opened.state
-    if state.finished is None or state.policy.pool != "reserved" or state.measurement.overall.certified_level is None:
+    if not opened.state.may_certify:
         raise NothingToCertifyError
 
 
@@ -81,18 +85,24 @@ def issue(
     opened: OpenSitting,
     printed_name: str,
     ring: KeyRing,
+    press: Press,
     issuer: Issuer,
     demonstration: bool,
     reference_secret: str,
     chances: Chances,
+    actor_id: int | None,
     now: datetime,
 ) -> Certificate:
     """Issue the certificate of one sitting, or return the one it already has.
 
+    Args:
+        press: Asked whether it can print the name, before anything is signed.
+        actor_id: The person who asks; None for whoever runs the service.
+
     Raises:
         NothingToCertifyError: See `check_may_issue`; or what was issued for it has been kept long enough and is gone.
         AddressNotConfirmedError: The holder's e-mail address is not confirmed.
-        UnacceptableNameError: The name holds a title, an address or signs that no name has.
+        UnacceptableNameError: The name holds a title, an address or signs that no name has, or that no font here draws.
     """
     already = find_for_sitting(db, sitting_id=opened.row.id)
     if already is not None:
@@ -102,6 +112,7 @@ def issue(
     if holder.email_confirmed_at is None:
         raise AddressNotConfirmedError
     name = check_printable_name(printed_name)
+    press.check_drawable(name)
     credential = state_of(
         opened,
         name=name,
@@ -111,9 +122,41 @@ def issue(
         chances=chances,
         now=now,
     )
-    row = Certificate(
+    holder.printed_name = name
+    return enter(
+        db,
+        credential=credential,
         person_id=holder.id,
         sitting_id=opened.row.id,
+        supersedes_id=None,
+        ring=ring,
+        issuer=issuer,
+        reference_secret=reference_secret,
+        chances=chances,
+        actor_id=actor_id,
+        now=now,
+    )
+
+
+def enter(
+    db: Session,
+    *,
+    credential: Credential,
+    person_id: int | None,
+    sitting_id: int | None,
+    supersedes_id: int | None,
+    ring: KeyRing,
+    issuer: Issuer,
+    reference_secret: str,
+    chances: Chances,
+    actor_id: int | None,
+    now: datetime,
+) -> Certificate:
+    """Sign a statement and enter it into the register, the transparency log and the audit trail."""
+    row = Certificate(
+        person_id=person_id,
+        sitting_id=sitting_id,
+        supersedes_id=supersedes_id,
         code_hmac=code_hmac(chances.code, secret=reference_secret),
         credential_id=credential.credential_id,
         kind=credential.kind,
@@ -123,11 +166,12 @@ def issue(
         token=open_badge.issue(credential, issuer=issuer, ring=ring),
         issued_at=now,
         status_index=chances.status_index,
+        valid_until=credential.valid_until,
     )
-    holder.printed_name = name
     db.add(row)
     db.flush()
-    audit.record(db, action=audit.Action.CERTIFICATE_ISSUED, actor_id=holder.id, subject_id=row.id, now=now)
+    leaves.write_issue(db, row, salt=chances.log_salt, now=now)
+    audit.record(db, action=audit.Action.CERTIFICATE_ISSUED, actor_id=actor_id, subject_id=row.id, now=now)
     return row
 
 
@@ -163,7 +207,7 @@ def state_of(
         level=overall.certified_level,
         level_probability=_probability(overall),
         areas=tuple(_area_result(area, opened) for area in state.measurement.areas),
-        items_answered=len(state.answers),
+        items_answered=len(state.counted),
         provisional=state.measurement.provisional,
         sat_on=day_in_paris(finished_at),
         issued_at=now,

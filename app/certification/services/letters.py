@@ -26,6 +26,8 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "holder-request": "vous l’avez demandé.",
         "key-compromise": "la clé qui a signé cette attestation n’est plus sûre. Vous n’y êtes pour rien.",
         "under-review": "nous vérifions quelque chose. Ce n’est pas un reproche : rien n’est décidé.",
+        "name-changed": "vous avez changé le nom à imprimer.",
+        "key-replaced": "la clé qui l’avait signée ne sert plus. Vous n’y êtes pour rien, et votre résultat est le même.",
         "": "elle est de nouveau en cours, sans changement.",
     },
     "en": {
@@ -34,6 +36,8 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "holder-request": "you asked for it.",
         "key-compromise": "the key that signed this statement is no longer safe. You are not at fault.",
         "under-review": "we are checking something. This is no reproach: nothing is decided.",
+        "name-changed": "you have changed the name to print.",
+        "key-replaced": "the key that had signed it is no longer used. You are not at fault, and your result is the same.",
         "": "it stands again, unchanged.",
     },
 }
@@ -87,6 +91,26 @@ _LETTERS: Mapping[str, Mapping[str, Letter]] = {
             "Your statement: {page}\n\nNuméricité\n",
         ),
     },
+    "superseded": {
+        "fr": Letter(
+            "Votre attestation a été remplacée",
+            "Bonjour,\n\nUne nouvelle attestation « {title} » remplace depuis aujourd’hui celle du {date}.\n\n"
+            "La raison : {reason}\n\n"
+            "Ce que cela change : la nouvelle a un autre code, montrez désormais celle-là. Qui vérifie l’ancienne lit qu’elle "
+            "a été remplacée, sans nom ni niveau.\n\n"
+            "Votre nouvelle attestation : {page}\n\n"
+            "Vous n’avez rien demandé, ou quelque chose ne va pas ? Écrivez-nous : {contest}\n\nNuméricité\n",
+        ),
+        "en": Letter(
+            "Your statement has been replaced",
+            "Hello,\n\nA new statement “{title}” replaces from today the one of {date}.\n\n"
+            "The reason: {reason}\n\n"
+            "What this changes: the new one has another code; show that one from now on. Whoever checks the former reads that "
+            "it was replaced, with no name and no level.\n\n"
+            "Your new statement: {page}\n\n"
+            "You did not ask for this, or something is wrong? Write to us: {contest}\n\nNuméricité\n",
+        ),
+    },
     "active": {
         "fr": Letter(
             "Votre attestation est rétablie",
@@ -103,12 +127,22 @@ _LETTERS: Mapping[str, Mapping[str, Letter]] = {
 }
 
 
-def compose(row: Certificate, *, status: str, reason: str | None, language: str, ring: KeyRing, origin: str) -> Letter:
+def compose(
+    row: Certificate,
+    *,
+    status: str,
+    reason: str | None,
+    language: str,
+    ring: KeyRing,
+    origin: str,
+    code: str | None = None,
+) -> Letter:
     """Return the letter that tells a holder what becomes of their certificate.
 
     Args:
         status: The state that it enters.
         reason: One of the register's codes; None for a reinstatement.
+        code: Of the certificate that the letter leads to, where that is another one.
     """
     stated = verification.read_registered(row.token, ring)
     language = language if language in REASONS else "fr"
@@ -118,27 +152,42 @@ def compose(row: Certificate, *, status: str, reason: str | None, language: str,
         date=told(day_in_paris(stated.issued_at), language),
         reason=REASONS[language][reason or ""],
         contest=f"{origin}/reclamations",
-        page=f"{origin}/certificats/{stated.code}",
+        page=f"{origin}/certificats/{code or stated.code}",
     )
     return Letter(template.subject, body)
 
 
 def letter_to_holder(
-    db: Session, row: Certificate, *, status: str, reason: str | None, ring: KeyRing, origin: str
+    db: Session,
+    row: Certificate,
+    *,
+    status: str,
+    reason: str | None,
+    ring: KeyRing,
+    origin: str,
+    code: str | None = None,
 ) -> tuple[Person, Letter] | None:
     """Return who is to be written to, and what; None when nobody with an address holds the certificate any more."""
     holder = db.get(Person, row.person_id) if row.person_id is not None else None
     if holder is None or holder.email is None:
         return None
     language = holder.language or "fr"
-    return holder, compose(row, status=status, reason=reason, language=language, ring=ring, origin=origin)
+    return holder, compose(row, status=status, reason=reason, language=language, ring=ring, origin=origin, code=code)
 
 
 def send(
-    db: Session, row: Certificate, *, status: str, reason: str | None, ring: KeyRing, origin: str, now: datetime
+    db: Session,
+    row: Certificate,
+    *,
+    status: str,
+    reason: str | None,
+    ring: KeyRing,
+    origin: str,
+    now: datetime,
+    code: str | None = None,
 ) -> None:
     """Write to the holder, if there still is one with an address."""
-    owed = letter_to_holder(db, row, status=status, reason=reason, ring=ring, origin=origin)
+    owed = letter_to_holder(db, row, status=status, reason=reason, ring=ring, origin=origin, code=code)
     if owed is not None:
         holder, letter = owed
         mail.send(db, to=holder.email or "", subject=letter.subject, body=letter.body, person_id=holder.id, now=now)

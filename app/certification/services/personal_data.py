@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from app import audit
 from app.accounts.services.personal_data import CertificateFate
 from app.certification.models import Certificate, HandedOutFile, Status
-from app.certification.services import register
+from app.certification.services import leaves, register, sharing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,6 +34,23 @@ def export_person(db: Session, *, person_id: int) -> dict[str, object]:
                 "status_reason": row.status_reason,
                 "shared": row.is_shared,
                 "statement": row.token,
+                "log_leaf": row.log_seq,
+                "log_salt": row.log_salt.hex() if row.log_salt is not None else None,
+                "valid_until": row.valid_until.isoformat() if row.valid_until else None,
+                "links": [
+                    {
+                        "purpose": link.purpose,
+                        "disclosure": link.disclosure,
+                        "created_at": link.created_at.isoformat(),
+                        "expires_at": link.expires_at.isoformat(),
+                        "closed_at": link.closed_at.isoformat() if link.closed_at else None,
+                    }
+                    for link in sharing.list_links(db, row=row)
+                ],
+                "looks": [
+                    {"at": look.at.isoformat(), "purpose": look.purpose, "times": look.times}
+                    for look in sharing.list_looks(db, row=row)
+                ],
             }
             for row in register.list_own(db, person_id=person_id)
         ]
@@ -48,6 +65,7 @@ def erase_person(db: Session, *, person_id: int, fate: CertificateFate, now: dat
     """
     for row in register.list_own(db, person_id=person_id):
         row.person_id = row.sitting_id = None
+        sharing.erase(db, row=row)
         its_fate = fate if row.is_shared else CertificateFate.WITHDRAW
         if its_fate is CertificateFate.WITHDRAW:
             _forget(db, row, reason="holder-request", now=now)
@@ -62,8 +80,10 @@ def expire(db: Session, *, years: int, now: datetime) -> int:
     """
     old = Certificate.issued_at <= now - timedelta(days=round(365.25 * years))
     rows = db.scalars(select(Certificate).where(old, Certificate.token != "")).all()
+    sharing.forget_looks(db, now=now)
     for row in rows:
         row.person_id = None
+        sharing.erase(db, row=row)
         _forget(db, row, reason="period-over", now=now)
         _record(db, row, actor_id=None, fate="period-over", now=now)
     db.flush()
@@ -71,10 +91,16 @@ def expire(db: Session, *, years: int, now: datetime) -> int:
 
 
 def _forget(db: Session, row: Certificate, *, reason: str, now: datetime) -> None:
-    """Leave a row without statement, code or name: its place in the status list stays taken, and its bit set."""
-    row.token, row.code_hmac, row.is_shared = "", f"withdrawn:{row.id}", False
+    """Leave a row without statement, code or name: its place in the status list stays taken, and its bit set.
+
+    The leaves of the log stay too, and nothing says any more that they were about this row.
+    """
     if row.status != Status.REVOKED:  # an earlier withdrawal keeps its date
         row.status, row.status_reason, row.status_changed_at = Status.REVOKED.value, reason, now
+        leaves.write_change(db, row, now=now)
+    leaves.forget(row)
+    row.token, row.code_hmac, row.is_shared = "", f"withdrawn:{row.id}", False
+    row.birth_date_hash = None
     db.execute(delete(HandedOutFile).where(HandedOutFile.certificate_id == row.id))
 
 

@@ -36,7 +36,7 @@ def hand_out(
     ring: KeyRing,
     press: Press,
     origin: str,
-    actor_id: int,
+    actor_id: int | None,
     now: datetime,
 ) -> bytes:
     """Return the sealed PDF of a certificate and remember its SHA-256.

@@ -2,20 +2,81 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import String, bindparam, func, literal_column, null, select, union_all
 
 from app import audit
-from app.certification.models import Certificate, Status
-from app.certification.services.issuing import code_hmac
+from app.certification.models import Certificate, Disclosure, SharingLink, Status
+from app.certification.services.issuing import Chances, code_hmac
+from app.database import UTCDateTime
 from app.errors import CertificateWithdrawnError, NotFoundError
+from certificates.credential import STATUS_LIST_LENGTH
+from certificates.reference import new_code
+from certificates.transparency import SALT_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from sqlalchemy import CompoundSelect
     from sqlalchemy.orm import Session
+
+    from app.reader import Reader
+
+
+class Standing(NamedTuple):
+    """What a check needs of one certificate, by whichever open link it was found.
+
+    Args:
+        link_id: None for the printed code.
+        disclosure: How much the link tells.
+    """
+
+    id: int
+    person_id: int | None
+    link_id: int | None
+    disclosure: str
+    token: str
+    status: str
+    status_changed_at: datetime | None
+    has_birth_date: bool
+    credential_id: str
+    log_seq: int | None
+    log_salt: bytes | None
+
+
+_STATED = (
+    Certificate.token,
+    Certificate.status,
+    Certificate.status_changed_at,
+    Certificate.birth_date_hash.is_not(None).label("has_birth_date"),
+    Certificate.credential_id,
+    Certificate.log_seq,
+    Certificate.log_salt,
+)
+_HMAC = bindparam("hmac", type_=String)
+_NOW = bindparam("now", type_=UTCDateTime)
+#: One statement for both kinds of links: what is unknown, closed and over cannot be told apart by the work it takes.
+_LOOK_UP: CompoundSelect[Any] = union_all(
+    select(
+        Certificate.id,
+        Certificate.person_id,
+        null().label("link_id"),
+        literal_column(f"'{Disclosure.ALL.value}'").label("disclosure"),
+        *_STATED,
+    ).where(Certificate.code_hmac == _HMAC, Certificate.is_shared),
+    select(Certificate.id, Certificate.person_id, SharingLink.id, SharingLink.disclosure, *_STATED)
+    .join(SharingLink, SharingLink.certificate_id == Certificate.id)
+    .where(SharingLink.code_hmac == _HMAC, SharingLink.closed_at.is_(None), SharingLink.expires_at > _NOW),
+)
+
+
+def look_up(db: Session | Reader, *, code: str, secret: str, now: datetime) -> Standing | None:
+    """Return what an open link leads to; None when there is none, or it is closed or over."""
+    row = db.execute(_LOOK_UP, {"hmac": code_hmac(code, secret=secret), "now": now}).first()
+    return Standing._make(row) if row is not None else None
 
 
 def list_own(db: Session, *, person_id: int | None) -> Sequence[Certificate]:
@@ -88,8 +149,23 @@ def latest(db: Session, *, limit: int = 50) -> Sequence[Certificate]:
     ).all()
 
 
+def draw_chances(db: Session, *, random_bytes: Callable[[int], bytes], random_below: Callable[[int], int]) -> Chances:
+    """Draw what chance gives to the next certificate from the edge's source of it (`secrets.token_bytes`, `secrets.randbelow`)."""
+    capacity = status_capacity(db)
+    return Chances(
+        code=new_code(random_bytes(10)),
+        credential_uuid=str(UUID(bytes=random_bytes(16), version=4)),
+        status_index=free_status_index(db, draw=lambda: random_below(capacity)),
+        log_salt=random_bytes(SALT_BYTES),
+    )
+
+
 def free_status_index(db: Session, *, draw: Callable[[], int]) -> int:
-    """Return an index that no certificate has, drawn until one is free."""
+    """Return an index that no certificate has, drawn until one is free.
+
+    Args:
+        draw: Draws at random below `status_capacity`, where half of the places at least are free.
+    """
     while True:
         index = draw()
         if db.scalar(select(Certificate.id).where(Certificate.status_index == index)) is None:
@@ -99,6 +175,18 @@ def free_status_index(db: Session, *, draw: Callable[[], int]) -> int:
 def withdrawn_status_indices(db: Session) -> Sequence[int]:
     """Return the indices whose bit is set: revoked, superseded or suspended."""
     return db.scalars(select(Certificate.status_index).where(Certificate.status != Status.ACTIVE.value)).all()
+
+
+def status_list_count(db: Session) -> int:
+    """Return how many status lists are published: one at least."""
+    highest = db.scalar(select(func.max(Certificate.status_index))) or 0
+    return highest // STATUS_LIST_LENGTH + 1
+
+
+def status_capacity(db: Session) -> int:
+    """Return below which number a new index is drawn: all the lists open, and one more when they are half full."""
+    needed = count(db) * 2 // STATUS_LIST_LENGTH + 1
+    return max(needed, status_list_count(db)) * STATUS_LIST_LENGTH
 
 
 def count(db: Session) -> int:

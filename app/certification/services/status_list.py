@@ -1,11 +1,19 @@
-"""The published list of withdrawn credentials, signed, as one bit each."""
+"""The published lists of withdrawn credentials, as one bit each, in both representations, signed.
+
+A list is signed again when a status changes, and before the copy that was signed last could be kept past its end.
+"""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from app.certification.services import register
-from certificates import status
+from app.errors import NotFoundError
+from certificates import status, status_document
+from certificates.credential import STATUS_LIST_LENGTH
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,14 +23,62 @@ if TYPE_CHECKING:
     from certificates.credential import Issuer
     from certificates.keys import KeyRing
 
+#: One purpose per list, and one list per kind of standing: a certificate is revoked; a label will be suspended.
+PURPOSE = "revocation"
 
-def publish(db: Session, *, issuer: Issuer, ring: KeyRing, now: datetime) -> str:
-    """Return the list of this moment as a signed token."""
-    return status.issue_status_list(
-        register.withdrawn_status_indices(db),
-        list_url=f"{issuer.url}/status/1.jwt",
-        purpose="revocation",
-        issuer=issuer,
-        ring=ring,
-        now=now,
+
+class Form(StrEnum):
+    """How a list is written; each kind of credential names the list of its own kind."""
+
+    TOKEN = "token"  # noqa: S105 -- a form, not a secret.
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Signed:
+    """What was signed last, for this process."""
+
+    positions: frozenset[int]
+    ring: KeyRing
+    at: datetime
+    text: str
+
+    def serves(self, positions: frozenset[int], ring: KeyRing, now: datetime) -> bool:
+        """Return whether it still says what is true, and may be kept for as long as we say."""
+        fresh = self.at <= now <= self.at + status.LIFE - status.TTL
+        return fresh and self.ring is ring and self.positions == positions
+
+
+_LAST: dict[tuple[str, Form], _Signed] = {}
+
+
+def publish(db: Session, *, number: int, form: Form, issuer: Issuer, ring: KeyRing, now: datetime) -> str:
+    """Return a list of this moment, signed: a token, or a JSON document.
+
+    Args:
+        number: Counted from 1.
+
+    Raises:
+        NotFoundError: There is no such list.
+        NoActiveKeyError: No key signs this form.
+    """
+    if not 1 <= number <= register.status_list_count(db):
+        raise NotFoundError
+    first = (number - 1) * STATUS_LIST_LENGTH
+    indices = register.withdrawn_status_indices(db)
+    positions = frozenset(index - first for index in indices if 0 <= index - first < STATUS_LIST_LENGTH)
+    url = f"{issuer.url}/status/{number}{'.jwt' if form is Form.TOKEN else ''}"
+    last = _LAST.get((url, form))
+    if last is None or not last.serves(positions, ring, now):
+        text = _sign(form, positions, url=url, issuer=issuer, ring=ring, now=now)
+        last = _LAST[url, form] = _Signed(positions=positions, ring=ring, at=now, text=text)
+    return last.text
+
+
+def _sign(form: Form, positions: frozenset[int], *, url: str, issuer: Issuer, ring: KeyRing, now: datetime) -> str:
+    if form is Form.TOKEN:
+        return status.issue_status_list(positions, list_url=url, purpose=PURPOSE, issuer=issuer, ring=ring, now=now)
+    document = status_document.issue_status_document(
+        positions, list_url=url, purpose=PURPOSE, issuer=issuer, ring=ring, now=now
     )
+    return json.dumps(document, ensure_ascii=False)

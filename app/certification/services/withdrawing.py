@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app import audit
 from app.certification.models import Status
-from app.certification.services import letters
+from app.certification.services import leaves, letters
 from app.errors import AlreadyRevokedError, UnchangedStatusError
 
 if TYPE_CHECKING:
@@ -105,5 +105,6 @@ def _change(
 ) -> None:
     check_may_become(row, status)
     row.status, row.status_reason, row.status_changed_at = status.value, reason, now
+    leaves.write_change(db, row, now=now)
     audit.record(db, action=_ACTIONS[status], actor_id=actor_id, subject_id=row.id, detail={"reason": reason}, now=now)
     letters.send(db, row, status=status.value, reason=reason, ring=ring, origin=origin, now=now)

@@ -78,3 +78,40 @@ for (const input of document.querySelectorAll("input[type=file][data-drop]")) {
     if (event.dataTransfer?.files.length) input.files = event.dataTransfer.files;
   });
 }
+
+// A list is sent with a bar that fills, and what comes back is saved; whatever else comes back is left to the browser.
+for (const form of document.querySelectorAll("form[data-progress]")) {
+  const told = form.querySelector("[data-told]");
+  const bar = form.querySelector("progress");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const sending = new XMLHttpRequest();
+    const say = (words) => {
+      told.textContent = words;
+      told.hidden = bar.hidden = false;
+    };
+    sending.open("POST", form.action);
+    sending.responseType = "blob";
+    sending.upload.addEventListener("progress", ({ loaded, total }) => {
+      say(told.dataset.sending);
+      bar.value = total ? loaded / total : 0;
+    });
+    sending.upload.addEventListener("load", () => {
+      say(told.dataset.checking);
+      bar.removeAttribute("value");
+    });
+    sending.addEventListener("error", () => form.submit());
+    sending.addEventListener("load", () => {
+      const named = /filename="([^"]+)"/.exec(sending.getResponseHeader("Content-Disposition") ?? "");
+      if (sending.status !== 200 || !named) return form.submit();
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(sending.response);
+      link.download = named[1];
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+      bar.hidden = true;
+      told.textContent = told.dataset.done;
+    });
+    sending.send(new FormData(form));
+  });
+}

@@ -18,6 +18,7 @@ from app.verification.services.verdicts import Outcome, Verdict, verdict_of
 from certificates import errors as paper
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -53,27 +54,33 @@ def check_file(db: Session, *, data: bytes, ring: KeyRing, roots_file: Path, now
         raise paper.TooLargePdfError
     if not data.startswith(b"%PDF-"):  # said at once: no process is started for it
         raise paper.NotPdfError
-    known = db.scalar(
-        select(Certificate)
-        .join(HandedOutFile, HandedOutFile.certificate_id == Certificate.id)
-        .where(HandedOutFile.sha256 == digest_of(data))
-    )
+    known = _handed_out(db, sha256=digest_of(data))
     if known is not None:
-        return _as_shared(known, ring=ring, now=now)
+        return as_shared(db, known, ring=ring, now=now)
     return _examined(db, examine_apart(data, roots_file=roots_file), ring=ring, now=now)
+
+
+def check_digest(db: Session, *, sha256: str, ring: KeyRing, now: datetime) -> Verdict:
+    """Say what the file with this hash is, if we handed it out: what `check_file` says of it, and no more.
+
+    The hash stands for the file: 256 bits that only whoever holds the file can know. Any other text is unknown; the
+    file may still be ours and changed, which only the file itself can tell.
+
+    Args:
+        sha256: Hexadecimal, in either case.
+    """
+    known = _handed_out(db, sha256=sha256.lower())
+    if known is None:
+        return Verdict(outcome=Outcome.UNKNOWN, credential=None, checked_at=now, reason="not-handed-out")
+    return as_shared(db, known, ring=ring, now=now)
 
 
 def examine_apart(data: bytes, *, roots_file: Path) -> dict[str, str]:
     """Examine a file in a process of its own, bounded in time, processor and memory.
 
     Returns:
-        `{"credential_id": …}` for an intact file of ours, or `{"error": code, "reason": …}`.
+        `{"credential_id": …}` for an intact certificate of ours, `{"receipt": …}` for an intact receipt, or `{"error": code, "reason": …}`.
     """
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-
     try:
         done = subprocess.run(  # noqa: S603 (our own module, no shell, no argument from outside)
             [sys.executable, "-m", "certificates.examine", str(roots_file)],
@@ -81,12 +88,31 @@ def examine_apart(data: bytes, *, roots_file: Path) -> dict[str, str]:
             capture_output=True,
             timeout=SECONDS,
             check=True,
-            preexec_fn=limit,
+            preexec_fn=limited(seconds=SECONDS, memory_bytes=MEMORY_BYTES),
         )
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
         return {"error": paper.BrokenPdfError.code, "reason": "too-costly"}
     answer: dict[str, str] = json.loads(done.stdout)
     return answer
+
+
+def limited(*, seconds: int, memory_bytes: int) -> Callable[[], None]:
+    """Return what a process sets for itself before it reads a stranger's file."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+
+    return limit
+
+
+def _handed_out(db: Session, *, sha256: str) -> Certificate | None:
+    found: Certificate | None = db.scalar(
+        select(Certificate)
+        .join(HandedOutFile, HandedOutFile.certificate_id == Certificate.id)
+        .where(HandedOutFile.sha256 == sha256)
+    )
+    return found
 
 
 def _examined(db: Session, found: dict[str, str], *, ring: KeyRing, now: datetime) -> Verdict:
@@ -97,19 +123,23 @@ def _examined(db: Session, found: dict[str, str], *, ring: KeyRing, now: datetim
         return Verdict(outcome=Outcome.UNKNOWN, credential=None, checked_at=now, reason=error)
     if error is not None:
         return Verdict(outcome=Outcome.ALTERED, credential=None, checked_at=now, reason=found.get("reason", error))
+    if "receipt" in found:  # it says what was answered one day; what it is about has to be checked itself
+        return Verdict(outcome=Outcome.UNCONFIRMED, credential=None, checked_at=now, reason="receipt")
     row = register.find_by_credential(db, credential_id=found["credential_id"])
     if row is None:
         return Verdict(outcome=Outcome.UNCONFIRMED, credential=None, checked_at=now, reason="not-in-register")
-    return _as_shared(row, ring=ring, now=now)
+    return as_shared(db, row, ring=ring, now=now)
 
 
-def _as_shared(row: Certificate, *, ring: KeyRing, now: datetime) -> Verdict:
-    """The seal speaks for itself; where the certificate stands today is only said while its holder shares it.
+def as_shared(db: Session, row: Certificate, *, ring: KeyRing, now: datetime) -> Verdict:
+    """Say where an intact file or token stands, as far as its holder shows it.
+
+    The seal speaks for itself; where the certificate stands today is only said while its holder shares it.
 
     A withdrawal is said whatever the switch, with its date and nothing else: whoever holds the file holds what we took
     back, and a switch must not turn "withdrawn" into "the holder closed the link".
     """
-    verdict = verdict_of(row, ring=ring, now=now)
+    verdict = verdict_of(db, row, ring=ring, now=now)
     if row.is_shared:
         return verdict
     if verdict.is_withdrawn:

@@ -3,21 +3,22 @@
 1. the code is in the register and its holder shares it            unknown otherwise, in the same words and time
 2. the statement is ours and unchanged                             altered (a file); a crash (our own register)
 3. the register has not withdrawn it                               revoked, suspended, superseded
+   and, if its key was stolen since, the log shows it before that  revoked otherwise
 4. the moment lies inside its validity                             not_yet_valid, expired
 5. all of these hold                                               valid
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from app.certification.models import Status
-from app.certification.services import register
+from app.certification.models import Disclosure, Status
+from app.certification.services import leaves, register
 from app.errors import CorruptRegisterError
-from certificates import verification
+from app.verification.services.signatures import MEMORY, Checked
+from certificates import verification, wording
 from certificates.errors import CompromisedKeyError, ExpiredError, NotYetValidError, VerificationError
 from certificates.reference import normalise_code
 
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from app.certification.models import Certificate
+    from app.certification.services.register import Standing
+    from app.reader import Reader
     from certificates.credential import Credential
     from certificates.keys import KeyRing
 
@@ -55,6 +57,10 @@ class Verdict:
         checked_at: The moment of the check.
         reason: A stable code that says more: what was altered, why it cannot be confirmed.
         since: From when the outcome holds: the withdrawal, the end of validity, or its beginning to come.
+        disclosure: How much of it may be told.
+        code: The code that was asked about, when it is not the printed one: the printed one is then not told.
+        standing: Where it was found, for whoever counts looks; nothing of it is told.
+        checked: The statement as it was checked, for whoever writes the same text again.
     """
 
     outcome: Outcome
@@ -62,11 +68,15 @@ class Verdict:
     checked_at: datetime
     reason: str | None = None
     since: datetime | None = None
+    disclosure: Disclosure = Disclosure.ALL
+    code: str | None = None
+    standing: Standing | None = field(default=None, compare=False, repr=False)
+    checked: Checked | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_withdrawn(self) -> bool:
         """Whether we no longer stand behind the document, for good or for now."""
-        return self.outcome in _WITHDRAWN.values()
+        return self.outcome in WITHDRAWN.values()
 
     @property
     def is_demonstration(self) -> bool:
@@ -76,28 +86,78 @@ class Verdict:
     @property
     def tells_levels(self) -> bool:
         """Whether what was measured may be told: it holds, or it held until a date that is told with it."""
-        return self.credential is not None and self.outcome in (Outcome.VALID, Outcome.EXPIRED)
+        return (
+            self.credential is not None
+            and self.disclosure is not Disclosure.EXISTENCE
+            and self.outcome in (Outcome.VALID, Outcome.EXPIRED)
+        )
+
+    @property
+    def tells_name(self) -> bool:
+        """Whether the holder's name may be told: the link tells it, and it is no former name, as under a replaced document."""
+        return (
+            self.credential is not None and self.disclosure is Disclosure.ALL and self.outcome is not Outcome.SUPERSEDED
+        )
+
+    @property
+    def asks_birth_date(self) -> bool:
+        """Whether a date of birth may be compared: an identity was checked, and its holder shows the name."""
+        return self.tells_name and not self.is_withdrawn and self.standing is not None and self.standing.has_birth_date
+
+    @property
+    def told_code(self) -> str:
+        """The code to show: the one that was asked about."""
+        return self.code or (self.credential.code if self.credential else "")
+
+    @property
+    def first_line(self) -> tuple[str, str] | None:
+        """What is said before everything else of a document that is ours and holds, or held: in French, in English."""
+        if self.credential is None or self.outcome not in (Outcome.VALID, Outcome.EXPIRED):
+            return None
+        return wording.authenticity(name_verified=self.credential.name_verified)
 
 
-_WITHDRAWN = {
+WITHDRAWN = {
     Status.REVOKED.value: Outcome.REVOKED,
     Status.SUSPENDED.value: Outcome.SUSPENDED,
     Status.SUPERSEDED.value: Outcome.SUPERSEDED,
 }
 
 
-def check_code(db: Session, *, text: str, ring: KeyRing, secret: str, now: datetime) -> Verdict:
-    """Say what a typed or scanned code stands for now.
+class _Registered(Protocol):
+    """What a verdict rests on: a row of the register, or what a look-up kept of one."""
 
-    A code that is malformed, unknown, or whose holder switched sharing off gets the same answer after the same work.
+    @property
+    def id(self) -> int: ...
+    @property
+    def token(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def status_changed_at(self) -> datetime | None: ...
+    @property
+    def credential_id(self) -> str: ...
+    @property
+    def log_seq(self) -> int | None: ...
+    @property
+    def log_salt(self) -> bytes | None: ...
+
+
+def check_code(db: Session | Reader, *, text: str, ring: KeyRing, secret: str, now: datetime) -> Verdict:
+    """Say what a typed or scanned code stands for now, as far as its link tells.
+
+    A code that is malformed, unknown, or whose link is closed or over gets the same answer after the same work.
 
     Raises:
         CorruptRegisterError: Our own register holds a statement that does not verify.
     """
-    row = register.find(db, code=normalise_code(text) or "", secret=secret)
-    if row is None or not row.is_shared:
+    code = normalise_code(text) or ""
+    found = register.look_up(db, code=code, secret=secret, now=now)
+    if found is None:
         return Verdict(outcome=Outcome.UNKNOWN, credential=None, checked_at=now)
-    return verdict_of(row, ring=ring, now=now)
+    verdict = verdict_of(db, found, ring=ring, now=now)
+    disclosure, link_code = Disclosure(found.disclosure), None if found.link_id is None else code
+    return replace(verdict, standing=found, disclosure=disclosure, code=link_code)
 
 
 def statement_at(db: Session, *, credential_id: str, ring: KeyRing, now: datetime) -> tuple[Verdict, str | None]:
@@ -111,31 +171,46 @@ def statement_at(db: Session, *, credential_id: str, ring: KeyRing, now: datetim
     row = register.find_by_credential(db, credential_id=credential_id)
     if row is None or not row.is_shared:
         return Verdict(outcome=Outcome.UNKNOWN, credential=None, checked_at=now), None
-    verdict = verdict_of(row, ring=ring, now=now)
+    verdict = verdict_of(db, row, ring=ring, now=now)
     return verdict, None if verdict.is_withdrawn else row.token
 
 
-def verdict_of(row: Certificate, *, ring: KeyRing, now: datetime) -> Verdict:
+def verdict_of(db: Session | Reader, row: _Registered, *, ring: KeyRing, now: datetime) -> Verdict:
     """Say where a certificate of the register stands now.
 
     Raises:
         CorruptRegisterError: The stored statement does not verify.
     """
-    outcome, since = _WITHDRAWN.get(row.status), row.status_changed_at
+    outcome, since, reason = WITHDRAWN.get(row.status), row.status_changed_at, None
     if not row.token:
         # Its holder left, or its time was over: the row only remembers that it was withdrawn, and when.
         return Verdict(outcome=Outcome.REVOKED, credential=None, checked_at=now, since=since)
+    checked, refused_since = _stated(row, ring)
+    if outcome is None and refused_since is not None:
+        outcome, since = Outcome.REVOKED, refused_since
+    stolen_at = checked.stolen_at
+    if outcome is None and stolen_at is not None and not leaves.shows_issue_before(db, row, moment=stolen_at):
+        outcome, since, reason = Outcome.REVOKED, stolen_at, "not-in-log"
+    if outcome is None:
+        outcome, since = _in_time(checked.credential, now=now)
+    return Verdict(
+        outcome=outcome, credential=checked.credential, checked_at=now, reason=reason, since=since, checked=checked
+    )
+
+
+def _stated(row: _Registered, ring: KeyRing) -> tuple[Checked, datetime | None]:
+    """Return the statement of a row, and since when it is refused, if it bears a date from after the theft of its key.
+
+    Raises:
+        CorruptRegisterError: The stored statement does not verify.
+    """
     try:
-        credential = _verified(row.token, ring)
+        return MEMORY.check(row.token, ring), None
     except CompromisedKeyError as error:
         # Ours, since the register holds it; but whoever checks without us must refuse it, and so do we.
-        credential = verification.read_registered(row.token, ring)
-        outcome, since = (outcome, since) if outcome else (Outcome.REVOKED, error.since)
+        return Checked(credential=verification.read_registered(row.token, ring)), error.since
     except VerificationError as error:
         raise CorruptRegisterError(row.id) from error
-    if outcome is None:
-        outcome, since = _in_time(credential, now=now)
-    return Verdict(outcome=outcome, credential=credential, checked_at=now, since=since)
 
 
 def _in_time(credential: Credential, *, now: datetime) -> tuple[Outcome, datetime | None]:
@@ -146,9 +221,3 @@ def _in_time(credential: Credential, *, now: datetime) -> tuple[Outcome, datetim
     except ExpiredError:
         return Outcome.EXPIRED, credential.valid_until
     return Outcome.VALID, None
-
-
-@lru_cache(maxsize=4096)
-def _verified(token: str, ring: KeyRing) -> Credential:
-    """Check the signature once per process and ring; dates and status are looked at every time."""
-    return verification.verify_signature(token, ring)

@@ -1,0 +1,204 @@
+"""The light path: public views that answer software, without session, cross-site token, language or account.
+
+What a whole request does for a page (open and save the cookie's session, look for a cross-site token, find out who asks,
+count against limits by a general library) costs more than the check itself. A view marked `light` keeps what matters for
+it: it is public and only reads, it is timed and logged, it bears the headers of every answer, and it counts by its own
+`Allowance`. Everything else takes the usual path.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cached_property
+from math import ceil
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from flask import Flask, current_app, g, request
+from flask.sessions import SecureCookieSessionInterface
+from limits import RateLimitItemPerSecond
+
+from app import telemetry, web
+from app.access import NOBODY, declared_permission
+from app.database import only_reads
+from app.errors import ForbiddenError, TooManyRequestsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from flask import Response
+    from flask.sessions import SecureCookieSession
+    from flask.typing import ResponseReturnValue
+    from flask.wrappers import Request
+
+View = TypeVar("View", bound=Callable[..., object])
+
+_LIGHT = "__light__"
+_TAKEN = "numericite.light"
+#: Of every answer of a light view: open to any site, kept by nobody, found by no search engine.
+_HEADERS = [
+    ("Access-Control-Allow-Origin", "*"),
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", web.content_policy()),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Robots-Tag", "noindex, noarchive"),
+]
+
+
+def light(view: View) -> View:
+    """Declare that a public GET view takes the light path: no session, no identity, no general limit."""
+    setattr(view, _LIGHT, True)
+    return view
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """The usual signed cookie; a browser that sent none gets an empty session without any key being prepared."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if "Cookie" not in request.headers:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
+class Application(Flask):
+    """Flask, with a second way through its hooks, and constant headers put on at the door."""
+
+    session_interface = _Sessions()
+
+    @cached_property
+    def _constant(self) -> list[tuple[str, str]]:
+        return web.constant_headers(is_https=bool(self.config["SESSION_COOKIE_SECURE"]))
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+
+        def start(
+            status: str,
+            headers: list[tuple[str, str]],
+            exc_info: Any = None,  # noqa: ANN401 (as WSGI has it)
+        ) -> Callable[[bytes], object]:
+            return start_response(
+                status, [*headers, *self._constant, *(_HEADERS if _TAKEN in environ else ())], exc_info
+            )
+
+        return super().wsgi_app(environ, start)
+
+    def preprocess_request(self) -> ResponseReturnValue | None:
+        """Run the hooks that come before a view.
+
+        Raises:
+            ForbiddenError: A light view that is not public.
+        """
+        view = self.view_functions.get(request.endpoint or "")
+        # A preflight is answered by Flask itself, on the usual path.
+        if request.method not in ("GET", "HEAD") or not getattr(view, _LIGHT, False):
+            return super().preprocess_request()
+        request.environ[_TAKEN] = True
+        g.identity = NOBODY
+        telemetry.begin()
+        only_reads.set(True)
+        if view is None or declared_permission(view) is not None:
+            raise ForbiddenError
+        return None
+
+    def process_response(self, response: Response) -> Response:
+        """Run the hooks that come after a view."""
+        if _TAKEN not in request.environ:
+            return super().process_response(response)
+        return telemetry.end(response)
+
+    def do_teardown_request(self, exc: BaseException | None = None) -> None:
+        """Run the hooks that end a request: those of extensions which a light request never woke are left asleep."""
+        if _TAKEN not in request.environ:
+            super().do_teardown_request(exc)
+
+
+class Left(NamedTuple):
+    """What an address may still ask in the narrowest window."""
+
+    amount: int
+    remaining: int
+    resets_at: float
+
+
+class Allowance:
+    """How often one address may ask: counted per process in memory, or in Redis where the general limits are.
+
+    In memory each window is two counters: those of this window, and those of the last one as far as it still overlaps
+    the moving window. An address that asks steadily is refused at the limit; the error of the estimate is that of
+    supposing the last window's requests evenly spread.
+
+    Args:
+        rates: Requests allowed and window in seconds, narrowest first.
+    """
+
+    def __init__(self, name: str, *rates: tuple[int, int]) -> None:
+        self._name, self._rates = name, rates
+        self._shared = [RateLimitItemPerSecond(amount, seconds) for amount, seconds in rates]
+        self._counts: list[dict[str, list[int]]] = [{} for _ in rates]
+        self._swept = [0 for _ in rates]
+        self._lock = Lock()
+
+    def reset(self) -> None:
+        """Forget every count."""
+        for counts in self._counts:
+            counts.clear()
+
+    def take(self, address: str, *, cost: int = 1, now: float | None = None) -> Left:
+        """Count one request of an address.
+
+        Args:
+            cost: For how many it counts.
+            now: Seconds since the epoch; the clock's by default.
+
+        Raises:
+            TooManyRequestsError: It has asked too often; this request is not counted.
+        """
+        if current_app.config["RATELIMIT_STORAGE_URI"] != "memory://":
+            return self._take_shared(address, cost)
+        moment = time.time() if now is None else now
+        with self._lock:
+            lefts = [self._left(place, address, cost, moment) for place in range(len(self._rates))]
+            if any(left.remaining < 0 for left in lefts):
+                g.retry_after = max(ceil(left.resets_at - moment) for left in lefts if left.remaining < 0)
+                raise TooManyRequestsError
+            for place in range(len(self._rates)):
+                self._counts[place][address][1] += cost
+        return lefts[0]
+
+    def _left(self, place: int, address: str, cost: int, now: float) -> Left:
+        amount, seconds = self._rates[place]
+        counts, window = self._counts[place], int(now // seconds)
+        if self._swept[place] != window:
+            self._swept[place] = window
+            self._counts[place] = counts = {key: entry for key, entry in counts.items() if entry[0] >= window - 1}
+        entry = counts.setdefault(address, [window, 0, 0])  # which window, its count, the count of the one before
+        if entry[0] != window:
+            entry[:] = [window, 0, entry[1] if entry[0] == window - 1 else 0]
+        share = 1 - (now % seconds) / seconds
+        used = entry[1] + int(entry[2] * share)
+        return Left(amount, amount - used - cost, (window + 1) * seconds)
+
+    def _take_shared(self, address: str, cost: int) -> Left:
+        strategy = web.limiter.limiter
+        for item in self._shared:
+            if not strategy.hit(item, self._name, address, cost=cost):
+                raise _refused(strategy.get_window_stats(item, self._name, address).reset_time - time.time())
+        stats = strategy.get_window_stats(self._shared[0], self._name, address)
+        return Left(self._shared[0].amount, stats.remaining, stats.reset_time)
+
+
+def _refused(seconds: float) -> TooManyRequestsError:
+    g.retry_after = max(1, ceil(seconds))
+    return TooManyRequestsError()
+
+
+def allowance_headers(left: Left) -> list[tuple[str, str]]:
+    """Say what may still be asked."""
+    return [
+        ("X-RateLimit-Limit", str(left.amount)),
+        ("X-RateLimit-Remaining", str(left.remaining)),
+        ("X-RateLimit-Reset", str(int(left.resets_at))),
+    ]

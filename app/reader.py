@@ -1,0 +1,121 @@
+"""The short way to one row: a prepared SELECT on a driver's own connection, for a check that is asked thousands of times.
+
+SQLAlchemy Core writes the statement, once; what it does around each execution (events, contexts, results) costs several
+times the look-up itself. Connections are pooled, in autocommit, and can only read on SQLite. Whatever needs more than one
+statement, a transaction or the mapper uses the session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app
+from sqlalchemy import create_engine, event
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy import CompoundSelect, Select
+    from sqlalchemy.engine import Dialect
+
+    Statement = CompoundSelect[*tuple[Any, ...]] | Select[*tuple[Any, ...]]
+
+Convert = Callable[[Any], Any]
+
+
+class One:
+    """At most one row."""
+
+    def __init__(self, row: tuple[Any, ...] | None) -> None:
+        self._row = row
+
+    def first(self) -> tuple[Any, ...] | None:
+        return self._row
+
+
+class _Prepared:
+    """A statement in one dialect: its text, what goes in, what comes out."""
+
+    def __init__(self, statement: Statement, parameters: Mapping[str, Any], dialect: Dialect) -> None:
+        compiled = statement.params(**parameters).compile(dialect=dialect)
+        self.text = str(compiled)
+        self.names: list[str] | None = list(compiled.positiontup or ()) if compiled.positional else None
+        types = {bind.key: bind.type.dialect_impl(dialect) for bind in compiled.binds.values()}
+        self.before: dict[str, Convert | None] = {key: kind.bind_processor(dialect) for key, kind in types.items()}
+        columns = enumerate(statement.selected_columns)
+        after = [
+            (place, column.type.dialect_impl(dialect).result_processor(dialect, None)) for place, column in columns
+        ]
+        self.after: list[tuple[int, Convert]] = [(place, convert) for place, convert in after if convert]
+
+    def bound(self, parameters: Mapping[str, Any]) -> Mapping[str, Any] | list[Any]:
+        values = {
+            name: convert(parameters[name]) if convert else parameters[name] for name, convert in self.before.items()
+        }
+        return values if self.names is None else [values[name] for name in self.names]
+
+    def read(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        values = list(row)
+        for place, convert in self.after:
+            values[place] = convert(values[place])
+        return tuple(values)
+
+
+class Reader:
+    """Executes as a session does, as far as `execute(...).first()` goes.
+
+    Args:
+        url: Of the database that the session uses too.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=not url.startswith("sqlite"))
+        self._prepared: dict[Statement, _Prepared] = {}
+        if self._engine.dialect.name == "sqlite":
+            event.listen(self._engine, "connect", _only_read)
+
+    def execute(self, statement: Statement, parameters: Mapping[str, Any]) -> One:
+        """Return the first row of a SELECT.
+
+        Args:
+            statement: A constant of the program: it is prepared when first met, and kept.
+        """
+        prepared = self._prepared.get(statement)
+        if prepared is None:
+            prepared = self._prepared[statement] = _Prepared(statement, parameters, self._engine.dialect)
+        connection = self._engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            try:
+                cursor.execute(prepared.text, prepared.bound(parameters))
+                row = cursor.fetchone()
+            finally:
+                cursor.close()
+        except Exception:
+            connection.invalidate()  # whatever became of it, nobody gets it again
+            raise
+        finally:
+            connection.close()
+        return One(prepared.read(row) if row is not None else None)
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self._engine.dispose()
+
+
+def _only_read(connection: Any, _record: object) -> None:  # noqa: ANN401 (a DBAPI connection)
+    cursor = connection.cursor()
+    for pragma in ("busy_timeout=5000", "query_only=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def install(app: Flask, *, url: str) -> None:
+    """Give the application its reader; no connection is made yet."""
+    app.extensions["numericite.reader"] = Reader(url)
+
+
+def current_reader() -> Reader:
+    """Return the reader of the running application."""
+    reader: Reader = current_app.extensions["numericite.reader"]
+    return reader

@@ -1,0 +1,137 @@
+"""A list of codes and names that somebody drops: read apart, checked line by line, given back. Nothing of it is kept."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from app.errors import UnreadableSheetError
+from app.verification.services.files import limited
+from app.verification.services.sheet_reader import MOST_ROWS
+from certificates.reference import normalise_code
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.verification.services.verdicts import Verdict
+
+SECONDS = 10
+LIMIT_BYTES = 5 * 1024 * 1024
+MOST_LINES = MOST_ROWS - 1
+
+_CODES = {"code", "code de verification", "verification code", "certificat", "attestation"}
+_NAMES = {"nom", "name", "nom complet", "full name", "nom et prenom", "prenom et nom", "last name", "nom de famille"}
+_FIRST_NAMES = {"prenom", "prenoms", "first name", "given name"}
+_APOSTROPHES = str.maketrans("’ʼ‘`´", "'''''")
+_APART = re.compile(r"[\s\-‐‑–'.]+")
+
+
+class NameMatch(StrEnum):
+    """How a name written by somebody else compares with the one on the document."""
+
+    YES = "yes"
+    CLOSE = "close"
+    NO = "no"
+    NOT_SHOWN = "not-shown"
+    NOT_ASKED = "not-asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetLine:
+    """One line of the list."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A list as it was read.
+
+    Args:
+        kind: `xlsx` or `csv`: it is given back as it came.
+    """
+
+    kind: str
+    lines: tuple[SheetLine, ...]
+
+
+def read_apart(data: bytes) -> Sheet:
+    """Read a list in a process of its own, bounded in time, processor and memory.
+
+    Raises:
+        UnreadableSheetError: No list of codes was found in it; its reason says why.
+    """
+    if len(data) > LIMIT_BYTES:
+        raise UnreadableSheetError("too-many-lines")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "app.verification.services.sheet_reader"],
+            input=data,
+            capture_output=True,
+            timeout=SECONDS,
+            check=True,
+            preexec_fn=limited(seconds=SECONDS, memory_bytes=512 * 1024 * 1024),
+        )
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+        raise UnreadableSheetError("not-a-sheet") from None
+    found = json.loads(done.stdout)
+    if "error" in found:
+        raise UnreadableSheetError(found["error"])
+    return Sheet(kind=found["kind"], lines=_lines(found["rows"]))
+
+
+def compare(written: str, verdict: Verdict) -> NameMatch:
+    """Compare a name with the one that a verdict tells: close is the same words but for accents, case, order, hyphens."""
+    if not written.strip():
+        return NameMatch.NOT_ASKED
+    if verdict.credential is None or not verdict.tells_name:
+        return NameMatch.NOT_SHOWN
+    told = verdict.credential.holder_name
+    if _as_written(written) == _as_written(told):
+        return NameMatch.YES
+    return NameMatch.CLOSE if _words(written) == _words(told) else NameMatch.NO
+
+
+def _as_written(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).translate(_APOSTROPHES).split())
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).casefold())
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
+def _words(name: str) -> list[str]:
+    return sorted(word for word in _APART.split(_plain(name)) if word)
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> tuple[SheetLine, ...]:
+    """Find the columns by their headings, or by a first line that holds a code already."""
+    headings = [_plain(cell).strip() for cell in rows[0]]
+    code = next((place for place, heading in enumerate(headings) if heading in _CODES), None)
+    if code is not None:
+        names = [place for place, heading in enumerate(headings) if heading in _FIRST_NAMES]
+        names += [place for place, heading in enumerate(headings) if heading in _NAMES]
+        body = rows[1:]
+    else:
+        code = next((place for place, cell in enumerate(rows[0]) if normalise_code(cell)), None)
+        if code is None:
+            raise UnreadableSheetError("no-code-column")
+        names, body = [place for place in range(len(rows[0])) if place != code][:1], rows
+    if not body:
+        raise UnreadableSheetError("empty-sheet")
+    return tuple(
+        SheetLine(code=_at(row, code), name=" ".join(filter(None, (_at(row, place) for place in names))))
+        for row in body
+    )
+
+
+def _at(row: Sequence[str], place: int) -> str:
+    return row[place] if place < len(row) else ""

@@ -1,0 +1,116 @@
+"""Checking many documents at once, for an office: a spreadsheet or files go in, the spreadsheet comes back."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from flask import Response, current_app, render_template, request
+from flask_babel import gettext
+from flask_limiter.util import get_remote_address
+
+from app.access import public
+from app.database import current_session
+from app.errors import TooManyLinesError, UnreadableSheetError
+from app.navigation import back_to
+from app.reader import current_reader
+from app.resources import current_resources
+from app.verification.forms import FilesForm, SheetForm
+from app.verification.services import files, list_words, sheet_writer, sheets, verdicts
+from app.verification.services.allowances import BATCHES
+from app.verification.services.sheets import MOST_LINES
+from app.verification.views.pages import private
+from app.verification.views.room import blueprint
+from app.web import limiter, reads
+from certificates.errors import SealError
+from certificates.reference import normalise_code
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+#: Many PDFs at once: what may be sent, and for how long those that we do not know by heart are examined.
+FILES_LIMIT_BYTES = 60 * 1024 * 1024
+FILES_SECONDS = 60
+
+
+@blueprint.get("/verifier/liste")
+@public
+def sheet() -> ResponseReturnValue:
+    return _sheet_page(SheetForm(formdata=None), FilesForm(formdata=None))
+
+
+@blueprint.get("/verifier/liste/modele.<any(csv, xlsx):kind>")
+@public
+def sheet_template(kind: str) -> ResponseReturnValue:
+    return _given_back([list_words.template(gettext)], kind=kind, name="modele")
+
+
+@blueprint.post("/verifier/liste")
+@public
+@reads
+@limiter.limit("20 per minute; 100 per hour")
+def check_sheet() -> ResponseReturnValue:
+    """Check a list line by line and give it back; nothing of it is kept."""
+    form, loaded, now = SheetForm(), current_resources(), datetime.now(UTC)
+    if not form.validate():
+        return _sheet_page(form, FilesForm(formdata=None)), 422
+    try:
+        found = sheets.read_apart(form.sheet.data.read())
+    except UnreadableSheetError as error:
+        form.sheet.errors = [list_words.refusal(gettext, error.reason)]
+        return _sheet_page(form, FilesForm(formdata=None)), 422
+    BATCHES.take(get_remote_address(), cost=len(found.lines))
+    rows = [list_words.heading(gettext)]
+    for line in found.lines:
+        if normalise_code(line.code) is None:
+            rows.append(list_words.no_code(gettext, line))
+            continue
+        verdict = verdicts.check_code(
+            current_reader(), text=line.code, ring=loaded.ring, secret=loaded.settings.reference_secret, now=now
+        )
+        current_app.extensions["numericite.looks"].note(verdict.standing, now=now)
+        rows.append(list_words.checked(gettext, line, verdict, match=sheets.compare(line.name, verdict)))
+    return _given_back(rows, kind=found.kind, name="verification")
+
+
+@blueprint.post("/verifier/liste/pdf")
+@public
+@reads
+@back_to("verification.sheet")
+@limiter.limit("20 per minute; 100 per hour")
+def check_files() -> ResponseReturnValue:
+    """Check many PDFs and give a list back. Known files cost a look-up; the others an examination, for a while."""
+    request.max_content_length = FILES_LIMIT_BYTES
+    form, loaded, now = FilesForm(), current_resources(), datetime.now(UTC)
+    if not form.validate():
+        return _sheet_page(SheetForm(formdata=None), form), 422
+    if len(form.pdfs.data) > MOST_LINES:
+        raise TooManyLinesError
+    BATCHES.take(get_remote_address(), cost=len(form.pdfs.data))
+    rows, began = [list_words.heading(gettext, of_files=True)], time.monotonic()
+    for file in form.pdfs.data:
+        name = file.filename or ""
+        if time.monotonic() - began > FILES_SECONDS:
+            rows.append(list_words.no_file(gettext, name, None))
+            continue
+        try:
+            verdict = files.check_file(
+                current_session(), data=file.read(), ring=loaded.ring, roots_file=loaded.roots_file, now=now
+            )
+            rows.append(list_words.checked_file(gettext, name, verdict))
+        except SealError as error:
+            rows.append(list_words.no_file(gettext, name, error.code))
+    return _given_back(rows, kind="csv", name="verification")
+
+
+def _sheet_page(sheet_form: SheetForm, files_form: FilesForm) -> str:
+    return render_template("verification/sheet.html", sheet_form=sheet_form, files_form=files_form)
+
+
+def _given_back(rows: list[list[str]], *, kind: str, name: str) -> Response:
+    data = sheet_writer.write_xlsx(rows) if kind == "xlsx" else sheet_writer.write_csv(rows)
+    response = Response(data, mimetype=sheet_writer.XLSX_TYPE if kind == "xlsx" else sheet_writer.CSV_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="numericite-{name}.{kind}"'
+    return private(response)

@@ -1,0 +1,73 @@
+"""What the pages of this room share: the page of a verdict, and what keeps it out of caches and search engines."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, current_app, make_response, render_template
+
+from app.resources import current_resources
+from app.verification.forms import BirthDateForm
+from app.web import asset_url, current_language
+from certificates.status import TTL
+
+if TYPE_CHECKING:
+    from app.certification.services import birth_dates
+    from app.verification.services import verdicts
+
+
+def verdict_page(
+    verdict: verdicts.Verdict,
+    *,
+    from_file: bool = False,
+    birth_form: BirthDateForm | None = None,
+    birth_answer: birth_dates.BirthAnswer | None = None,
+) -> Response:
+    loaded = current_resources()
+    framework = loaded.bank.frameworks.get(verdict.credential.framework_code) if verdict.credential else None
+    response = make_response(
+        render_template(
+            "verification/verdict.html",
+            verdict=verdict,
+            from_file=from_file,
+            framework=framework,
+            birth_form=birth_form or BirthDateForm(formdata=None),
+            birth_answer=birth_answer,
+            **checking(),
+        )
+    )
+    # An unknown code answers 200 too: the page is found, the verdict is what it says.
+    return private(response)
+
+
+def checking() -> dict[str, Any]:
+    """Return what the script needs to put words on what a QR code carries."""
+    language = current_language()
+    names = {
+        one.code: {
+            "title": one.title.get(language),
+            "areas": {area.id.rpartition("-")[2]: area.title.get(language) for area in one.areas},
+            "levels": [level.title.get(language) for level in one.levels],
+        }
+        for one in current_resources().bank.frameworks.values()
+    }
+    return {"names": names, "ttl_seconds": int(TTL.total_seconds()), "version": offline_version()}
+
+
+def private(response: Response) -> Response:
+    """Keep what names somebody out of search engines, caches and the addresses that other sites are told."""
+    response.headers["X-Robots-Tag"] = "noindex, noarchive"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def offline_files() -> list[str]:
+    """Return the addresses of the files that the page without a network is made of."""
+    names = current_app.extensions["numericite.assets"]
+    return sorted(asset_url(name) for name in names if name != "js/check_file.js")
+
+
+def offline_version() -> str:
+    return hashlib.sha256("\n".join(offline_files()).encode()).hexdigest()[:12]

@@ -1,0 +1,369 @@
+"""The compiled page: what it leaves to the ordinary one, and that nobody could tell the two apart."""
+
+import re
+import subprocess
+import unicodedata
+import zlib
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pytest
+import zxingcpp
+from PIL import Image
+
+from certificates import compiled, compiled_prefix, deflated, document, open_badge, qr, seal, verification
+from certificates import compiled_page as compiled_page_module
+from certificates.cms import Container
+from certificates.compiled import Compiler, families_for
+from certificates.errors import UnacceptableNameError
+from certificates.press import Press
+from certificates.shaping import CannotCompileError, SpacedLine, Typeface, set_line
+from tests.builders import AREAS, NOW, ORGANISATION, area, credential, issuer, key_ring, supervised
+
+RING = key_ring()
+PRESS = Press(RING)
+#: Of 255 shades of grey, at 100 dots an inch, outside the QR code: what two renderings of the same outlines may differ by.
+TOLERANCE = 8
+
+GIVEN = ("Zoé", "Jean-Marc", "Marie-Thérèse", "Ó", "Łukasz", "Ana Conceição", "Ștefan", "Gülşah", "Ingeborg", "Sofia")
+FAMILY = (
+    "Affleck",
+    "Müller-Lüdenscheidt",
+    "de La Vallée-Poussin",
+    "O’Connor",
+    "D'Artagnan",
+    "Țepeș",
+    "Dvořák",
+    "Æbeltoft Ø.",
+    "WAVRIN AVATAR",
+    "Tô Yaya-Tofifi",
+)
+NAMES = [f"{given} {family}" for given in GIVEN for family in FAMILY]
+
+
+def token_of(stated):
+    return open_badge.issue(stated, issuer=issuer(), ring=RING)
+
+
+def compiled_page(stated, token="a.b.c"):  # noqa: S107 (a token of no value)
+    return PRESS._compiler.print(stated, token, check_url=stated.check_url)
+
+
+def pictures(pages, directory):
+    """Every page as shades of grey, all drawn by one process."""
+    for place, data in enumerate(pages):
+        (directory / f"{place:04d}.pdf").write_bytes(data)
+    files = [file.name for file in sorted(directory.glob("*.pdf"))]
+    subprocess.run(["qpdf", "--empty", "--pages", *files, "--", "all.pdf"], cwd=directory, check=True)
+    subprocess.run(["pdftoppm", "-r", "100", "-gray", "all.pdf", "page"], cwd=directory, check=True)
+    drawn = []
+    for file in sorted(directory.glob("page*.pgm")):
+        with Image.open(file) as image:
+            drawn.append(np.asarray(image).astype(int))
+        file.unlink()
+    return drawn
+
+
+def difference(statements, directory):
+    """The greatest difference, outside the code, between compiled pages and the ordinary ones."""
+    printed = [compiled_page(one) for one in statements]
+    assert None not in printed
+    ordinary = [PRESS.lay_out(one, "a.b.c", check_url=one.check_url) for one in statements]
+    drawn = pictures([*printed, *ordinary], directory)
+    left, top, side = (round(millimetres / 25.4 * 100) for millimetres in (157, 240, 35))
+    differences = abs(np.array(drawn[: len(printed)]) - np.array(drawn[len(printed) :]))
+    differences[:, top - 2 : top + side + 3, left - 2 : left + side + 3] = 0
+    return differences.max()
+
+
+ORDINARY = {
+    "Arabic": "محمد الأمين بن علي",
+    "Hebrew": "אברהם כהן",
+    "Hebrew with vowels": "דָּוִד כהן",
+    "Devanagari": "प्रिया शर्मा",
+    "Vietnamese": "Nguyễn Thị Ánh",
+    "a mark over a letter that has none of its own": "Te̱st",
+    "a Greek name with a sign of another face": "Γεωργίου-Δ",
+    "Greek and Latin": "Ελένη Smith",
+    "a hundred and twenty characters": "A" * 59 + " " + "b" * 60,
+    "a word wider than its line": "W" * 30,
+    "no face at all": "王小明",
+}
+
+
+class TestLeftToTheOrdinaryPage:
+    @pytest.mark.parametrize("name", ORDINARY.values(), ids=ORDINARY)
+    def test_names(self, name):
+        assert compiled_page(credential(holder_name=name)) is None
+
+    def test_another_address_than_the_printed_one(self):
+        stated = credential()
+
+        assert PRESS._compiler.print(stated, "a.b.c", check_url="https://other.example/c/7KQ2M4XR9TBDH5VN") is None
+
+    def test_a_page_whose_lines_fall_otherwise_at_another_level(self):
+        """The English line of this framework needs a second line at some levels alone."""
+        long = (
+            "Digital-health skills of citizens and of all those who care for them in their daily lives at home and away"
+        )
+        shapes = [credential(framework_title=("Titre", long + " x" * more)) for more in range(2)]
+        printed = [PRESS.print(one, token_of(one), check_url=one.check_url) for one in shapes]
+
+        assert [seal.examine(data, roots=RING.roots) for data in printed] == [token_of(one) for one in shapes]
+
+    def test_a_kind_that_cannot_be_compiled_is_not_tried_again(self, monkeypatch):
+        tried = []
+
+        def refuse(*_arguments, **_options):
+            tried.append(1)
+            raise CannotCompileError("drawn otherwise")
+
+        monkeypatch.setattr(compiled, "take_apart", refuse)
+        compiler = Compiler(Container(RING.active("pdf")), issuer=ORGANISATION)
+
+        for _time in range(2):
+            assert compiler.print(credential(), "a.b.c", check_url=credential().check_url) is None
+        assert len(tried) == 2  # once for each way in which a name falls
+
+    def test_a_long_greek_name_is_set_small(self):
+        assert compiled_page(credential(holder_name="Α" * 45)) is None
+
+    @pytest.mark.parametrize("which", ["set_line", "_MATRIX"])
+    def test_a_page_drawn_otherwise_than_expected(self, monkeypatch, which):
+        if which == "set_line":
+            monkeypatch.setattr(compiled, "set_line", lambda *_arguments, **_options: None)
+        else:
+            monkeypatch.setattr(compiled_prefix, which, re.compile(b"never"))
+        compiler = Compiler(Container(RING.active("pdf")), issuer=ORGANISATION)
+
+        assert compiler.print(credential(), "a.b.c", check_url=credential().check_url) is None
+        with pytest.raises(CannotCompileError):
+            compiled_page_module._block(b"q")
+
+    def test_a_line_that_the_page_lacks_a_glyph_for(self):
+        compiler, stated = Compiler(Container(RING.active("pdf")), issuer=ORGANISATION), credential()
+        assert compiler.print(stated, "a.b.c", check_url=stated.check_url)
+        [printer] = compiler._printers.values()
+        bare = Typeface(resource="F", data=document.font_data("ahn-latin-400.ttf"), widths={})
+        printer._types["how_fr"] = (bare, 10.0)
+
+        assert compiler.print(credential(items_answered=3), "a.b.c", check_url=stated.check_url) is None
+
+    def test_what_it_is_left_is_printed_all_the_same(self):
+        stated = credential(holder_name=ORDINARY["Arabic"])
+
+        assert seal.examine(PRESS.print(stated, token_of(stated), check_url=stated.check_url), roots=RING.roots)
+
+
+class TestDrawable:
+    def test_a_name_without_a_font_is_refused_before_anything_is_signed(self):
+        name = "\U00030000"  # an ideograph that no common font has
+
+        assert document.undrawable(name) == name
+        with pytest.raises(UnacceptableNameError) as caught:
+            PRESS.check_drawable(name)
+        assert caught.value.reason == "font"
+
+    @pytest.mark.parametrize("name", [*ORDINARY.values()][:9], ids=[*ORDINARY][:9])
+    def test_the_others_are_drawn_without_an_empty_box(self, name, tmp_path, requires_tool):
+        stated = credential(holder_name=name)
+        PRESS.check_drawable(name)
+        (tmp_path / "page.pdf").write_bytes(PRESS.lay_out(stated, "a.b.c", check_url=stated.check_url))
+
+        subprocess.run(
+            [requires_tool("qpdf"), "--qdf", "--object-streams=disable", "page.pdf", "plain.pdf"],
+            cwd=tmp_path,
+            check=True,
+        )
+
+        shown = (tmp_path / "plain.pdf").read_bytes()
+        glyphs = [found for line in re.findall(rb"\[(.*)\] TJ", shown) for found in re.findall(rb"<([0-9a-f]+)>", line)]
+        assert glyphs
+        assert all(run[place : place + 4] != b"0000" for run in glyphs for place in range(0, len(run), 4))
+        assert b"/WP-Encod-0" not in shown  # what WeasyPrint writes for a font with missing glyphs
+
+
+@pytest.fixture
+def both_tools(requires_tool):
+    return requires_tool("qpdf"), requires_tool("pdftoppm")
+
+
+@pytest.mark.usefixtures("both_tools")
+class TestLikeTheOrdinaryPage:
+    @pytest.mark.parametrize("group", range(5))
+    def test_a_hundred_names_pixel_by_pixel(self, group, tmp_path):
+        names = NAMES[20 * group : 20 * group + 20]
+
+        assert difference([credential(holder_name=name) for name in names], tmp_path) <= TOLERANCE
+
+    def test_whatever_it_states(self, tmp_path):
+        late = datetime(2027, 12, 1, 9, tzinfo=UTC)
+        statements = [
+            credential(holder_name="Ελένη Παπαδοπούλου"),
+            credential(holder_name="Щербаков Владимир"),
+            credential(holder_name="Ș"),
+            credential(level=None, level_probability=0.5),
+            credential(level="L4", areas=tuple(area(one.area_id, level="L4") for one in AREAS)),
+            credential(issued_at=late, valid_from=late, sat_on=date(2027, 8, 1), items_answered=118),
+            credential(code="0123456789ABCDEF"),
+            credential(code="GHJKMNPQRSTVWXYZ", provisional=False, demonstration=False),
+            supervised(holder_name="Marie-Christine Lefebvre-Durand"),
+        ]
+
+        assert difference(statements, tmp_path) <= TOLERANCE
+
+    def test_the_same_words_in_the_same_tags(self, tmp_path, requires_tool):
+        stated, told = credential(), []
+        for name, data in (
+            ("one", compiled_page(stated)),
+            ("two", PRESS.lay_out(stated, "a.b.c", check_url=stated.check_url)),
+        ):
+            (tmp_path / f"{name}.pdf").write_bytes(data)
+            told.append(
+                subprocess.run(
+                    [requires_tool("pdfinfo"), "-struct-text", f"{name}.pdf"],
+                    cwd=tmp_path,
+                    capture_output=True,
+                    check=True,
+                ).stdout
+            )
+
+        assert told[0].count(b"\n") > 100
+        # The identifier of a heading comes from the number of its object.
+        assert re.sub(rb"\d+(?=-\d-\d)", b"", told[0]) == re.sub(rb"\d+(?=-\d-\d)", b"", told[1])
+
+    def test_the_same_metadata(self, tmp_path, requires_tool):
+        stated, told = credential(holder_name="A (b) \\ & <c>"), []
+        for name, data in (
+            ("one", compiled_page(credential(holder_name="Ana Øre"))),
+            ("two", PRESS.lay_out(credential(holder_name="Ana Øre"), "a.b.c", check_url=stated.check_url)),
+        ):
+            (tmp_path / f"{name}.pdf").write_bytes(data)
+            for option in ("-meta", "-isodates"):
+                done = subprocess.run(
+                    [requires_tool("pdfinfo"), option, f"{name}.pdf"], cwd=tmp_path, capture_output=True, check=True
+                )
+                told.append(re.sub(rb"File size.*|Encrypted.*", b"", done.stdout))
+
+        assert told[:2] == told[2:]
+
+
+class TestFile:
+    def test_our_own_examination_finds_it_whole(self):
+        stated = credential()
+        token = token_of(stated)
+        data = compiled_page(stated, token)
+
+        assert seal.examine(data, roots=RING.roots) == token
+        assert verification.verify(token, RING, at=NOW) == stated
+
+    @pytest.mark.usefixtures("both_tools")
+    def test_the_code_reads_back(self, tmp_path):
+        [picture] = pictures([compiled_page(credential())], tmp_path)
+
+        [found] = zxingcpp.read_barcodes(Image.fromarray(picture.astype("uint8")))
+
+        assert found.text == credential().check_url
+
+    def test_it_weighs_forty_kilobytes_at_most_for_a_latin_name(self):
+        stated = credential(holder_name="Marie-Christine Lefebvre-Durand")
+
+        assert len(compiled_page(stated, token_of(stated))) <= 40_000
+
+    def test_the_same_statement_gives_the_same_bytes_wherever_it_is_printed(self):
+        stated, before = credential(), credential(holder_name="Somebody Else", level="L1", items_answered=9)
+        other = Compiler(Container(RING.active("pdf")), issuer=ORGANISATION)
+        other.print(before, "a.b.c", check_url=before.check_url)
+
+        assert other.print(stated, "a.b.c", check_url=stated.check_url) == compiled_page(stated)
+
+    def test_what_is_kept_of_earlier_ones_is_bounded(self, monkeypatch):
+        monkeypatch.setattr(compiled, "_MAXIMUM_KINDS", 1)
+        monkeypatch.setattr(compiled, "_MAXIMUM_KNOWN", 2)
+        other = Compiler(Container(RING.active("pdf")), issuer=ORGANISATION)
+        for level in ("L1", "L2", "L3"):
+            stated = credential(level=level, holder_name="Zoé")
+            assert other.print(stated, "a.b.c", check_url=stated.check_url) == compiled_page(stated)
+        other.print(supervised(holder_name="Zoé"), "a.b.c", check_url=credential().check_url)
+
+        assert len(other._printers) == 1
+
+
+class TestFamilies:
+    @pytest.mark.parametrize(
+        ("name", "families"),
+        [
+            ("Zoé D’Arc", ("AH",)),
+            ("Ștefan", ("AH", "AHX")),
+            ("Щ Щ", ("NC",)),
+            ("Ωμέγα", ("NG",)),
+            ("Ω-Ω", None),
+            ("é", ("AH",)),
+        ],
+    )
+    def test_exactly_those_that_draw(self, name, families):
+        assert families_for(unicodedata.normalize("NFC", name)) == families
+
+
+@pytest.fixture(scope="module")
+def face():
+    data = document.font_data("ahn-latin-700.ttf")
+    return Typeface(resource="F", data=data, widths=dict.fromkeys(range(1, 240), 500))
+
+
+class TestShaping:
+    def test_a_glyph_that_the_page_lacks_is_not_drawn(self):
+        bare = Typeface(resource="F", data=document.font_data("ahn-latin-700.ttf"), widths={})
+
+        assert set_line("a", [bare], size=20) is None
+        with pytest.raises(CannotCompileError):
+            SpacedLine(bare, size=20, spacing=0).operators("a")
+
+    def test_a_character_without_a_face_is_not_drawn(self, face):
+        assert set_line("aЩ", [face], size=20) is None
+
+    def test_a_space_takes_the_face_of_its_neighbour_that_comes_first(self, face):
+        other = Typeface(
+            resource="G", data=document.font_data("ahn-latin-ext-700.ttf"), widths=dict.fromkeys(range(1, 240), 500)
+        )
+
+        drawn = set_line("Ș a", [face, other], size=20, spacing=1)
+
+        assert [line.split()[0] for line in drawn.operators.split(b"\n")[::2]] == [b"/G", b"/F"]
+        assert drawn.operators.count(b"<") == 3
+
+    def test_pairs_say_what_shaping_the_whole_says(self, face):
+        line = SpacedLine(face, size=25.3, spacing=1.14)
+
+        for text in ("7KQ2\u00a0 M4XR\u00a0 9TBD\u00a0 H5VN", "AVAT\u00a0 0000\u00a0 LTYA\u00a0 XWVV"):
+            assert line.operators(text) == set_line(text, [face], size=25.3, spacing=1.14).operators
+
+
+class TestCode:
+    def test_a_family_draws_what_the_library_draws(self):
+        family = qr.Family("https://a.example/c/", 4)
+        expected = qr.make("https://a.example/c/7KQ2").matrix
+        row = (family.modules + 7) // 8
+
+        drawn = family.rows("7KQ2")
+
+        assert [
+            [drawn[y * row + x // 8] >> 7 - x % 8 & 1 for x in range(family.modules)] for y in range(family.modules)
+        ] == [list(one) for one in expected]
+
+    @pytest.mark.parametrize("rest", ["7KQ", "7KQ22", "7KQé"])
+    def test_a_text_of_another_family_is_refused(self, rest):
+        with pytest.raises(ValueError, match="4 ASCII"):
+            qr.Family("https://a.example/c/", 4).rows(rest)
+
+
+class TestDeflated:
+    def test_pieces_are_one_stream(self):
+        first, plain = deflated.piece(b"abc" * 50), deflated.stored(b"xyz")
+        after = deflated.piece(b"abcabcabd", after=first.raw)
+
+        assert zlib.decompress(deflated.joined([first, after, plain])) == b"abc" * 50 + b"abcabcabd" + b"xyz"
+
+    def test_a_block_has_a_greatest_length(self):
+        with pytest.raises(ValueError, match="65,535"):
+            deflated.stored(bytes(65_536))

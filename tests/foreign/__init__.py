@@ -1,0 +1,1 @@
+"""Our artefacts under the eyes of software that we did not write."""

@@ -1,0 +1,180 @@
+"""Replacing a certificate: who may, what becomes of the former, and what nobody is told any more."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.audit import AuditEntry
+from app.certification.models import Certificate
+from app.certification.services import superseding
+from app.certification.services.issuing import Chances
+from app.errors import (
+    AddressNotConfirmedError,
+    CertificateWithdrawnError,
+    NameWasVerifiedError,
+    SameNameError,
+)
+from app.outbox import OutboxEntry
+from app.transparency import services as log
+from app.verification.services.verdicts import Outcome, verdict_of
+from certificates import verification
+from certificates.errors import UnacceptableNameError
+from certificates.reference import new_code
+from tests.services.accounts_builders import NOW, account
+from tests.services.register_builders import registered
+
+SUPERVISED = {"kind": "certificate", "assurance": "A2", "name_verified": True, "provisional": False}
+
+
+def chances(number=99):
+    return Chances(
+        code=new_code(number.to_bytes(10)),
+        credential_uuid="0b5c7d1e-92f4-4a36-8d20-5e6f7a8b9c0d",
+        status_index=number,
+        log_salt=bytes(32),
+    )
+
+
+def rename(db, loaded, row, name="Camille Hoarau", **options):
+    common = {
+        "ring": loaded.ring,
+        "press": loaded.press,
+        "issuer": loaded.issuer,
+        "reference_secret": loaded.settings.reference_secret,
+        "chances": chances(),
+        "now": NOW,
+    }
+    return superseding.rename(db, row=row, printed_name=name, **{**common, **options})
+
+
+@pytest.fixture
+def person(db):
+    made = account(db)
+    made.email_confirmed_at = NOW
+    return made
+
+
+def held(db, loaded, person, **options):
+    columns = options.pop("row", {})
+    return registered(db, loaded, row={"person_id": person.id, **columns}, **options)
+
+
+REFUSED = {
+    "a suspended one": ({"row": {"status": "suspended"}}, CertificateWithdrawnError),
+    "a revoked one": ({"row": {"status": "revoked"}}, CertificateWithdrawnError),
+    "one revoked with its key": (
+        {"row": {"status": "revoked", "status_reason": "key-compromise"}},
+        CertificateWithdrawnError,
+    ),
+    "one replaced already": ({"row": {"status": "superseded"}}, CertificateWithdrawnError),
+    "one whose time is over": (
+        {"valid_until": NOW - timedelta(days=1), "valid_from": NOW - timedelta(days=9)},
+        CertificateWithdrawnError,
+    ),
+    "one whose name was verified": (SUPERVISED, NameWasVerifiedError),
+}
+
+
+@pytest.mark.parametrize(("made", "error"), REFUSED.values(), ids=REFUSED)
+def test_not_renamed(db, loaded, person, made, error):
+    row = held(db, loaded, person, **made)
+
+    with pytest.raises(error):
+        rename(db, loaded, row)
+
+    assert len(db.scalars(select(Certificate)).all()) == 1
+    assert log.size(db) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [("Maëlys Tama’ehu", SameNameError), ("Dr Camille Hoarau", UnacceptableNameError), ("", UnacceptableNameError)],
+)
+def test_the_rules_of_names_are_those_of_issue(db, loaded, person, name, error):
+    row = held(db, loaded, person)
+
+    with pytest.raises(error):
+        rename(db, loaded, row, name)
+
+    assert row.status == "active"
+
+
+def test_not_renamed_before_the_address_is_confirmed(db, loaded, person):
+    person.email_confirmed_at = None
+
+    with pytest.raises(AddressNotConfirmedError):
+        rename(db, loaded, held(db, loaded, person))
+
+
+def test_whoever_is_second_is_told_so(db, loaded, person):
+    row = held(db, loaded, person)
+    db.execute(Certificate.__table__.update().values(status="superseded"))
+
+    with pytest.raises(CertificateWithdrawnError):
+        rename(db, loaded, row)
+
+
+class TestRename:
+    @pytest.fixture
+    def both(self, db, loaded, person):
+        row = held(db, loaded, person, row={"is_shared": False})
+        return row, rename(db, loaded, row, "  Camille   Hoarau ")
+
+    def test_the_new_one_states_the_same_under_another_name_and_says_what_it_replaces(self, loaded, both):
+        old, new = (verification.read_registered(one.token, loaded.ring) for one in both)
+
+        assert (new.holder_name, new.name_verified) == ("Camille Hoarau", False)
+        assert new.supersedes == old.credential_id
+        assert (new.areas, new.level, new.sat_on, new.items_answered) == (
+            old.areas,
+            old.level,
+            old.sat_on,
+            old.items_answered,
+        )
+        assert (new.code, new.status_index) == (chances().code, 99)
+        assert new.issued_at == NOW.replace(microsecond=0)
+
+    def test_the_old_one_is_set_aside_and_the_switch_is_kept(self, db, loaded, both):
+        old, new = both
+
+        assert (old.status, old.status_reason, old.status_changed_at) == ("superseded", "name-changed", NOW)
+        assert (new.status, new.supersedes_id, new.person_id, new.is_shared) == ("active", old.id, old.person_id, False)
+        verdicts = [verdict_of(db, one, ring=loaded.ring, now=NOW) for one in both]
+        assert [one.outcome for one in verdicts] == [Outcome.SUPERSEDED, Outcome.VALID]
+        assert [one.tells_name for one in verdicts] == [False, True]
+        assert superseding.find_successor(db, row=old) is new
+
+    def test_log_trail_and_letter_say_it_without_a_name(self, db, both):
+        old, new = both
+
+        assert [leaf.event for leaf in log.entries(db, start=0, end=9)] == ["issue", "supersede", "issue"]
+        trail = {row.action: row for row in db.scalars(select(AuditEntry))}
+        assert trail["certificate:superseded"].subject_id == old.id
+        assert trail["certificate:superseded"].detail == {"reason": "name-changed", "by": new.id}
+        assert trail["certificate:issued"].subject_id == new.id
+        [letter] = db.scalars(select(OutboxEntry))
+        assert chances().code in letter.payload["body"]
+        assert "Maëlys" not in letter.payload["body"]
+        assert "Camille" not in letter.payload["body"]
+
+    def test_it_can_be_changed_again(self, db, loaded, both):
+        again = rename(
+            db,
+            loaded,
+            both[1],
+            "Charlie Hoarau",
+            chances=Chances(
+                code=new_code((7).to_bytes(10)),
+                credential_uuid="1b5c7d1e-92f4-4a36-8d20-5e6f7a8b9c0d",
+                status_index=7,
+                log_salt=b"7" * 32,
+            ),
+        )
+
+        assert again.supersedes_id == both[1].id
+        assert db.scalars(select(Certificate.status).order_by(Certificate.id)).all() == [
+            "superseded",
+            "superseded",
+            "active",
+        ]
