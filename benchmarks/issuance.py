@@ -1,6 +1,6 @@
 """From a statement to its sealed page, one and many, against the same page by plain WeasyPrint and pyHanko.
 
-In bulk, memory to memory: the statement is made, signed as a token, drawn with its code, the token attached, sealed. With
+In bulk, memory to memory: the statement is made, signed as a token and for its code, drawn, the token attached, sealed. With
 the database, the same, and its row and the digest of its file, committed by fifties as `flask certificates issue-batch`
 does. The baseline reads and lays everything out anew, and seals in a second revision; its key is loaded once.
 """
@@ -38,7 +38,8 @@ from app.certification.services.issuing import code_hmac
 from app.certification.services.printing import digest_of
 from app.database import prepare_engine
 from app.models import METADATA
-from certificates import document, open_badge
+from certificates import compact, document, open_badge
+from certificates.checkpoint import TreeHead
 from certificates.credential import AreaResult, Credential, Issuer
 from certificates.key_store import create_key_ring
 from certificates.press import Press
@@ -101,14 +102,19 @@ def _statement(number: int) -> Credential:
 def _made(press: Press, ring: KeyRing, number: int) -> tuple[Credential, str, bytes]:
     stated = _statement(number)
     token = open_badge.issue(stated, issuer=ISSUER, ring=ring)
-    return stated, token, press.print(stated, token, check_url=stated.check_url)
+    return stated, token, press.print(stated, token, check_url=stated.check_url, head=_head(number))
 
 
 def _ordinary(press: Press, ring: KeyRing, number: int) -> bytes:
     """The page of a name that the compiled one cannot draw."""
     stated = _statement(number)
     token = open_badge.issue(stated, issuer=ISSUER, ring=ring)
-    return press.lay_out(stated, token, check_url=stated.check_url)
+    return press.lay_out(stated, token, check_url=stated.check_url, head=_head(number))
+
+
+def _head(number: int) -> TreeHead:
+    """The head of a log that nobody keeps: each certificate has its own."""
+    return TreeHead(size=number + 1, root=secrets.token_bytes(32))
 
 
 def _naive_signer(ring: KeyRing) -> signers.SimpleSigner:
@@ -130,14 +136,15 @@ def _naive(ring: KeyRing, signer: signers.SimpleSigner, number: int) -> bytes:
     """The obvious way: everything read and laid out anew, then sealed in a second revision."""
     stated = _statement(number)
     token = open_badge.issue(stated, issuer=ISSUER, ring=ring)
-    fetcher = document._Fetcher({"qr.svg": (document._qr(stated.check_url), "image/svg+xml")})  # noqa: SLF001
+    scanned = compact.fragment_url(stated, compact.compact(stated, ring.active("token")))
+    fetcher = document._Fetcher({"qr.svg": (document._qr(scanned), "image/svg+xml")})  # noqa: SLF001
     fonts = FontConfiguration()
     css = CSS(
         string=(Path(document.__file__).parent / "templates" / "page.css").read_text(encoding="utf-8"),
         font_config=fonts,
         url_fetcher=fetcher,
     )
-    html = document.render_html(stated, check_url=stated.check_url, issuer=ISSUER.name)
+    html = document.render_html(stated, check_url=stated.check_url, issuer=ISSUER.name, head=_head(number))
     page = HTML(string=html, url_fetcher=fetcher).write_pdf(
         font_config=fonts,
         stylesheets=[css],

@@ -28,6 +28,7 @@ say, or a status list's. Sources: RFC 9052 (COSE), RFC 9596 (typ), RFC 8392 (CWT
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -141,9 +142,18 @@ def compact(credential: Credential, key: SigningKey) -> bytes:
     return _encoded(cbor2.CBORTag(_SIGN1, [protected, {}, payload, signature]))
 
 
-def fragment_url(credential: Credential, data: bytes) -> str:
-    """Return the address that the QR code holds."""
-    return f"{credential.check_url}#{algorithms.base64url(data)}"
+def can_carry(credential: Credential) -> bool:
+    """Tell whether the areas of a credential are numbered within its framework: only their numbers are carried."""
+    return all(re.fullmatch(rf"{credential.framework_code}-(0|[1-9][0-9]*)", area.area_id) for area in credential.areas)
+
+
+def fragment_url(credential: Credential, data: bytes, *, check_url: str | None = None) -> str:
+    """Return the address that the QR code holds.
+
+    Args:
+        check_url: Where the site answers today; the credential's own address unless said otherwise.
+    """
+    return f"{check_url or credential.check_url}#{algorithms.base64url(data)}"
 
 
 def from_fragment(text: str) -> bytes:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from certificates import deflated, document, qr, seal
+from certificates.checkpoint import TreeHead
 from certificates.compiled_page import take_apart
 from certificates.credential import LEVELS
 from certificates.dates import MONTHS
@@ -39,15 +40,18 @@ _TOGETHER = frozenset((("AH",), ("AHX",), ("AH", "AHX"), ("NG",), ("NC",)))
 _BOLD, _REGULAR = 700, 400
 #: Two letters that a face may draw as one.
 _LIGATURES = ("ff", "fi", "fl", "ffi", "ffl", "fj", "tt", "ft")
+_HEXADECIMAL = "0123456789abcdef"
 #: Between the letters of a line, of its size, as the style sheet says.
 _SPACING = {"name": -0.006, "claim": -0.006, "code": 0.045}
 _SHARED_LINES = ("issued_fr", "issued_en", "how_fr", "how_en")
+_LOG_LINES = ("log_fr", "log_en")
+#: Stands for any head where a kind is laid out: it is told from all other lines, and has each digit.
+_HEAD = TreeHead(size=7_654_322, root=bytes.fromhex("0123456789abcdef" * 4))
 _CONTENT_LEVEL = 3
 #: How near to the end of its line a name may come, in pixels: nearer, the ordinary page decides where it breaks.
 _DOUBT = 0.5
 #: A space, of the size, at most: the one after a name counts for nothing where the line ends.
 _SPACE = 0.25
-_CODE_LENGTH = 16
 _MAXIMUM_KINDS = 64
 _MAXIMUM_KNOWN = 4096
 
@@ -59,6 +63,7 @@ class _Kind:
     labels: tuple[object, ...]
     families: tuple[str, ...]
     is_broken: bool
+    is_logged: bool
 
 
 class Compiler:
@@ -74,19 +79,31 @@ class Compiler:
         self._printers: dict[_Kind, _Printer | None] = {}
         self._lock = threading.Lock()
 
-    def print(self, credential: Credential, token: str, *, check_url: str) -> bytes | None:
-        """Return the sealed PDF, the token attached; None when the ordinary page must be printed."""
+    def print(
+        self, credential: Credential, token: str, *, check_url: str, scanned: str, head: TreeHead | None = None
+    ) -> bytes | None:
+        """Return the sealed PDF, the token attached; None when the ordinary page must be printed.
+
+        Args:
+            check_url: The address that is printed.
+            scanned: What the QR code holds.
+            head: Of the log, when this certificate was its last line.
+        """
         families = families_for(credential.holder_name)
         if families is None or check_url != credential.check_url:
+            return None
+        code = qr.draw(scanned)
+        if code is None:
             return None
         if families != _FAMILIES[:1] and document.is_long(
             credential.holder_name
         ):  # a long Latin one does not fit anyway
             return None
         for is_broken in (False, True):
-            printer = self._printer(_kind(credential, families, is_broken=is_broken), credential)
+            kind = _kind(credential, families, is_broken=is_broken, is_logged=head is not None)
+            printer = self._printer(kind, credential)
             try:
-                data = printer.print(credential, token) if printer else None
+                data = printer.print(credential, token, code=code, head=head) if printer else None
             except CannotCompileError:
                 return None
             if data is not None:
@@ -126,12 +143,12 @@ def _families_of_characters() -> dict[str, str]:
     return {sign: family for sign, family in found.items() if _is_of_names(sign)}
 
 
-def _kind(credential: Credential, families: tuple[str, ...], *, is_broken: bool) -> _Kind:
+def _kind(credential: Credential, families: tuple[str, ...], *, is_broken: bool, is_logged: bool) -> _Kind:
     one = credential
     labels = (one.kind, one.assurance, one.name_verified, one.provisional, one.demonstration, one.origin)
     framework = (one.framework_code, one.framework_version, one.framework_title)
     areas = tuple((area.area_id, area.title) for area in one.areas)
-    return _Kind((*labels, *framework, areas), families, is_broken)
+    return _Kind((*labels, *framework, areas), families, is_broken, is_logged)
 
 
 class _Printer:
@@ -146,29 +163,31 @@ class _Printer:
         self._types = {name: _type(line, by_resource) for name, line in self._lines.items()}
         self._name_faces = [faces[family, _BOLD] for family in kind.families]
         face, size = self._types["claim"]
-        claim = set_line(document.varying_lines(model)["claim"], [face], size=size, spacing=_SPACING["claim"] * size)
+        claim = set_line(
+            document.varying_lines(model, None)["claim"], [face], size=size, spacing=_SPACING["claim"] * size
+        )
         if claim is None:
             raise CannotCompileError("claim")
         self._claim = claim
-        face, size = self._types["code"]
-        self._code_line = SpacedLine(face, size=size, spacing=_SPACING["code"] * size)
-        self._family = qr.Family(model.check_url[:-_CODE_LENGTH], _CODE_LENGTH)
+        spaced = ("code", *(_LOG_LINES if kind.is_logged else ()))
+        self._spaced_lines = {which: _spaced_line(self._types[which], which) for which in spaced}
         metadata = Metadata(self._page.metadata, title=document.title_of(model), day=model.issued_at.date().isoformat())
-        self._tail = Tail(self._page, metadata=metadata, container=container, modules=self._family.modules)
+        self._tail = Tail(self._page, metadata=metadata, container=container)
         self._drawn_code = _drawn_code(self._page)
         self._profiles: dict[tuple[int, ...], Piece] = {}
         self._known: dict[tuple[str, str], bytes] = {}
 
-    def print(self, credential: Credential, token: str) -> bytes | None:
+    def print(self, credential: Credential, token: str, *, code: qr.Drawn, head: TreeHead | None) -> bytes | None:
         """Return the file; None when a line does not fit its place."""
-        lines = document.varying_lines(credential)
+        lines = document.varying_lines(credential, head)
         name = self._name(lines["name"])
         if name is None:
             return None
         others = [self._shared(which, lines[which]) for which in _SHARED_LINES]
+        others += [self._spaced(which, lines[which]) for which in self._spaced_lines if which != "code"]
         ranks = (_rank(credential.level), *[_rank(area.level) for area in credential.areas])
         levels = self._levels(ranks)
-        own = b"".join([name, *others, self._code(lines["code"]), self._drawn_code])
+        own = b"".join([name, *others, self._spaced("code", lines["code"]), self._drawn_code])
         told = Told(
             title=document.title_of(credential),
             author=self._issuer,
@@ -178,12 +197,13 @@ class _Printer:
             token=token.encode("ascii"),
         )
         content = (levels, deflated.piece(own, level=_CONTENT_LEVEL, after=levels.raw))
-        return self._tail.write(told, content=content, code=self._family.rows(credential.code))
+        return self._tail.write(told, content=content, code=code)
 
     def _compiled(
         self, kind: _Kind, model: Credential, container: Container
     ) -> tuple[dict[str, Line], CompiledPage, dict[tuple[str, int], Typeface]]:
-        lines = document.varying_lines(model)
+        head = _HEAD if kind.is_logged else None
+        lines = document.varying_lines(model, head)
         found: list[CompiledPage] = []
         faces: dict[tuple[str, int], Typeface] = {}
 
@@ -198,7 +218,9 @@ class _Printer:
                     faces[key] = Typeface(resource=one.resource, data=data, widths=one.widths)
 
         sheets = [_at_rank(model, rank) for rank in range(len(LEVELS) + 1)]
-        document.render_sheets(sheets, alphabets=_alphabets(kind.families), issuer=self._issuer, finish=finish)
+        document.render_sheets(
+            sheets, alphabets=_alphabets(kind.families), issuer=self._issuer, head=head, finish=finish
+        )
         [page] = found
         return {name: page.lines[text.replace("\u00a0", " ")] for name, text in lines.items()}, page, faces
 
@@ -225,9 +247,9 @@ class _Printer:
         claim = self._lines["claim"]
         return name + claim.text(self._claim.operators, x=number(place.x + drawn.width), y=number(claim.y))
 
-    def _code(self, text: str) -> bytes:
-        line = self._lines["code"]
-        return line.text(self._code_line.operators(text), x=number(line.x), y=number(line.y))
+    def _spaced(self, which: str, text: str) -> bytes:
+        line = self._lines[which]
+        return line.text(self._spaced_lines[which].operators(text), x=number(line.x), y=number(line.y))
 
     def _shared(self, which: str, text: str) -> bytes:
         """Return a line that many certificates have, set once."""
@@ -247,6 +269,11 @@ class _Printer:
             drawn = [owner[rank] for owner, rank in zip(self._page.levels, ranks, strict=True)]
             known = self._profiles[ranks] = deflated.piece(b"".join([self._page.frame, *drawn]), level=6)
         return known
+
+
+def _spaced_line(drawn: tuple[Typeface, float], which: str) -> SpacedLine:
+    face, size = drawn
+    return SpacedLine(face, size=size, spacing=_SPACING.get(which, 0.0) * size)
 
 
 def _drawn_code(page: CompiledPage) -> bytes:
@@ -299,7 +326,7 @@ def _alphabets(families: Sequence[str]) -> dict[str, list[str]]:
     """Return the signs that names and dates may need, by weight."""
     signs = dict.fromkeys(sign for family in families for sign in _alphabet(family))
     dates = [*ALPHABET, "1er", *MONTHS["fr"], *MONTHS["en"]]
-    return {str(_BOLD): [*signs, *_LIGATURES, *dates], str(_REGULAR): dates}
+    return {str(_BOLD): [*signs, *_LIGATURES, *dates], str(_REGULAR): [*dates, *_HEXADECIMAL]}
 
 
 def _alphabet(family: str) -> list[str]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 _MATRIX = re.compile(rb"1 0 0 1 [-\d.]+ [-\d.]+ cm\n")
+_STRATEGIES = (zlib.Z_DEFAULT_STRATEGY, zlib.Z_FILTERED)
 _NEEDED_TABLES = {"glyf", "head", "hhea", "hmtx", "loca", "maxp", "cvt ", "fpgm", "prep"}
 
 
@@ -152,7 +153,7 @@ class Prefix:
         for number in streams:
             one = self._pdf.objects[number]
             raw = _lean(raw_content(one)) if "Length1" in one.extra else raw_content(one)
-            packed = zlib.compress(raw, 9)
+            packed = _packed(raw)
             extra = pydyf.Dictionary(
                 {
                     **one.extra,
@@ -195,7 +196,13 @@ def _object_stream(objects: Sequence[tuple[int, bytes]]) -> tuple[bytes, int]:
         heads.append(b"%d %d" % (number, position))
         position += len(data) + 1
     head = b" ".join(heads) + b"\n"
-    return zlib.compress(head + b"\n".join(data for _number, data in objects), 9), len(head)
+    return _packed(head + b"\n".join(data for _number, data in objects)), len(head)
+
+
+def _packed(raw: bytes) -> bytes:
+    """Deflate what is written once for all of a kind as small as zlib can: no setting is the best for every content."""
+    tried = [zlib.compressobj(9, memLevel=memory, strategy=how) for how in _STRATEGIES for memory in range(3, 10)]
+    return min((one.compress(raw) + one.flush() for one in tried), key=len)
 
 
 def raw_content(stream: pydyf.Stream) -> bytes:

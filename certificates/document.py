@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     import pydyf
     from weasyprint.document import Document
 
+    from certificates.checkpoint import TreeHead
+
 PRODUCER = f"WeasyPrint {VERSION}"
 
 _HERE = files("certificates")
@@ -47,8 +49,6 @@ _CITIZEN_NAMES = (
 _NAME_WIDTH = 174 / 25.4 * 72
 NAME_PIXELS = 174 / 25.4 * 96
 _NAME_SIZE = 19
-
-
 _FONT_FACE = re.compile(r"font-family: (\w+); font-weight: (\d+); src: url\(numericite:([\w.-]+)\)")
 
 _ENVIRONMENT = jinja2.Environment(
@@ -56,12 +56,13 @@ _ENVIRONMENT = jinja2.Environment(
 )
 
 
-def render_html(credential: Credential, *, check_url: str, issuer: str) -> str:
+def render_html(credential: Credential, *, check_url: str, issuer: str, head: TreeHead | None = None) -> str:
     """Return the page as HTML, in French with English below each line.
 
     Args:
-        check_url: What the QR code holds; its host and path are printed.
+        check_url: Its host and path are printed, and it stands for the QR code where that is told in words.
         issuer: Name of who signs.
+        head: Of the log, when this certificate was its last line; None where it is in no log.
     """
     names = _LEVEL_NAMES.get(credential.framework_code, _CITIZEN_NAMES)
     address = urlsplit(check_url)
@@ -70,7 +71,7 @@ def render_html(credential: Credential, *, check_url: str, issuer: str) -> str:
         stated=credential,
         title=title_of(credential),
         issuer=issuer,
-        lines=varying_lines(credential),
+        lines=varying_lines(credential, head),
         reached=_rank(credential.level),
         levels=[(level, *both) for level, both in zip(LEVELS, names, strict=True)],
         areas=[(area, _rank(area.level)) for area in credential.areas],
@@ -80,11 +81,11 @@ def render_html(credential: Credential, *, check_url: str, issuer: str) -> str:
     )
 
 
-def varying_lines(credential: Credential) -> dict[str, str]:
+def varying_lines(credential: Credential, head: TreeHead | None) -> dict[str, str]:
     """Return the lines, but for levels, whose text changes from one certificate to another of its kind."""
     issued, supervised = day_in_paris(credential.issued_at), credential.assurance != "A1"
     items, sat = credential.items_answered, credential.sat_on
-    return {
+    lines = {
         "name": f"{credential.holder_name} ",
         "claim": "identité vérifiée" if credential.name_verified else "nom déclaré, non vérifié",
         "issued_fr": told(issued, "fr"),
@@ -95,6 +96,13 @@ def varying_lines(credential: Credential) -> dict[str, str]:
         "how_en": f"Measured by {items} questions chosen for this person, on {told(sat, 'en')}, "
         f"{'supervised' if supervised else 'unsupervised'}.",
     }
+    if (
+        head is not None
+    ):  # the leaf of the issue, counted from 0 as everywhere in the log, and the root above all up to it
+        leaf, root = head.size - 1, head.short_root
+        lines["log_fr"] = f"Journal de transparence\u00a0: ligne {leaf}, racine {root}"
+        lines["log_en"] = f"Transparency log: leaf {leaf}, root {root}"
+    return lines
 
 
 def title_of(credential: Credential) -> str:
@@ -118,17 +126,21 @@ def render_pdf(
     *,
     check_url: str,
     issuer: str,
+    scanned: str | None = None,
+    head: TreeHead | None = None,
     finish: Callable[[pydyf.PDF], None] | None = None,
 ) -> bytes:
     """Return the page as an unsealed PDF/A-3a, PDF/UA-1, with the token attached as `credential.jwt`.
 
     Args:
+        check_url, issuer, head: As for `render_html`.
+        scanned: What the QR code holds, `check_url` and the signed fragment; `check_url` alone unless given.
         finish: Called with the document before it is written: the seal adds its field there.
     """
     return to_pdf(
-        render_html(credential, check_url=check_url, issuer=issuer),
+        render_html(credential, check_url=check_url, issuer=issuer, head=head),
         stylesheet="page.css",
-        pictures={"qr.svg": _qr(check_url)},
+        pictures={"qr.svg": _qr(scanned or check_url)},
         attached=_statement(token, at=credential.issued_at),
         finish=finish,
     )
@@ -200,6 +212,7 @@ def render_sheets(
     *,
     alphabets: Mapping[str, Sequence[str]],
     issuer: str,
+    head: TreeHead | None,
     finish: Callable[[pydyf.PDF, Sequence[DrawnFace]], None],
 ) -> None:
     """Lay out several statements, a page each, and let the caller take the objects apart.
@@ -210,9 +223,10 @@ def render_sheets(
     Args:
         credentials: The first gives the metadata; only its headings are listed in the outline.
         alphabets: By weight, "400" or "700": every character, or ligature, that must be in the fonts.
+        head: Printed on each of them.
         finish: Called with the objects, and the faces that draw them.
     """
-    pages = [render_html(one, check_url=one.check_url, issuer=issuer) for one in credentials]
+    pages = [render_html(one, check_url=one.check_url, issuer=issuer, head=head) for one in credentials]
     pages.append(fill("alphabets.html", alphabets=alphabets))
     addresses = [*(one.check_url for one in credentials), ""]
     page = _style("page.css")

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certificates import document, receipt_page, seal
+from certificates import compact, document, receipt_page, seal
 from certificates.cms import Container
 from certificates.compiled import Compiler
-from certificates.errors import UnacceptableNameError
+from certificates.errors import NoActiveKeyError, UnacceptableNameError
+from certificates.keys import KeyFamily
 
 if TYPE_CHECKING:
     import pydyf
 
+    from certificates.checkpoint import TreeHead
     from certificates.credential import Credential
     from certificates.keys import KeyRing
     from certificates.receipt import Receipt
@@ -23,16 +25,18 @@ if TYPE_CHECKING:
 class Press:
     """Prints and seals for one key ring.
 
-    The same statement gives the same bytes: the date of the seal is that of issue, the signature is deterministic.
+    The same statement gives the same bytes: the date of the seal is that of issue, the signatures are deterministic.
 
     Args:
-        ring: Its active key of the PDF family seals.
+        ring: Its active key of the PDF family seals; its active key of tokens signs what the QR code carries, whichever key
+            signed the token: printing an old statement again needs no key that was retired.
 
     Raises:
-        NoActiveKeyError: The ring has none.
+        NoActiveKeyError: No key of the ring seals.
     """
 
     def __init__(self, ring: KeyRing) -> None:
+        self._ring = ring
         self._container = Container(ring.active("pdf"))
         self._issuer = ring.organisation
         self._compiler = Compiler(self._container, issuer=self._issuer)
@@ -46,10 +50,31 @@ class Press:
         page = receipt_page.render_pdf(receipt, token, issuer=self._issuer, origin=origin, finish=finish)
         return seal.close(page, self._container)
 
-    def print(self, credential: Credential, token: str, *, check_url: str) -> bytes:
-        """Return the sealed PDF of a statement, its signed token attached."""
-        compiled = self._compiler.print(credential, token, check_url=check_url)
-        return self.lay_out(credential, token, check_url=check_url) if compiled is None else compiled
+    def print(self, credential: Credential, token: str, *, check_url: str, head: TreeHead | None = None) -> bytes:
+        """Return the sealed PDF of a statement, its signed token attached, its compact form in the QR code.
+
+        Args:
+            check_url: The address that is printed.
+            head: Of the log, when this certificate was its last line.
+        """
+        scanned = self._scanned(credential, check_url)
+        compiled = self._compiler.print(credential, token, check_url=check_url, scanned=scanned, head=head)
+        if compiled is not None:
+            return compiled
+        return self._laid_out(credential, token, check_url=check_url, scanned=scanned, head=head)
+
+    def _scanned(self, credential: Credential, check_url: str) -> str:
+        """Return what the QR code holds; the address alone, where the register answers, if nothing can be carried.
+
+        That is while no key signs, and for a framework whose areas have no numbers.
+        """
+        if not compact.can_carry(credential):
+            return check_url
+        try:
+            key = self._ring.active(KeyFamily.TOKEN)
+        except NoActiveKeyError:
+            return check_url
+        return compact.fragment_url(credential, compact.compact(credential, key), check_url=check_url)
 
     def check_drawable(self, name: str) -> None:
         """Check, before anything is signed, that every sign of a name can be printed here.
@@ -60,11 +85,18 @@ class Press:
         if document.undrawable(name):
             raise UnacceptableNameError("font")
 
-    def lay_out(self, credential: Credential, token: str, *, check_url: str) -> bytes:
+    def lay_out(self, credential: Credential, token: str, *, check_url: str, head: TreeHead | None = None) -> bytes:
         """Return the sealed PDF as the ordinary page: any name, a hundred times slower."""
+        scanned = self._scanned(credential, check_url)
+        return self._laid_out(credential, token, check_url=check_url, scanned=scanned, head=head)
 
+    def _laid_out(
+        self, credential: Credential, token: str, *, check_url: str, scanned: str, head: TreeHead | None
+    ) -> bytes:
         def finish(pdf: pydyf.PDF) -> None:
             seal.add_field(pdf, self._container, at=credential.issued_at)
 
-        page = document.render_pdf(credential, token, check_url=check_url, issuer=self._issuer, finish=finish)
+        page = document.render_pdf(
+            credential, token, check_url=check_url, issuer=self._issuer, scanned=scanned, head=head, finish=finish
+        )
         return seal.close(page, self._container)

@@ -156,7 +156,8 @@ class SpacedLine:
         offset = self._left * UNITS / self._units
         width = advance + self._right + (0 if is_first else self._left)
         rest = int(self._face.widths[glyph] + (0.0 if is_first else offset) - width * 1000 / self._units)
-        return b"%04x>%s<" % (glyph, number(rest - offset))
+        move = rest - offset
+        return b"%04x>%s<" % (glyph, number(move)) if move else b"%04x" % glyph
 
 
 def number(value: float) -> bytes:

@@ -109,8 +109,10 @@ def sample(directory: Path, origin: str) -> None:
         proof = sign_receipt(receipt, origin=origin, ring=ring)
         press = Press(ring)
         files: dict[str, bytes] = {
-            "certificate.pdf": press.print(credential, token, check_url=address),
-            "certificate.html": render_html(credential, check_url=address, issuer=ring.organisation).encode(),
+            "certificate.pdf": press.print(credential, token, check_url=address, head=head),
+            "certificate.html": render_html(
+                credential, check_url=address, issuer=ring.organisation, head=head
+            ).encode(),
             "credential.jwt": token.encode(),
             "credential.json": _json(verification.read_claims(token)),
             "credential.di.json": _json(data_integrity.twin(credential, issuer=issuer, ring=ring)),

@@ -11,14 +11,16 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from certificates import compiled, compiled_prefix, deflated, document, open_badge, qr, seal, verification
+from certificates import compact, compiled, compiled_prefix, deflated, document, open_badge, qr, seal, verification
 from certificates import compiled_page as compiled_page_module
+from certificates.checkpoint import TreeHead
 from certificates.cms import Container
 from certificates.compiled import Compiler, families_for
 from certificates.errors import UnacceptableNameError
+from certificates.keys import KeyState
 from certificates.press import Press
 from certificates.shaping import CannotCompileError, SpacedLine, Typeface, set_line
-from tests.builders import AREAS, NOW, ORGANISATION, area, credential, issuer, key_ring, supervised
+from tests.builders import AREAS, NOW, ORGANISATION, area, credential, issuer, key_ring, pdf_key, supervised, token_key
 
 RING = key_ring()
 PRESS = Press(RING)
@@ -45,17 +47,25 @@ def token_of(stated):
     return open_badge.issue(stated, issuer=issuer(), ring=RING)
 
 
-def compiled_page(stated, token="a.b.c"):  # noqa: S107 (a token of no value)
-    return PRESS._compiler.print(stated, token, check_url=stated.check_url)
+def lay_out(stated):
+    return PRESS.lay_out(stated, "a.b.c", check_url=stated.check_url)
 
 
-def pictures(pages, directory):
+HEAD = TreeHead(size=1042, root=bytes.fromhex("00ff1f0fa7b3c9e5" * 4))
+
+
+def compiled_page(stated, token="a.b.c", head=None, compiler=PRESS._compiler, **options):  # noqa: S107 (of no value)
+    options = {"check_url": stated.check_url, "scanned": PRESS._scanned(stated, stated.check_url), **options}
+    return compiler.print(stated, token, head=head, **options)
+
+
+def pictures(pages, directory, dots=100):
     """Every page as shades of grey, all drawn by one process."""
     for place, data in enumerate(pages):
         (directory / f"{place:04d}.pdf").write_bytes(data)
     files = [file.name for file in sorted(directory.glob("*.pdf"))]
     subprocess.run(["qpdf", "--empty", "--pages", *files, "--", "all.pdf"], cwd=directory, check=True)
-    subprocess.run(["pdftoppm", "-r", "100", "-gray", "all.pdf", "page"], cwd=directory, check=True)
+    subprocess.run(["pdftoppm", "-r", str(dots), "-gray", "all.pdf", "page"], cwd=directory, check=True)
     drawn = []
     for file in sorted(directory.glob("page*.pgm")):
         with Image.open(file) as image:
@@ -64,11 +74,12 @@ def pictures(pages, directory):
     return drawn
 
 
-def difference(statements, directory):
+def difference(statements, directory, heads=None):
     """The greatest difference, outside the code, between compiled pages and the ordinary ones."""
-    printed = [compiled_page(one) for one in statements]
+    both = list(zip(statements, heads or [None] * len(statements), strict=True))
+    printed = [compiled_page(one, head=head) for one, head in both]
     assert None not in printed
-    ordinary = [PRESS.lay_out(one, "a.b.c", check_url=one.check_url) for one in statements]
+    ordinary = [PRESS.lay_out(one, "a.b.c", check_url=one.check_url, head=head) for one, head in both]
     drawn = pictures([*printed, *ordinary], directory)
     left, top, side = (round(millimetres / 25.4 * 100) for millimetres in (157, 240, 35))
     differences = abs(np.array(drawn[: len(printed)]) - np.array(drawn[len(printed) :]))
@@ -99,7 +110,7 @@ class TestLeftToTheOrdinaryPage:
     def test_another_address_than_the_printed_one(self):
         stated = credential()
 
-        assert PRESS._compiler.print(stated, "a.b.c", check_url="https://other.example/c/7KQ2M4XR9TBDH5VN") is None
+        assert compiled_page(stated, check_url="https://other.example/c/7KQ2M4XR9TBDH5VN") is None
 
     def test_a_page_whose_lines_fall_otherwise_at_another_level(self):
         """The English line of this framework needs a second line at some levels alone."""
@@ -122,7 +133,7 @@ class TestLeftToTheOrdinaryPage:
         compiler = Compiler(Container(RING.active("pdf")), issuer=ORGANISATION)
 
         for _time in range(2):
-            assert compiler.print(credential(), "a.b.c", check_url=credential().check_url) is None
+            assert compiled_page(credential(), compiler=compiler) is None
         assert len(tried) == 2  # once for each way in which a name falls
 
     def test_a_long_greek_name_is_set_small(self):
@@ -136,18 +147,18 @@ class TestLeftToTheOrdinaryPage:
             monkeypatch.setattr(compiled_prefix, which, re.compile(b"never"))
         compiler = Compiler(Container(RING.active("pdf")), issuer=ORGANISATION)
 
-        assert compiler.print(credential(), "a.b.c", check_url=credential().check_url) is None
+        assert compiled_page(credential(), compiler=compiler) is None
         with pytest.raises(CannotCompileError):
             compiled_page_module._block(b"q")
 
     def test_a_line_that_the_page_lacks_a_glyph_for(self):
         compiler, stated = Compiler(Container(RING.active("pdf")), issuer=ORGANISATION), credential()
-        assert compiler.print(stated, "a.b.c", check_url=stated.check_url)
+        assert compiled_page(stated, compiler=compiler)
         [printer] = compiler._printers.values()
         bare = Typeface(resource="F", data=document.font_data("ahn-latin-400.ttf"), widths={})
         printer._types["how_fr"] = (bare, 10.0)
 
-        assert compiler.print(credential(items_answered=3), "a.b.c", check_url=stated.check_url) is None
+        assert compiled_page(credential(items_answered=3), compiler=compiler) is None
 
     def test_what_it_is_left_is_printed_all_the_same(self):
         stated = credential(holder_name=ORDINARY["Arabic"])
@@ -212,11 +223,20 @@ class TestLikeTheOrdinaryPage:
 
         assert difference(statements, tmp_path) <= TOLERANCE
 
-    def test_the_same_words_in_the_same_tags(self, tmp_path, requires_tool):
+    def test_whatever_the_log_says(self, tmp_path):
+        roots = (b"\xff" * 8, b"\x00\xff" * 4, bytes.fromhex("0123456789abcdef"), bytes.fromhex("f1f7a74fe0c70011"))
+        heads = [
+            TreeHead(size=size, root=root * 4) for size, root in zip((1, 12, 77_412, 11_111_111), roots, strict=True)
+        ]
+
+        assert difference([credential()] * 4, tmp_path, heads) <= TOLERANCE
+
+    @pytest.mark.parametrize("head", [None, HEAD], ids=["in no log", "logged"])
+    def test_the_same_words_in_the_same_tags(self, tmp_path, requires_tool, head):
         stated, told = credential(), []
         for name, data in (
-            ("one", compiled_page(stated)),
-            ("two", PRESS.lay_out(stated, "a.b.c", check_url=stated.check_url)),
+            ("one", compiled_page(stated, head=head)),
+            ("two", PRESS.lay_out(stated, "a.b.c", check_url=stated.check_url, head=head)),
         ):
             (tmp_path / f"{name}.pdf").write_bytes(data)
             told.append(
@@ -229,6 +249,7 @@ class TestLikeTheOrdinaryPage:
             )
 
         assert told[0].count(b"\n") > 100
+        assert (b"ligne 1041, racine 00ff 1f0f a7b3 c9e5" in told[0]) is (head is not None)
         # The identifier of a heading comes from the number of its object.
         assert re.sub(rb"\d+(?=-\d-\d)", b"", told[0]) == re.sub(rb"\d+(?=-\d-\d)", b"", told[1])
 
@@ -258,24 +279,29 @@ class TestFile:
         assert verification.verify(token, RING, at=NOW) == stated
 
     @pytest.mark.usefixtures("both_tools")
-    def test_the_code_reads_back(self, tmp_path):
-        [picture] = pictures([compiled_page(credential())], tmp_path)
+    @pytest.mark.parametrize("name", ["Maëlys Tama’ehu", "Marie-Christine Lefebvre-Durand", "W" * 48, "É" * 30])
+    @pytest.mark.parametrize("printing", [compiled_page, lay_out])
+    def test_the_code_reads_back_from_paper_and_proves_what_is_stated(self, tmp_path, name, printing):
+        stated = credential(holder_name=name)
+        [picture] = pictures([printing(stated) or lay_out(stated)], tmp_path, dots=150)
 
         [found] = zxingcpp.read_barcodes(Image.fromarray(picture.astype("uint8")))
 
-        assert found.text == credential().check_url
+        address, _sign, fragment = found.text.partition("#")
+        assert address == stated.check_url
+        assert compact.read_compact(compact.from_fragment(fragment), RING) == compact.stated(stated)
 
     def test_it_weighs_forty_kilobytes_at_most_for_a_latin_name(self):
         stated = credential(holder_name="Marie-Christine Lefebvre-Durand")
 
-        assert len(compiled_page(stated, token_of(stated))) <= 40_000
+        assert len(compiled_page(stated, token_of(stated), head=HEAD)) <= 40_000
 
     def test_the_same_statement_gives_the_same_bytes_wherever_it_is_printed(self):
         stated, before = credential(), credential(holder_name="Somebody Else", level="L1", items_answered=9)
         other = Compiler(Container(RING.active("pdf")), issuer=ORGANISATION)
-        other.print(before, "a.b.c", check_url=before.check_url)
+        compiled_page(before, compiler=other)
 
-        assert other.print(stated, "a.b.c", check_url=stated.check_url) == compiled_page(stated)
+        assert compiled_page(stated, compiler=other) == compiled_page(stated)
 
     def test_what_is_kept_of_earlier_ones_is_bounded(self, monkeypatch):
         monkeypatch.setattr(compiled, "_MAXIMUM_KINDS", 1)
@@ -283,8 +309,8 @@ class TestFile:
         other = Compiler(Container(RING.active("pdf")), issuer=ORGANISATION)
         for level in ("L1", "L2", "L3"):
             stated = credential(level=level, holder_name="Zoé")
-            assert other.print(stated, "a.b.c", check_url=stated.check_url) == compiled_page(stated)
-        other.print(supervised(holder_name="Zoé"), "a.b.c", check_url=credential().check_url)
+            assert compiled_page(stated, compiler=other) == compiled_page(stated)
+        compiled_page(supervised(holder_name="Zoé"), compiler=other)
 
         assert len(other._printers) == 1
 
@@ -338,23 +364,77 @@ class TestShaping:
         for text in ("7KQ2\u00a0 M4XR\u00a0 9TBD\u00a0 H5VN", "AVAT\u00a0 0000\u00a0 LTYA\u00a0 XWVV"):
             assert line.operators(text) == set_line(text, [face], size=25.3, spacing=1.14).operators
 
+    @pytest.mark.parametrize("spacing", [0, 1.14])
+    def test_also_where_a_pair_is_not_moved(self, face, spacing):
+        line, text = SpacedLine(face, size=8.7, spacing=spacing), "racine ffff 1e71 a0ff 7777"
+
+        assert line.operators(text) == set_line(text, [face], size=8.7, spacing=spacing).operators
+
 
 class TestCode:
-    def test_a_family_draws_what_the_library_draws(self):
-        family = qr.Family("https://a.example/c/", 4)
-        expected = qr.make("https://a.example/c/7KQ2").matrix
-        row = (family.modules + 7) // 8
+    @pytest.mark.parametrize("length", [1, 20, 44, 120, 265, 287, 288, 331, 332, 450])
+    def test_it_is_the_one_that_the_library_draws(self, length):
+        text = "".join(chr(33 + 89 * place % 94) for place in range(length))
+        expected = qr.make(text).matrix
 
-        drawn = family.rows("7KQ2")
+        side, rows = qr.draw(text)
 
-        assert [
-            [drawn[y * row + x // 8] >> 7 - x % 8 & 1 for x in range(family.modules)] for y in range(family.modules)
-        ] == [list(one) for one in expected]
+        row = (side + 7) // 8
+        drawn = [[rows[y * row + x // 8] >> 7 - x % 8 & 1 for x in range(side)] for y in range(side)]
+        assert drawn == [list(one) for one in expected]
 
-    @pytest.mark.parametrize("rest", ["7KQ", "7KQ22", "7KQé"])
-    def test_a_text_of_another_family_is_refused(self, rest):
-        with pytest.raises(ValueError, match="4 ASCII"):
-            qr.Family("https://a.example/c/", 4).rows(rest)
+    @pytest.mark.parametrize("text", ["é" * 20, "a" * 451], ids=["not ASCII", "too long"])
+    def test_others_are_left_to_the_library(self, text):
+        assert qr.draw(text) is None
+        assert qr.make(text)
+
+    def test_a_page_whose_code_it_does_not_draw_is_the_ordinary_one(self):
+        assert compiled_page(credential(), scanned="a" * 451) is None
+
+    @pytest.mark.parametrize("stated", [credential(), credential(holder_name="Ó"), supervised(holder_name="M" * 48)])
+    def test_its_modules_are_half_a_millimetre_on_paper(self, stated):
+        """Thirty-five millimetres a side: the box of the style sheet."""
+        assert 35 / qr.draw(PRESS._scanned(stated, stated.check_url)).modules >= 0.5
+
+
+class TestCarried:
+    def test_the_key_that_signs_today_whichever_signed_the_token(self):
+        stated = credential()
+        rotated = key_ring(token_key(1, KeyState.RETIRED), token_key(6), pdf_key())
+
+        scanned = Press(rotated)._scanned(stated, stated.check_url)
+
+        data = compact.from_fragment(scanned.partition("#")[2])
+        assert compact.read_compact(data, rotated) == compact.stated(stated)
+        assert data == compact.compact(stated, token_key(6))
+
+    def test_the_address_alone_while_no_key_signs(self):
+        stated = credential()
+        press = Press(key_ring(token_key(1, KeyState.RETIRED), pdf_key()))
+
+        assert press._scanned(stated, stated.check_url) == stated.check_url
+        assert press.print(stated, "a.b.c", check_url=stated.check_url)
+
+    @pytest.mark.parametrize("identifier", ["PRO-1", "CIT-01"])
+    def test_the_address_alone_where_areas_have_no_numbers(self, identifier):
+        stated = credential(areas=(area(identifier),))
+
+        assert PRESS._scanned(stated, stated.check_url) == stated.check_url
+
+    def test_the_address_of_today(self):
+        stated = credential()
+
+        assert PRESS._scanned(stated, "https://other.example/c/X").startswith("https://other.example/c/X#")
+
+    @pytest.mark.parametrize("printing", [compiled_page, lay_out])
+    def test_the_words_of_the_page_hold_the_short_address(self, tmp_path, requires_tool, printing):
+        (tmp_path / "page.pdf").write_bytes(printing(credential()))
+        subprocess.run([requires_tool("qpdf"), "--qdf", "page.pdf", "plain.pdf"], cwd=tmp_path, check=True)
+
+        plain = (tmp_path / "plain.pdf").read_bytes()
+
+        assert b"/Alt (QR code vers https://numericite.example/c/7KQ2M4XR9TBDH5VN)" in plain
+        assert b"VN#" not in plain
 
 
 class TestDeflated:

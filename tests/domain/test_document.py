@@ -40,7 +40,9 @@ def either(request, pdf):
         return pdf
     stated = credential()
     token = open_badge.issue(stated, issuer=issuer(), ring=RING)
-    return Compiler(Container(pdf_key()), issuer=ORGANISATION).print(stated, token, check_url=stated.check_url)
+    return Compiler(Container(pdf_key()), issuer=ORGANISATION).print(
+        stated, token, check_url=stated.check_url, scanned=stated.check_url
+    )
 
 
 FORBIDDEN = [

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -285,6 +286,27 @@ class TestIssued:
 
             assert outcome.data is not None
             assert sorted(db.scalars(select(Certificate.status_index))) == [5, 6]
+
+    @pytest.mark.parametrize("is_shipped", [True, False], ids=["questions of the source", "private questions"])
+    def test_a_batch_from_questions_that_anybody_can_read_is_a_demonstration(self, app, loaded, passed, is_shipped):
+        [one] = passed()
+        own = replace(loaded, settings=replace(loaded.settings, demonstration=False))
+        own = own if is_shipped else replace(own, shipped_items=frozenset())
+        with app.app_context():
+            db = current_session()
+            chances = issuing.Chances(
+                code=reference(77),
+                credential_uuid="6f1c2a9e-3b7d-4c58-9a10-2f4e8d5b7c61",
+                status_index=5,
+                log_salt=bytes(32),
+            )
+
+            batch.issue_lines(
+                db, [batch.Line(2, one, "Odile Payet")], loaded=own, draw=lambda: chances, there=(), now=NOW
+            )
+
+            row = db.scalars(select(Certificate)).one()
+            assert verification.read_registered(row.token, loaded.ring).demonstration is is_shipped
 
 
 class TestKilled:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from dataclasses import replace
 
 import click
@@ -37,7 +38,7 @@ def run(app):
 
 
 class TestSample:
-    def test_writes_everything_from_a_clean_clone(self, run, tmp_path):
+    def test_writes_everything_from_a_clean_clone(self, run, tmp_path, requires_tool):
         done = run("sample", str(tmp_path / "out"), "--origin", "https://example.org")
 
         assert done.exit_code == 0, done.output
@@ -62,6 +63,9 @@ class TestSample:
         scanned = zxingcpp.read_barcode(Image.open(tmp_path / "out/qr.png")).text
         assert scanned == (tmp_path / "out/qr.txt").read_text().strip()
         assert scanned.startswith("https://example.org/c/")
+        words = [requires_tool("pdftoppm"), "-r", "150", "-png", "-singlefile", "out/certificate.pdf", "page"]
+        subprocess.run(words, cwd=tmp_path, check=True)
+        assert zxingcpp.read_barcode(Image.open(tmp_path / "page.png")).text == scanned
 
     def test_forms_that_disagree_are_told(self):
         ring = key_ring()

@@ -171,7 +171,13 @@ class TestApi:
     def test_the_document_of_the_api_is_published(self, visitor):
         paths = visitor.raw("GET", "/api/v1/openapi.json").json["paths"]
 
-        assert set(paths) == {"/api/v1/certificates/{code}", "/api/v1/documents", "/api/v1/documents/{sha256}", "/api/v1/receipts", "/api/v1/verify"}
+        assert set(paths) == {
+            "/api/v1/certificates/{code}",
+            "/api/v1/documents",
+            "/api/v1/documents/{sha256}",
+            "/api/v1/receipts",
+            "/api/v1/verify",
+        }
 
 
 class TestKeys:

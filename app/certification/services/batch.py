@@ -144,7 +144,7 @@ def _issued(
             ring=loaded.ring,
             press=loaded.press,
             issuer=loaded.issuer,
-            demonstration=loaded.settings.demonstration,
+            demonstration=loaded.is_demonstration(one.item_id for one in opened.state.answers),
             reference_secret=loaded.settings.reference_secret,
             chances=draw(),
             actor_id=None,

@@ -55,16 +55,11 @@ def _twin_file(token: str, ring: KeyRing) -> bytes:
     return twin(token, ring).encode()
 
 
-def _token_file(token: str, _ring: KeyRing) -> bytes:
-    return token.encode()
-
-
 #: Every file that a holder may take along beside the sealed page, by name.
 MAKERS: Mapping[str, Callable[[str, KeyRing], bytes]] = MappingProxyType(
     {
         "badge.png": badge_png,
         "badge.svg": badge_svg,
-        "openbadge.jwt": _token_file,
         "openbadge.json": _twin_file,
     }
 )
@@ -72,7 +67,6 @@ TYPES: Mapping[str, str] = MappingProxyType(
     {
         "badge.png": "image/png",
         "badge.svg": "image/svg+xml",
-        "openbadge.jwt": "application/vc+jwt",
         "openbadge.json": "application/vc+ld+json",
     }
 )

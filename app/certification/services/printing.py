@@ -11,6 +11,7 @@ from app import audit
 from app.certification.models import HandedOutFile
 from app.certification.services import register
 from app.errors import CorruptRegisterError
+from app.transparency import services as log
 from certificates import verification
 from certificates.errors import VerificationError
 
@@ -50,7 +51,9 @@ def hand_out(
         credential = verification.verify_signature(row.token, ring)
     except VerificationError as error:
         raise CorruptRegisterError(row.id) from error
-    data = press.print(credential, row.token, check_url=f"{origin}/c/{credential.code}")
+    # The log as it was at the issue: the same whenever the file is made again.
+    head = None if row.log_seq is None else log.head_at(db, size=row.log_seq + 1)
+    data = press.print(credential, row.token, check_url=f"{origin}/c/{credential.code}", head=head)
     digest = digest_of(data)
     if db.scalar(select(HandedOutFile.id).where(HandedOutFile.sha256 == digest)) is None:
         db.add(HandedOutFile(certificate_id=row.id, sha256=digest, made_at=now))
