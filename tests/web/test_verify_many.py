@@ -11,6 +11,7 @@ from app.certification.services import open_formats, withdrawing
 from app.database import current_session
 from app.verification.services.credentials import MOST
 from certificates import compact, verification
+from certificates.dates import day_in_paris
 from certificates.reference import new_code
 from tests.builders import NOW
 from tests.services.register_builders import registered
@@ -277,7 +278,9 @@ class TestOnAPastDay:
         assert one(visitor, CODE, as_of="2026-06-02")["verdict"] == "superseded"
 
     def test_today_is_now(self, visitor):
-        assert verify(visitor, credential=CODE, as_of=datetime.now(UTC).date().isoformat()).json["as_of"] is None
+        today = day_in_paris(datetime.now(UTC)).isoformat()  # late in the evening it is not that of UTC
+
+        assert verify(visitor, credential=CODE, as_of=today).json["as_of"] is None
 
     def test_a_signed_statement_too(self, app, visitor):
         with app.app_context():
