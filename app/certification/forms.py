@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectChoice, StringField
 from wtforms.validators import DataRequired, Length
@@ -18,11 +19,9 @@ _SHOWN = {
 _LASTING = {7: _l("7 jours"), 30: _l("30 jours"), 90: _l("3 mois"), 365: _l("1 an")}
 
 
-class IssueForm(BaseForm):
-    """The name to print."""
-
-    printed_name = StringField(
-        _l("Nom à imprimer"),
+def _name_field(label: LazyString) -> StringField:
+    return StringField(
+        label,
         validators=[
             DataRequired(_l("Écrivez le nom à imprimer.")),
             Length(max=80, message=_l("Quatre-vingts signes au plus.")),
@@ -30,20 +29,18 @@ class IssueForm(BaseForm):
         description=_l("Votre nom tel qu’un employeur doit le lire, sans titre ni adresse."),
         render_kw={"autocomplete": "name"},
     )
+
+
+class IssueForm(BaseForm):
+    """The name to print."""
+
+    printed_name = _name_field(_l("Nom à imprimer"))
 
 
 class RenameForm(BaseForm):
     """Another name, and that one has read what follows."""
 
-    printed_name = StringField(
-        _l("Nouveau nom à imprimer"),
-        validators=[
-            DataRequired(_l("Écrivez le nom à imprimer.")),
-            Length(max=80, message=_l("Quatre-vingts signes au plus.")),
-        ],
-        description=_l("Votre nom tel qu’un employeur doit le lire, sans titre ni adresse."),
-        render_kw={"autocomplete": "name"},
-    )
+    printed_name = _name_field(_l("Nouveau nom à imprimer"))
     confirmed = BooleanField(
         _l("J’ai compris : l’attestation actuelle ne servira plus, et la nouvelle aura un autre code"),
         validators=[DataRequired(_l("Cochez la case pour remplacer votre attestation."))],
