@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.accounts.models import (
+    Background,
     Case,
     CaseCounter,
     EmailLink,
@@ -24,6 +25,7 @@ METADATA = Base.metadata
 __all__ = [
     "METADATA",
     "AuditEntry",
+    "Background",
     "Case",
     "CaseCounter",
     "Certificate",
