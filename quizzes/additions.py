@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 #: Closed by the clock: second sets open still. By somebody: nothing more is asked.
 TIME, ENDED = "time", "ended"
+ANNULLED, CALLED_OFF = "annulled", "called-off"
 #: What was closed so proves nothing, even if it was finished before.
-VOID = ("annulled", "called-off")
+VOID = (ANNULLED, CALLED_OFF)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ is said. They should pass where this reaches the cut and no area is below its mi
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -152,7 +153,7 @@ def _bands(judged: Sequence[Outcome], whole: Array, deserving: Mask) -> tuple[Ba
         "second_sets": np.array([any(theme.asked for theme in one.themes) for one in judged]),
     }
     found = []
-    for low, high in zip(BANDS[:-1], BANDS[1:], strict=True):
+    for low, high in itertools.pairwise(BANDS):
         own = (whole >= low) & (whole < high)
         if own.any():
             shares: dict[str, Any] = {name: float(column[own].mean()) for name, column in columns.items()}
