@@ -119,7 +119,7 @@ ANSWERS: Mapping[str, Answer] = {
     "no-replacement": _answer(
         HTTPStatus.CONFLICT,
         N_("Aucune autre question n’est disponible sur ce sujet."),
-        N_("La question reste à l’écran : notez l’incident, le jury pourra la neutraliser."),
+        N_("La question reste à l’écran : notez l’incident, le jury pourra la neutraliser."),
     ),
     "sitting-not-finished": _answer(
         HTTPStatus.CONFLICT, N_("Ce test n’est pas terminé."), N_("Reprenez-le : il vous attend à la même question.")

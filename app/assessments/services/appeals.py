@@ -162,7 +162,7 @@ def _state(row: Sitting, bank: Bank, answers: Sequence[tuple[str, Response]]) ->
 def _disagreements(row: Sitting, states: Sequence[SittingState], last: SittingState) -> list[str]:
     found = []
     if [to_plain(one) for one in last.additions] != row.extensions:
-        found.append("questions remplacées, secondes séries ou fermeture : le rejeu n’en trouve pas autant")
+        found.append("questions remplacées, secondes séries ou fermeture : le rejeu n’en trouve pas autant")
     if row.engine_version != engine.ENGINE_VERSION:
         found.append(f"mesuré par le moteur {row.engine_version}, rejoué par le moteur {engine.ENGINE_VERSION}")
     for recorded, before, replayed in zip(row.answers, states, last.answers, strict=False):
