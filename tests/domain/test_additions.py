@@ -221,6 +221,20 @@ class TestASecondSet:
         assert (state.finished, len(state.answers)) == ("complete", 40)
         assert replayed(state) == state
 
+    def test_no_two_enemies_are_in_it(self):
+        missed = critical_of(begin())[0]
+        first = sit(begin(), lambda item_id: item_id != missed, count=40).second_sets["PRO-1.1"]
+        items = [
+            one.model_copy(update={"enemies": first[1:]}) if one.id == first[0] else one for one in BANK.items.values()
+        ]
+        hostile = make_bank(list(BANK.frameworks.values()), items)
+        state = sit(begin(bank=hostile), lambda item_id: item_id != missed, count=40, bank=hostile)
+
+        items = state.second_sets["PRO-1.1"]
+
+        assert len(items) == 4
+        assert not (first[0] in items and set(items) & set(first[1:]))
+
     def test_one_of_its_questions_can_be_replaced(self):
         missed = critical_of(begin())[0]
         state = sit(begin(), lambda item_id: item_id != missed, count=41)
