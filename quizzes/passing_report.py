@@ -23,7 +23,7 @@ def tables(found: PassSummary) -> list[tuple[str, Sequence[str], Rows]]:
             ("", "Valeur"),
             [
                 ("Seuil, en logits", found.cut_ability),
-                ("Points demandés par les formulaires", f"{low:.1f} à {high:.1f} %"),
+                ("Points demandés par les formulaires", f"{low:.1f} à {high:.1f} %".replace(".", ",")),
                 ("Vraiment au seuil ou au-dessus", percent(found.above, 1)),
                 ("Réussissent", percent(found.passed, 1)),
                 ("Réussissent sous le seuil", percent(found.passed_below, 1)),
@@ -36,9 +36,8 @@ def tables(found: PassSummary) -> list[tuple[str, Sequence[str], Rows]]:
         (
             "Selon les vrais points (en % du vivier)",
             (
-                "Vrais points", "Personnes", "Réussissent", "Le devraient", "Dont réussissent", "Dont échouent par un domaine",
-                "Dont échouent par un thème", "Échec par les points", "… par un domaine", "… par un domaine seul", "… par un thème",
-                "… par un thème seul", "Seconde série", "Échec si un domaine jugé aux points",
+                "Vrais points", "Personnes", "Réussissent", "Le méritent", "… et réussissent", "… échec : domaine", "… échec : thème",
+                "Échec : points", "Domaine", "Domaine seul", "Thème", "Thème seul", "Seconde série", "Si le domaine était jugé aux points",
             ),
             [
                 (
