@@ -20,7 +20,7 @@ def both(text: str) -> dict[str, str]:
     return {"fr": f"{text} (fr)", "en": f"{text} (en)"}
 
 
-def framework_data(code: str = "TST", *, areas: int = 2, **overrides: Any) -> dict[str, Any]:
+def framework_data(code: str = "TST", *, area_count: int = 2, **overrides: Any) -> dict[str, Any]:
     """A framework as a file would hold it."""
     return {
         "code": code,
@@ -48,7 +48,7 @@ def framework_data(code: str = "TST", *, areas: int = 2, **overrides: Any) -> di
                     for one in (1, 2)
                 ],
             }
-            for area in range(1, areas + 1)
+            for area in range(1, area_count + 1)
         ],
         **overrides,
     }

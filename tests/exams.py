@@ -41,7 +41,7 @@ def exam_bank(per_competency: int = 12, **changes: Mapping[str, Any]) -> Bank:
                         place + 1, kind=kind, competency=competency, pool="reserved", level=f"L{place % 4 + 1}", **given
                     )
                 )
-    return make_bank([Framework.model_validate(framework_data("PRO", areas=5))], items)
+    return make_bank([Framework.model_validate(framework_data("PRO", area_count=5))], items)
 
 
 BANK = exam_bank()
