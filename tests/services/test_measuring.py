@@ -58,6 +58,8 @@ class TestLines:
         people_who_answered(db, loaded.bank, people=2, seed=3, finished_at=None)
         people_who_answered(db, loaded.bank, people=2, seed=4, engine_version="1")
         people_who_answered(db, loaded.bank, people=2, seed=5, policy_id="gone")
+        people_who_answered(db, loaded.bank, people=1, seed=7, finish_reason="annulled")
+        people_who_answered(db, loaded.bank, people=1, seed=8, finish_reason="called-off")
         skipped = people_who_answered(db, loaded.bank, people=1, seed=6)[0]
         for answer in skipped.answers:
             answer.response, answer.score = {"skipped": True}, 0.0
@@ -182,6 +184,11 @@ class TestSimulate:
         assert (tmp_path / "a.html").read_text().startswith("<!doctype html>")
 
     def test_tells_one_line_of_json(self, run):
+        passing = run("simulate", "--framework", "PRO", "--policy", "examination", "--people", "5", "--json")
+        assert json.loads(passing.output)["passing"]["cut"] == 75
+        told = run("simulate", "--framework", "PRO", "--policy", "examination", "--people", "2").output
+        assert "Réussite au seuil nominal" in told
+
         done = run("simulate", "--people", "5", "--policy", "certification", "--json")
 
         assert json.loads(done.output)["policy"] == "certification"

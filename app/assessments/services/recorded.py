@@ -12,6 +12,7 @@ from app.accounts.services import backgrounds
 from app.assessments.models import RecordedAnswer, Sitting
 from app.assessments.services import banks, exposures
 from quizzes import watch as watching
+from quizzes.additions import VOID
 from quizzes.fingerprint import fingerprint
 from quizzes.monitors import Seen
 from quizzes.policy import policies
@@ -37,7 +38,7 @@ def lines(db: Session, *, framework_code: str, language: str, bank: Bank) -> lis
     """Return the answers of finished sittings of one framework and language, as this engine scored them.
 
     Each tells which text of its item was answered: the one of the bank that its sitting was taken with. A sitting in which everything
-    was skipped says nothing and is left out.
+    was skipped says nothing and is left out, and so is one that was annulled or called off.
 
     Args:
         bank: The process's own, so that only older ones are read from the table.
@@ -58,6 +59,7 @@ def lines(db: Session, *, framework_code: str, language: str, bank: Bank) -> lis
             Sitting.policy_id.in_(counted_policies()),
             Sitting.engine_version == ENGINE_VERSION,
             Sitting.finished_at.is_not(None),
+            Sitting.finish_reason.not_in(VOID),
         )
         .order_by(Sitting.id, RecordedAnswer.position)
     ).all()
