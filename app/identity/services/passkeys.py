@@ -57,16 +57,24 @@ class Site:
     """What devices tie a passkey to.
 
     Args:
-        origin: Scheme, host and port, as the browser sees them.
+        public_url: Scheme, host and port that people type.
         secret: Keys the handles under which devices file their owner.
     """
 
-    origin: str
+    public_url: str
     secret: str
 
     @property
     def rp_id(self) -> str:
-        return urlsplit(self.origin).hostname or ""
+        """The host; browsers refuse one in digits (Web Authentication, 5.1.3), and this machine has a name."""
+        host = urlsplit(self.public_url).hostname or ""
+        return "localhost" if host in ("127.0.0.1", "::1") else host
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port as a browser in which passkeys work sees them."""
+        parts = urlsplit(self.public_url)
+        return parts._replace(netloc=self.rp_id if parts.port is None else f"{self.rp_id}:{parts.port}").geturl()
 
 
 def begin_new(db: Session, *, person_id: int, challenge: bytes, site: Site, now: datetime) -> str:

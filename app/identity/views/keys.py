@@ -56,7 +56,7 @@ def use_passkey() -> ResponseReturnValue:
     return redirect(next_path(), code=303)
 
 
-@blueprint.post("/connexion/second-facteur/cle/defi")
+@blueprint.post("/connexion/second/cle/defi")
 @public
 @back_to("identity.second_step")
 @limiter.limit("60 per 15 minutes")

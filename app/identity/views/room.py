@@ -63,7 +63,13 @@ def on_change() -> OnChange | None:
 
 
 def site() -> Site:
-    return Site(origin=public_url(), secret=reference_secret())
+    return Site(public_url=public_url(), secret=reference_secret())
+
+
+def passkeys_elsewhere() -> str:
+    """Return where passkeys work, when the page is read at an address in digits; nothing when they work here."""
+    here = request.host.partition(":")[0]
+    return site().origin if here != site().rp_id and site().rp_id == "localhost" else ""
 
 
 def pause(db: Session) -> None:

@@ -155,7 +155,7 @@ def second_step() -> ResponseReturnValue:
     return _pass_second(db, now=now)
 
 
-@blueprint.post("/connexion/second-facteur/cle")
+@blueprint.post("/connexion/second/cle")
 @public
 @back_to("identity.second_step")
 @limiter.limit("20 per 15 minutes", deduct_when=is_refusal)
