@@ -43,6 +43,8 @@ def test_registered_used_alone_then_after_the_password_then_a_code_in_its_place(
     page.fill("input[name=password]", PASSWORD)
     page.locator("input[name=is_fifteen]").check()
     press(page, "Créer mon compte")
+    page.goto(site.last_link().removeprefix(site.origin))
+    press(page, "Oui, cette adresse")
 
     # A passkey, made by the device and named by its owner.
     page.goto("/compte/securite")

@@ -14,11 +14,13 @@ from app.assessments.models import Sitting
 from app.audit import AuditEntry
 from app.database import current_session
 from app.errors import ProviderAnswerError, ProviderAwayError, ProviderLevelError, StepSpentError
+from app.factory import create_app
 from app.identity.models import LinkedIdentity, Passkey, PendingStep, ProfessionalNumber, Provider
 from app.identity.services import linking, providers, second_factor
 from app.models import METADATA
 from app.outbox import OutboxEntry
 from certificates.reference import new_code
+from tests.conftest import make_settings
 from tests.services.accounts_builders import ADDRESS, NOW, PASSWORD, SECRET, account
 
 FC, PSC = Provider.FRANCECONNECT, Provider.PRO_SANTE_CONNECT
@@ -244,6 +246,29 @@ class TestOff:
             visitor.get(f"/connexion/{name.value}/retour", status=404)
 
 
+@sqlite_only
+def test_the_sign_in_page_offers_what_is_set_up_and_leads_on(app, traveller):
+    page = traveller.visitor.get("/connexion?suite=/compte/nom")
+
+    assert page.links["S’identifier avec FranceConnect"] == "/connexion/franceconnect?suite=/compte/nom"
+    assert page.links["S’identifier avec Pro Santé Connect"] == "/connexion/pro-sante-connect?suite=/compte/nom"
+    assert "<img" not in page.html
+
+
+def test_settings_turn_each_provider_on(tmp_path, loaded):
+    (tmp_path / "keys").symlink_to(loaded.settings.key_directory)
+    environment = {
+        "FRANCECONNECT_URL": "https://fc.example.org/api/v2/.well-known/openid-configuration",
+        "FRANCECONNECT_CLIENT_ID": "ours",
+        "FRANCECONNECT_CLIENT_SECRET": "a secret of theirs",
+    }
+
+    app = create_app(make_settings(tmp_path, **environment), loaded=loaded)
+
+    assert list(app.extensions["numericite.parties"]) == [FC]
+    assert "a secret of theirs" not in repr(app.extensions["numericite.parties"][FC]._settings)
+
+
 class TestComingBackWrong:
     """Whatever comes back, nothing is half written."""
 
@@ -361,6 +386,7 @@ class TestSomebodyKnown:
                 person_id=person_id, credential_id="a", public_key=b"", sign_count=0, name="a", created_at=NOW
             )
             db.add(key)
+            db.get(Person, person_id).email_confirmed_at = NOW
             db.flush()
             second_factor.enable(db, person_id=person_id, codes=[new_code(bytes(10))], secret=SECRET, now=NOW)
             db.commit()

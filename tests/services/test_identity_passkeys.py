@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.audit import AuditEntry
 from app.errors import (
+    AddressNotConfirmedError,
     KnownPasskeyError,
     NoPasskeyError,
     NotFoundError,
@@ -282,7 +283,14 @@ class TestOwn:
 class TestSecondFactor:
     def test_needs_a_passkey(self, db):
         with pytest.raises(NoPasskeyError):
-            second_factor.enable(db, person_id=account(db).id, codes=CODES, secret=SECRET, now=NOW)
+            second_factor.enable(db, person_id=proven(db).id, codes=CODES, secret=SECRET, now=NOW)
+
+    def test_needs_an_address_that_was_proven(self, db):
+        person = account(db)
+        keep(db, person)
+
+        with pytest.raises(AddressNotConfirmedError):
+            second_factor.enable(db, person_id=person.id, codes=CODES, secret=SECRET, now=NOW)
 
     @pytest.mark.parametrize("typed", ["", "0000-0000-0000-0000", "x" * 80, CODES[0][:-1]])
     def test_refuses_another_code_and_keeps_it_in_the_trail(self, db, typed):
@@ -343,8 +351,14 @@ class TestSecondFactor:
         assert not second_factor.disable(db, person_id=person.id, now=NOW)
 
 
-def wants_one(db):
+def proven(db):
     person = account(db)
+    person.email_confirmed_at = NOW
+    return person
+
+
+def wants_one(db):
+    person = proven(db)
     keep(db, person)
     second_factor.enable(db, person_id=person.id, codes=CODES, secret=SECRET, now=NOW)
     return person

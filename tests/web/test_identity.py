@@ -75,6 +75,7 @@ def add_passkey(visitor, device=None, *, expect=200, **fields):
 
 
 def enable(visitor):
+    confirm_address(visitor.client.application)
     visitor.get("/compte/securite/second-facteur")
     page = visitor.submit("/compte/securite/second-facteur")
     return re.findall(r'<data class="code" value="([^"]+)"', page.html)
@@ -266,6 +267,7 @@ class TestSecondFactor:
     def test_cannot_be_asked_for_without_a_passkey(self, app, visitor):
         make_account(app)
         sign_in(visitor)
+        confirm_address(app)
 
         page = visitor.get("/compte/securite/second-facteur")
 
@@ -274,6 +276,12 @@ class TestSecondFactor:
         refused = visitor.raw("POST", "/compte/securite/second-facteur", data={"csrf_token": token})
         assert refused.status_code == 409
         assert rows(app, SecondFactor) == []
+
+    def test_cannot_be_asked_for_before_the_address_is_proven(self, owner):
+        page = owner.get("/compte/securite/second-facteur")
+
+        assert "Confirmez d’abord votre adresse" in page.text
+        assert not [form for form in page.forms if "second-facteur" in form.action]
 
     def test_the_password_alone_opens_nothing_any_more(self, app, owner, make_visitor):
         codes = enable(owner)
@@ -287,7 +295,6 @@ class TestSecondFactor:
         assert len(rows(app, WebSession)) == 1
 
     def test_nor_does_a_link(self, app, owner, make_visitor):
-        confirm_address(app)
         enable(owner)
         elsewhere = make_visitor()
         elsewhere.get("/connexion/lien")

@@ -161,9 +161,9 @@ class RelyingParty:
             raise self._unacceptable(type(fault).__name__) from fault
 
     def farewell(self, *, id_token: str, state: str) -> str | None:
-        """Return where the browser goes to end its session there too; None where the provider cannot say where.
+        """Return where the browser will go to end its session there too; None where the provider does not say where.
 
-        Only what is known already counts: leaving must not wait for a provider.
+        Nobody is asked: the description was read a moment ago, when the identity was proven.
         """
         end = self._described[1].get("end_session_endpoint") if self._described else None
         if end is None:

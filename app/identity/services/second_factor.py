@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
 
+from app.accounts.services import people
 from app.accounts.services.tokens import keyed_digest
 from app.audit import Action, record
 from app.database import affected
-from app.errors import NoPasskeyError, NotFoundError, WrongRecoveryCodeError
+from app.errors import AddressNotConfirmedError, NoPasskeyError, NotFoundError, WrongRecoveryCodeError
 from app.identity.models import RecoveryCode, SecondFactor
 from app.identity.services import passkeys
 from certificates.reference import normalise_code
@@ -32,8 +33,12 @@ def enable(db: Session, *, person_id: int, codes: Sequence[str], secret: str, no
     """Ask for a passkey from now on; `codes` have 80 bits of chance each, are shown once by the caller and kept nowhere.
 
     Raises:
+        NotFoundError: A guest, or nobody.
+        AddressNotConfirmedError: Whoever proves the address later takes every proof away, this one too.
         NoPasskeyError: There is none to ask for.
     """
+    if people.get_account(db, person_id=person_id).email_confirmed_at is None:
+        raise AddressNotConfirmedError
     if not passkeys.list_own(db, person_id=person_id):
         raise NoPasskeyError
     if find(db, person_id=person_id) is None:

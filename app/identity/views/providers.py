@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from app.identity.services.providers import Proven
 
 #: A cookie holds four kilobytes: an identity token that would fill it is not kept, and leaving then ends our session only.
-_LONGEST_TOKEN = 2600
+_LONGEST_ADDRESS = 2800
 
 
 @blueprint.get("/connexion/<string:provider>")
@@ -101,8 +101,7 @@ def _arrive(db: Session, *, proven: Proven, began_as: int | None, step: dict[str
     here = identity.person_id if identity.is_account else None
     if began_as != here:
         raise StepSpentError
-    if len(proven.id_token) <= _LONGEST_TOKEN:
-        session[WAY_OUT] = [proven.provider.value, proven.id_token]
+    _remember_way_out(proven)
     known = linking.known_of(proven, secret=reference_secret())
     person = linking.sign_in(db, known=known, now=now)
     if person is not None and here in (None, person.id):
@@ -170,7 +169,6 @@ def unlink(provider: str) -> ResponseReturnValue:
     if (again := confirm_first()) is not None:
         return again
     linking.unlink(current_session(), person_id=own_id(), provider=provider_named(provider), now=datetime.now(UTC))
-    session.pop(WAY_OUT, None)
     return done("delie", News.IDENTITY_UNLINKED)
 
 
@@ -193,10 +191,9 @@ def after_farewell() -> ResponseReturnValue:
 
 
 def way_out() -> str | None:
-    """Return where the session of the provider that vouched in this browser ends, if one did and can say where."""
-    name, id_token = session.get(WAY_OUT, (None, ""))
-    party = next((party for provider, party in parties().items() if provider.value == name), None)
-    return None if party is None else party.farewell(id_token=id_token, state=secrets.token_urlsafe(32))
+    """Return where the session of the provider that vouched in this browser ends, if one did and said where."""
+    address: str | None = session.get(WAY_OUT)
+    return address
 
 
 def provider_named(name: str) -> Provider:
@@ -207,6 +204,13 @@ def provider_named(name: str) -> Provider:
     """
     found = next((provider for provider in Provider if provider.value == name), None)
     return found if found is not None else party_of(name).profile.provider
+
+
+def _remember_way_out(proven: Proven) -> None:
+    """Keep where the provider's session ends in the browser that has one, token included: no table names the person so."""
+    address = parties()[proven.provider].farewell(id_token=proven.id_token, state=secrets.token_urlsafe(32))
+    if address is not None and len(address) <= _LONGEST_ADDRESS:
+        session[WAY_OUT] = address
 
 
 def _link_waiting(db: Session, *, person_id: int, now: datetime) -> None:

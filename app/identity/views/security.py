@@ -104,7 +104,9 @@ def enable_second_factor() -> ResponseReturnValue:
         return again
     db, form = current_session(), ConfirmForm()
     if not form.validate_on_submit():
-        return form_page("identity/second_factor.html", form, has_passkey=passkeys.list_own(db, person_id=own_id()))
+        person = people.get_account(db, person_id=own_id())
+        has_passkey = bool(passkeys.list_own(db, person_id=person.id))
+        return form_page("identity/second_factor.html", form, has_passkey=has_passkey, person=person)
     codes = _new_codes()
     second_factor.enable(db, person_id=own_id(), codes=codes, secret=reference_secret(), now=datetime.now(UTC))
     tell_owner(db, person_id=own_id(), news=News.SECOND_FACTOR_ON)
