@@ -173,6 +173,7 @@ def _install_identity(app: Flask, settings: Settings) -> None:
         second_step=identity_views.ask_second,
         holds=proofs.holds_any,
         forget=proofs.forget_all,
+        confirm_first=identity_views.confirm_first,
         farewell=identity_views.way_out,
     )
 

@@ -304,6 +304,13 @@ class TestComingBackWrong:
 
         traveller.visitor.get(back.replace("franceconnect", "pro-sante-connect"), status=409)
 
+    @sqlite_only
+    def test_with_the_answer_of_another_provider(self, traveller):
+        back = traveller.return_path(FC)
+        assert "iss=http" in back
+
+        traveller.visitor.get(re.sub(r"iss=[^&]+", "iss=https://example.com", back), status=409)
+
     def test_a_second_time(self, app, traveller):
         back = traveller.return_path(FC)
         traveller.visitor.get(back)
@@ -397,6 +404,32 @@ class TestSomebodyKnown:
         assert traveller.visitor.raw("GET", "/compte").location.startswith("/connexion")
         inside = traveller.visitor.submit("/connexion/second-facteur", code=new_code(bytes(10)))
         assert inside.path == "/compte"
+
+    @sqlite_only
+    def test_who_was_in_already_has_signed_in_again(self, app, traveller):
+        link(app, make_account(app))
+        traveller.go(FC)
+        grow_old(app)
+        asked = traveller.visitor.get("/compte/securite/cles")
+        assert asked.path == "/compte/securite/confirmer"
+
+        query = asked.links["S’identifier avec FranceConnect"].partition("franceconnect")[2]
+
+        assert traveller.go(FC, query=query).path == "/compte/securite/cles"
+
+    @sqlite_only
+    @pytest.mark.parametrize("path", ["/compte/adresse", "/compte/mot-de-passe"])
+    def test_without_a_password_address_and_password_change_after_a_recent_sign_in_only(self, app, traveller, path):
+        link(app, make_account(app, password=None))
+        traveller.go(FC)
+        assert traveller.visitor.get(path).path == path
+        grow_old(app)
+
+        page = traveller.visitor.submit(path, email="autre@example.com", new=PASSWORD)
+
+        assert page.path == "/compte/securite/confirmer"
+        assert page.forms[0].action.endswith(f"?suite={path}")
+        assert [(row.email, row.password_hash) for row in rows(app, Person)] == [(ADDRESS, None)]
 
     @sqlite_only
     def test_what_was_done_without_an_account_follows(self, app, traveller):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session
 
 
@@ -24,6 +25,10 @@ class ForgetProofs(Protocol):
     def __call__(self, db: Session, /, *, person_id: int) -> None: ...
 
 
+class ConfirmFirst(Protocol):
+    def __call__(self) -> ResponseReturnValue | None: ...
+
+
 class Farewell(Protocol):
     def __call__(self) -> str | None: ...
 
@@ -33,10 +38,11 @@ class OtherProofs(NamedTuple):
 
     `second_step` returns the page that asks for a second proof before the browser is let in, None where one is enough.
     `holds` tells whether the account has any other proof, and `forget` takes them away when its address turns out to be
-    somebody else's. `farewell` returns the page that also ends the session at the service that vouched for the person, None where none did.
+    somebody else's. `confirm_first` leads to a new sign-in where the last one is not recent. `farewell` returns the page that also ends the session at the service that vouched for the person, None where none did.
     """
 
     second_step: SecondStep
     holds: HoldsProofs
     forget: ForgetProofs
+    confirm_first: ConfirmFirst
     farewell: Farewell

@@ -160,6 +160,10 @@ class RelyingParty:
         except (ValueError, TypeError, KeyError, AttributeError) as fault:
             raise self._unacceptable(type(fault).__name__) from fault
 
+    def is_issuer(self, told: str | None) -> bool:
+        """Tell whether the answer that the browser brings is this provider's, where it says whose it is (RFC 9207)."""
+        return told is None or self._described is None or told == self._described[1]["issuer"]
+
     def farewell(self, *, id_token: str, state: str) -> str | None:
         """Return where the browser will go to end its session there too; None where the provider does not say where.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from app.identity.views import keys, number, providers, security
 from app.identity.views.providers import way_out
-from app.identity.views.room import blueprint, parties, passkeys_elsewhere
+from app.identity.views.room import blueprint, confirm_first, parties, passkeys_elsewhere
 from app.identity.views.security import ask_second
 
-__all__ = ["ask_second", "blueprint", "keys", "number", "providers", "security", "way_out"]
+__all__ = ["ask_second", "blueprint", "confirm_first", "keys", "number", "providers", "security", "way_out"]
 
 
 @blueprint.app_context_processor

@@ -85,7 +85,7 @@ def come_back(provider: str) -> ResponseReturnValue:
     pause(db)
     began_as, step = steps.burn(db, purpose=Purpose.PROVIDER, token=state, now=datetime.now(UTC))
     pause(db)
-    if step["provider"] != provider:
+    if step["provider"] != provider or not party.is_issuer(request.args.get("iss")):
         raise StepSpentError
     if "code" not in request.args:
         raise providers.refused(request.args.get("error", ""))

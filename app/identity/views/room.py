@@ -87,9 +87,14 @@ def confirm_first() -> ResponseReturnValue | None:
     try:
         proofs.check_recent(current_session(), web_session_id=current_identity().web_session_id, now=datetime.now(UTC))
     except RecentSignInError:
-        way = request.path if request.method == "GET" else url_for("identity.security")
+        way = request.path if "GET" in (request.method, *_methods()) else url_for("identity.security")
         return redirect(url_for("identity.confirm", suite=way), code=303)
     return None
+
+
+def _methods() -> tuple[str, ...]:
+    """Return how this address may be asked for: one that only answers POST cannot be come back to."""
+    return tuple(request.url_rule.methods or ()) if request.url_rule is not None else ()
 
 
 def tell_owner(db: Session, *, person_id: int, news: News) -> None:

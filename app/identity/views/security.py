@@ -62,6 +62,9 @@ def confirm() -> ResponseReturnValue:
     context = {
         "person": person,
         "has_passkey": bool(passkeys.list_own(db, person_id=person.id)),
+        "vouching": [
+            row.provider for row in linking.list_own(db, person_id=person.id) if Provider(row.provider) in parties()
+        ],
         "is_sent": "envoye" in request.args,
     }
     if person.password_hash is None or not form.validate_on_submit():
