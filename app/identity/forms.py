@@ -21,8 +21,8 @@ class PasskeyForm(BaseForm):
     shared_computer = BooleanField(_l("Je suis sur un ordinateur partagé"))
 
 
-class NewPasskeyForm(BaseForm):
-    """A passkey and its name."""
+class PasskeyNameForm(BaseForm):
+    """How a passkey is recognised later."""
 
     name = StringField(
         _l("Nom de la clé"),
@@ -33,20 +33,12 @@ class NewPasskeyForm(BaseForm):
         description=_l("Par exemple « mon téléphone » ou « ordinateur du service »."),
         render_kw={"autocomplete": "off"},
     )
+
+
+class NewPasskeyForm(PasskeyNameForm):
+    """A passkey and its name."""
+
     answer = HiddenField(validators=[DataRequired(_NEEDS_SCRIPT), Length(max=20_000)])
-
-
-class PasskeyNameForm(BaseForm):
-    """Another name for a passkey."""
-
-    name = StringField(
-        _l("Nom de la clé"),
-        validators=[
-            DataRequired(_l("Donnez-lui un nom, pour la reconnaître plus tard.")),
-            Length(max=MAXIMUM_NAME_LENGTH, message=_l("C’est trop long : 60 signes au plus.")),
-        ],
-        render_kw={"autocomplete": "off"},
-    )
 
 
 class ConfirmForm(BaseForm):

@@ -247,12 +247,14 @@ class TestOff:
 
 
 @sqlite_only
-def test_the_sign_in_page_offers_what_is_set_up_and_leads_on(app, traveller):
+def test_the_pages_to_come_in_offer_what_is_set_up_and_lead_on(app, traveller):
     page = traveller.visitor.get("/connexion?suite=/compte/nom")
 
     assert page.links["S’identifier avec FranceConnect"] == "/connexion/franceconnect?suite=/compte/nom"
     assert page.links["S’identifier avec Pro Santé Connect"] == "/connexion/pro-sante-connect?suite=/compte/nom"
     assert "<img" not in page.html
+    other = traveller.visitor.get("/inscription?suite=/compte/nom")
+    assert other.links["S’identifier avec FranceConnect"] == "/connexion/franceconnect?suite=/compte/nom"
 
 
 def test_settings_turn_each_provider_on(tmp_path, loaded):

@@ -23,7 +23,8 @@ from app.identity.models import Passkey, PendingStep, RecoveryCode
 from app.identity.services import passkeys, proofs, second_factor, steps
 from app.identity.services.passkeys import Site
 from certificates.reference import format_code, new_code
-from tests.services.accounts_builders import NOW, SECRET, account, guest
+from tests.services import accounts_builders
+from tests.services.accounts_builders import NOW, SECRET, guest
 from tests.services.devices import USER_PRESENT, Device, octets, text
 
 ORIGIN = "http://localhost:8000"
@@ -32,6 +33,11 @@ CODES = [new_code(bytes([number] * 10)) for number in range(1, 11)]
 
 #: What is asked about here does not depend on the database, except where two answers meet.
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
+
+def account(db, **overrides):
+    """Somebody without a password: hashing one is slow, and asked about elsewhere."""
+    return accounts_builders.account(db, **{"password": None, **overrides})
 
 
 def ask_new(db, person, **overrides):

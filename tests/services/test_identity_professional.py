@@ -10,7 +10,8 @@ from app.errors import NotFoundError, NumberTakenError, NumberVouchedError, Wron
 from app.identity.models import Activity, Source
 from app.identity.services import linking, professional
 from app.identity.services.annuaire import SHIPPED_FILE, FileDirectory, Found, Unknown
-from tests.services.accounts_builders import NOW, account, guest
+from tests.services import accounts_builders
+from tests.services.accounts_builders import NOW, guest
 
 NUMBER, OTHER = "10000001916", "99900000003"
 ACTIVE = Found(activity=Activity.ACTIVE, family="Exemple", given="Anne", profession="Infirmier ou infirmière")
@@ -19,6 +20,11 @@ SILENT = {reason: Found(activity=Activity.UNKNOWN, reason=reason) for reason in 
 LATER = NOW + professional.CHECK_EVERY
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
+
+def account(db, **overrides):
+    """Somebody without a password: hashing one is slow, and asked about elsewhere."""
+    return accounts_builders.account(db, **{"password": None, **overrides})
 
 
 class Answers:

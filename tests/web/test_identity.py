@@ -529,3 +529,15 @@ def test_a_passkey_left_by_whoever_chose_the_address_first_goes_with_the_passwor
     assert rows(app, Passkey) == []
     owner.get("/connexion/cle")
     owner.submit("/connexion/cle", expect=422, answer=owner.device.get(ask(owner, "/connexion/cle/defi")))
+
+
+def test_the_pages_speak_english_too(app, owner):
+    enable(owner)
+    owner.get("/compte/securite/numero")
+    owner.submit("/compte/securite/numero", number="99900000003")
+
+    page = owner.get("/compte/securite?lang=en")
+
+    assert page.headings == ["Security and identity"]
+    assert "You have 10 recovery codes left" in page.text
+    assert "active (answer of" in page.text
