@@ -16,6 +16,14 @@ from app.assessments.models import ItemUse, PoolUse, RecordedAnswer, Sitting, St
 from app.audit import AuditEntry
 from app.certification.models import Certificate, HandedOutFile, SharingLink, SharingLook
 from app.database import Base
+from app.identity.models import (
+    LinkedIdentity,
+    Passkey,
+    PendingStep,
+    ProfessionalNumber,
+    RecoveryCode,
+    SecondFactor,
+)
 from app.learning.models import FinishedModule
 from app.outbox import OutboxEntry, PeriodicRun
 from app.transparency.models import LogLeaf
@@ -33,14 +41,20 @@ __all__ = [
     "FinishedModule",
     "HandedOutFile",
     "ItemUse",
+    "LinkedIdentity",
     "LogLeaf",
     "OutboxEntry",
+    "Passkey",
+    "PendingStep",
     "PeriodicRun",
     "Person",
     "PersonRole",
     "PoolUse",
+    "ProfessionalNumber",
     "RecordedAnswer",
+    "RecoveryCode",
     "ResumeCard",
+    "SecondFactor",
     "SharingLink",
     "SharingLook",
     "Sitting",
