@@ -31,6 +31,7 @@ import base64
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import cbor2
@@ -281,7 +282,9 @@ def _check_types(*, name: object, texts: tuple[object, ...], numbers: tuple[obje
         raise TypeError(msg)
 
 
+@lru_cache(maxsize=64)
 def _header(kid: bytes) -> bytes:
+    """Return the protected header: the same for all that a key signs, so it is written once."""
     return _encoded({_ALGORITHM: _ES256, _KID: kid, _TYPE: _APPLICATION_CWT})
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from certificates import deflated, document, qr, seal
 from certificates.checkpoint import TreeHead
+from certificates.claims import achievement_text
 from certificates.compiled_page import take_apart
 from certificates.credential import LEVELS
 from certificates.dates import MONTHS
@@ -195,6 +196,7 @@ class _Printer:
             at=credential.issued_at,
             alternative=document.code_alternative(credential.check_url),
             token=token.encode("ascii"),
+            shared=achievement_text(credential),
         )
         content = (levels, deflated.piece(own, level=_CONTENT_LEVEL, after=levels.raw))
         return self._tail.write(told, content=content, code=code)

@@ -76,8 +76,16 @@ def _words(plain: str) -> list[str]:
 
 def _holds(words: list[str], refused: frozenset[str]) -> bool:
     """Tell whether one of these words, or phrases, stands anywhere."""
+    if not refused.isdisjoint(words):
+        return True
     line = f" {' '.join(words)} "
-    return any(f" {phrase} " in line for phrase in refused)
+    return any(f" {phrase} " in line for phrase in _phrases(refused))
+
+
+@lru_cache(maxsize=8)
+def _phrases(refused: frozenset[str]) -> tuple[str, ...]:
+    """Return what takes several words."""
+    return tuple(phrase for phrase in refused if " " in phrase)
 
 
 def _has_title(plain: str, words: list[str]) -> bool:
