@@ -277,7 +277,7 @@ def _level(value: str) -> str | None:
 
 
 def _moment(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.replace(tzinfo=None).isoformat()}Z"
 
 
 def _without_prose(claims: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ on both sides of each; WeasyPrint writes what differs from the glyph's own width
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -109,7 +110,7 @@ def _shown(
         offset, width = before * UNITS / size, advance + before + after
         move -= offset
         if move:
-            parts.append(f"{'>' if parts else ''}{number(move).decode()}<{glyph:04x}")
+            parts.append(f"{'>' if parts else ''}{_move(move)}<{glyph:04x}")
         else:
             parts.append(f"{glyph:04x}" if parts else f"<{glyph:04x}")
         total += width
@@ -171,6 +172,12 @@ class SpacedLine:
         rest = int(self._face.widths[glyph] + (0.0 if is_first else offset) - width * 1000 / self._units)
         move = rest - offset
         return b"%04x>%s<" % (glyph, number(move)) if move else b"%04x" % glyph
+
+
+@lru_cache(maxsize=4096)
+def _move(value: float) -> str:
+    """Write a move between glyphs, never zero: there are few."""
+    return number(value).decode()
 
 
 def number(value: float) -> bytes:
