@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
-from flask_babel import Babel, format_date, format_datetime, get_locale, gettext
+from flask_babel import Babel, format_date, format_datetime, get_locale, get_translations, gettext
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect, FlaskForm
@@ -32,6 +32,7 @@ from quizzes.errors import QuizError
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from babel.support import NullTranslations, Translations
     from flask.typing import ResponseReturnValue
 
     from app.settings import Settings
@@ -113,6 +114,11 @@ def install(app: Flask, settings: Settings) -> None:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     babel.init_app(app, locale_selector=select_language)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension's
+        gettext=lambda text: _catalogue().ugettext(text),
+        ngettext=lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+    )
     app.before_request(_choose_transaction)
     csrf.init_app(app)
     limiter.init_app(app)
@@ -139,6 +145,14 @@ def select_language() -> str:
         if wish in LANGUAGES:
             return str(wish)
     return request.accept_languages.best_match(LANGUAGES) or "fr"
+
+
+def _catalogue() -> Translations | NullTranslations:
+    """Return the translations of this page, found once: a page asks for dozens of them."""
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    found: Translations | NullTranslations = g.catalogue
+    return found
 
 
 def forget_language_choice(response: Response) -> Response:

@@ -101,7 +101,7 @@ def _add(db: Session, model: type[Model], rows: list[dict[str, str | int]]) -> N
 @cache
 def _addition(model: type[Model], dialect: str) -> Insert:
     """Return the statement, built once: an insertion with its values inside would be compiled again each time."""
-    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(model)
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(model.__table__)
     keys = {column.name for column in model.__table__.primary_key}
     counters = {
         column.name: column + statement.excluded[column.name]
