@@ -8,8 +8,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
+from babel import Locale
 from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
-from flask_babel import Babel, format_date, format_datetime, get_locale, get_translations, gettext
+from flask_babel import Babel, format_date, format_datetime, get_locale, gettext
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect, FlaskForm
@@ -20,7 +21,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 from wtforms.fields import Field, PasswordField
 
-from app import access
+from app import access, catalogue
 from app.answers import ANSWERS, CONSTRAINTS
 from app.database import current_session, only_reads
 from app.errors import AppError, SignInRequiredError
@@ -32,7 +33,6 @@ from quizzes.errors import QuizError
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from babel.support import NullTranslations, Translations
     from flask.typing import ResponseReturnValue
 
     from app.settings import Settings
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 LANGUAGES = ("fr", "en")
+_LOCALES = {name: Locale(name) for name in LANGUAGES}
 LANGUAGE_COOKIE = "langue"
 COMFORT_COOKIE = "confort"
 #: What a person may set about the page; the first value of each is the default.
@@ -113,12 +114,8 @@ def install(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    babel.init_app(app, locale_selector=select_language)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension's
-        gettext=lambda text: _catalogue().ugettext(text),
-        ngettext=lambda one, many, count: _catalogue().ungettext(one, many, count),
-        newstyle=True,
-    )
+    babel.init_app(app, locale_selector=_select_locale)
+    catalogue.install(app)
     app.before_request(_choose_transaction)
     csrf.init_app(app)
     limiter.init_app(app)
@@ -147,12 +144,9 @@ def select_language() -> str:
     return request.accept_languages.best_match(LANGUAGES) or "fr"
 
 
-def _catalogue() -> Translations | NullTranslations:
-    """Return the translations of this page, found once: a page asks for dozens of them."""
-    if "catalogue" not in g:
-        g.catalogue = get_translations()
-    found: Translations | NullTranslations = g.catalogue
-    return found
+def _select_locale() -> Locale:
+    """Return the language as Babel has it; a text would be parsed at each request."""
+    return _LOCALES[select_language()]
 
 
 def forget_language_choice(response: Response) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import Integer, bindparam, insert, select, update
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from sqlalchemy import Table
     from sqlalchemy.orm import Session
 
     from quizzes.bank import Bank
@@ -32,15 +33,15 @@ _OWN = select(Sitting).where(
 )
 _OWN_HELD = _OWN.with_for_update()
 # Those that need no row to be mapped are of tables rather than of classes, which the mapper would look at each time.
-_RECORDED, _SITTINGS = RecordedAnswer.__table__, Sitting.__table__
+_RECORDED, _SITTINGS = cast("Table", RecordedAnswer.__table__), cast("Table", Sitting.__table__)
 _ANSWERS = (
     select(_RECORDED.c.item_id, _RECORDED.c.response)
     .where(_RECORDED.c.sitting_id == bindparam("sitting_id", type_=Integer))
     .order_by(_RECORDED.c.position)
 )
-_RECORD = insert(RecordedAnswer.__table__)
+_RECORD = insert(_RECORDED)
 _REMEMBER = (
-    update(Sitting.__table__)
+    update(_SITTINGS)
     .where(_SITTINGS.c.id == bindparam("sitting_id"))
     .values({name: bindparam(name) for name in ("current_item_id", "ability", "standard_error")})
 )
