@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flask import Flask
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
 REQUIRE_ALL = os.environ.get("NUMERICITE_REQUIRE_ALL") == "1"
@@ -111,6 +112,8 @@ def _postgresql_url() -> Iterator[str | None]:
         return
     with server:
         server.execute(f'CREATE DATABASE "{name}"')
+        # Nothing here has to outlive a crash of the server.
+        server.execute(f'ALTER DATABASE "{name}" SET synchronous_commit TO off')
         yield POSTGRESQL.rpartition("/")[0] + f"/{name}"
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
@@ -148,12 +151,26 @@ def app(request: pytest.FixtureRequest, _apps: dict[str, Flask]) -> Iterator[Fla
         BATCHES.reset()
     yield app
     with app.app_context(), handle.engine.begin() as connection:
-        if request.param == "postgresql":
-            names = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
-            connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
-        else:
-            for table in reversed(METADATA.sorted_tables):
-                connection.execute(table.delete())
+        _empty(connection)
+
+
+def _empty(connection: Connection) -> None:
+    """Delete every row, and count from one again; on PostgreSQL, truncating all tables takes twenty times as long."""
+    asked = " UNION ALL ".join(
+        f"SELECT '{table.name}' WHERE EXISTS (SELECT 1 FROM \"{table.name}\")"  # noqa: S608 (names of our own)
+        for table in METADATA.sorted_tables
+    )
+    filled = set(connection.exec_driver_sql(asked).scalars())
+    for table in reversed(METADATA.sorted_tables):
+        if table.name in filled:
+            connection.execute(table.delete())
+    if connection.dialect.name == "postgresql":
+        counters = ", ".join(
+            f"setval(pg_get_serial_sequence('\"{table.name}\"', '{table.autoincrement_column.name}'), 1, false)"
+            for table in METADATA.sorted_tables
+            if table.autoincrement_column is not None
+        )
+        connection.exec_driver_sql(f"SELECT {counters}")
 
 
 @pytest.fixture
