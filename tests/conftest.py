@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 
 from app import resources
+from app.accounts.services import tokens
 from app.database import current_session
 from app.database import db as handle
 from app.factory import create_app
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 REQUIRE_ALL = os.environ.get("NUMERICITE_REQUIRE_ALL") == "1"
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 PASSPHRASE = "a passphrase for tests only"
+_QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def cannot(reason: str) -> None:
@@ -67,6 +70,13 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Hash passwords by the same function with its least cost, but where the cost itself is looked at."""
+    if request.node.get_closest_marker("real_hashes") is None:
+        monkeypatch.setattr(tokens, "_HASHER", _QUICK_HASHER)
 
 
 def make_settings(instance: Path, **overrides: str) -> Settings:
