@@ -45,7 +45,7 @@ class Told(NamedTuple):
         at: When it was issued, to the second; the seal bears it.
         alternative: Of the code, for who does not see it.
         token: The signed statement.
-        shared: A long text that the token holds, in base64, as those of many others do; b"" where it has none.
+        shared: A long text that a token of its kind holds, in base64; one that does not is compressed whole.
     """
 
     title: str
@@ -213,7 +213,7 @@ def _token_pieces(token: bytes, shared: bytes) -> Iterator[Piece]:
 def _in_base64(shared: bytes) -> tuple[Piece, ...]:
     """Return a text as base64 has it, deflated: three ways, by the place where it begins; the ends depend on what stands around."""
     whole = [shared[start : start + (len(shared) - start) // 3 * 3] for start in range(3)]
-    return tuple(deflated.piece(base64.urlsafe_b64encode(one)) for one in whole if one)
+    return tuple(deflated.piece(base64.urlsafe_b64encode(one)) for one in whole)
 
 
 def _info(told: Told, day: bytes) -> bytes:
