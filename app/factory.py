@@ -12,7 +12,7 @@ from flask_smorest import Api
 from sqlalchemy import Index, UniqueConstraint
 from whitenoise import WhiteNoise
 
-from app import access, assets, commands, compression, database, outbox, reader, resources, telemetry, web
+from app import access, assets, commands, compression, database, outbox, reader, refusals, resources, telemetry, web
 from app.accounts import views as accounts_views
 from app.accounts.services import privacy, retention
 from app.accounts.services.personal_data import PersonRoom
@@ -98,7 +98,7 @@ def create_app(settings: Settings, *, loaded: Resources | None = None) -> Flask:
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
     _install_api(app)
-    web.install_error_pages(app)
+    refusals.install(app)
     _install_static_files(app, settings)
     app.extensions["numericite.outbox"] = outbox.Worker(
         app, handlers=_handlers(settings, loaded), works=_works(app, rooms, loaded)

@@ -1,22 +1,25 @@
 """The short way to one row: a prepared SELECT on a driver's own connection, for a check that is asked thousands of times.
 
-SQLAlchemy Core writes the statement, once; what it does around each execution (events, contexts, results) costs several
-times the look-up itself. Connections are pooled, in autocommit, and can only read on SQLite. Whatever needs more than one
-statement, a transaction or the mapper uses the session.
+SQLAlchemy Core writes the statement, once; what it does around each execution (events, contexts, results, a pool) costs
+several times the look-up itself. Connections are kept for whoever reads next, in autocommit, and can only read on SQLite.
+Whatever needs more than one statement, a transaction or the mapper uses the session.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 from sqlalchemy import create_engine, event
+from sqlalchemy.pool import NullPool
 
 if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy import CompoundSelect, Select
     from sqlalchemy.engine import Dialect
+    from sqlalchemy.pool import PoolProxiedConnection
 
     Statement = CompoundSelect[*tuple[Any, ...]] | Select[*tuple[Any, ...]]
 
@@ -69,7 +72,9 @@ class Reader:
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=not url.startswith("sqlite"))
+        self._engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        self._error = self._engine.dialect.loaded_dbapi.Error
+        self._free: deque[PoolProxiedConnection] = deque()
         self._prepared: dict[Statement, _Prepared] = {}
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _only_read)
@@ -83,24 +88,42 @@ class Reader:
         prepared = self._prepared.get(statement)
         if prepared is None:
             prepared = self._prepared[statement] = _Prepared(statement, parameters, self._engine.dialect)
-        connection = self._engine.raw_connection()
-        try:
-            cursor = connection.cursor()
-            try:
-                cursor.execute(prepared.text, prepared.bound(parameters))
-                row = cursor.fetchone()
-            finally:
-                cursor.close()
-        except Exception:
-            connection.invalidate()  # whatever became of it, nobody gets it again
-            raise
-        finally:
-            connection.close()
+        row = self._first(prepared.text, prepared.bound(parameters))
         return One(prepared.read(row) if row is not None else None)
 
+    def _first(self, text: str, values: Mapping[str, Any] | list[Any]) -> tuple[Any, ...] | None:
+        while True:
+            try:
+                connection, is_new = self._free.pop(), False
+            except IndexError:
+                connection, is_new = self._engine.raw_connection(), True
+            try:
+                row = _read(connection, text, values)
+            except Exception as error:
+                connection.invalidate()  # whatever became of it, nobody gets it again
+                if is_new or not isinstance(error, self._error):
+                    raise
+                # The server may have closed it since it was last used; reading once more harms nobody.
+            else:
+                self._free.append(connection)
+                return row
+
     def dispose(self) -> None:
-        """Close every pooled connection."""
-        self._engine.dispose()
+        """Close every connection that is kept."""
+        while self._free:
+            self._free.pop().close()
+
+
+def _read(
+    connection: PoolProxiedConnection, text: str, values: Mapping[str, Any] | list[Any]
+) -> tuple[Any, ...] | None:
+    cursor = connection.cursor()
+    try:
+        cursor.execute(text, values)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+        return row
+    finally:
+        cursor.close()
 
 
 def _only_read(connection: Any, _record: object) -> None:  # noqa: ANN401 (a DBAPI connection)

@@ -73,13 +73,13 @@ def load(settings: Settings) -> Resources:
     """
     ring = load_key_ring(settings.key_directory, settings.key_passphrase)
     directories = (SHIPPED_CONTENT, *settings.content_directories)
-    bank = load_bank(directories)
+    bank, modules = load_bank(directories), load_modules(directories)
     return Resources(
         settings=settings,
         bank=bank,
         shipped_items=frozenset(gather((SHIPPED_CONTENT,)).items if settings.content_directories else bank.items),
-        modules=load_modules(directories),
-        paths=load_paths(directories),
+        modules=modules,
+        paths=load_paths(directories, modules),
         facts=load_facts(directories),
         drawings=_drawings(directories),
         report=load_report(directories),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import sys
 import time
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
+import orjson
 import structlog
 from flask import g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -29,14 +30,13 @@ def configure_logs() -> None:
     """Write one JSON object a line to standard error."""
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(serializer=orjson.dumps),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
 
@@ -49,7 +49,7 @@ def install(app: Flask) -> None:
 
 def begin() -> None:
     """Number a request and start its clock."""
-    g.request_reference = uuid4().hex[:12]
+    g.request_reference = secrets.token_hex(6)
     g.began = time.perf_counter()
 
 

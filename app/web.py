@@ -1,44 +1,34 @@
-"""The edge that all rooms share: headers, language, comfort, filters, base form, limits, error pages."""
+"""The edge that all rooms share: headers, language, comfort, filters, base form, limits."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import structlog
-from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
-from flask_babel import Babel, format_date, format_datetime, get_locale, gettext
+from babel import Locale
+from flask import Flask, Response, current_app, g, request
+from flask_babel import Babel, format_date, format_datetime, get_locale
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect, FlaskForm
-from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
-from sqlalchemy.exc import IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 from wtforms.fields import Field, PasswordField
 
-from app import access
-from app.answers import ANSWERS, CONSTRAINTS
-from app.database import current_session, only_reads
-from app.errors import AppError, SignInRequiredError
+from app import access, catalogue
+from app.database import only_reads
 from app.navigation import page_url
-from certificates.errors import CertificateError
 from certificates.wording import whole_percent
-from quizzes.errors import QuizError
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from flask.typing import ResponseReturnValue
-
     from app.settings import Settings
 
-log = structlog.get_logger(__name__)
 
 LANGUAGES = ("fr", "en")
+_LOCALES = {name: Locale(name) for name in LANGUAGES}
 LANGUAGE_COOKIE = "langue"
 COMFORT_COOKIE = "confort"
 #: What a person may set about the page; the first value of each is the default.
@@ -116,7 +106,8 @@ def install(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    babel.init_app(app, locale_selector=select_language)
+    babel.init_app(app, locale_selector=_select_locale)
+    catalogue.install(app)
     app.before_request(_choose_transaction)
     csrf.init_app(app)
     limiter.init_app(app)
@@ -143,6 +134,11 @@ def select_language() -> str:
         if wish in LANGUAGES:
             return str(wish)
     return request.accept_languages.best_match(LANGUAGES) or "fr"
+
+
+def _select_locale() -> Locale:
+    """Return the language as Babel has it; a text would be parsed at each request."""
+    return _LOCALES[select_language()]
 
 
 def forget_language_choice(response: Response) -> Response:
@@ -259,135 +255,3 @@ def content_policy(script: str = "'none'") -> str:
 
 def _policy() -> str:
     return content_policy(f"'nonce-{g.csp_nonce}'") if "csp_nonce" in g else content_policy()
-
-
-# Errors -----------------------------------------------------------------------------------------------------------------
-
-_HTTP_CODES = {
-    400: "bad-request",
-    404: "not-found",
-    405: "method-not-allowed",
-    413: "too-large",
-    429: "too-many-requests",
-}
-
-
-def install_error_pages(app: Flask) -> None:
-    """Answer every refusal with our own page or problem; call last, since extensions register handlers of theirs."""
-    for family in (AppError, QuizError, CertificateError):
-        app.register_error_handler(family, _on_refusal)
-    app.register_error_handler(IntegrityError, _on_integrity_error)
-    app.register_error_handler(OperationalError, _on_operational_error)
-    app.register_error_handler(CSRFError, lambda _error: refuse("cross-site"))
-    app.register_error_handler(HTTPException, _on_http_error)
-    app.register_error_handler(Exception, _on_crash)
-
-
-def refuse(code: str) -> ResponseReturnValue:
-    """Answer with the page or the problem document of one code of the table."""
-    answer = ANSWERS[code]
-    if _wants_json():
-        body = {
-            "type": "about:blank",
-            "title": gettext(answer.title),
-            "status": int(answer.status),
-            "detail": gettext(answer.advice),
-            "code": code,
-        }
-        headers = {"Content-Type": "application/problem+json"}
-        if "retry_after" in g:
-            headers["Retry-After"] = str(g.retry_after)
-        return jsonify(body), answer.status, headers
-    again = url_for("verification.index") if request.endpoint == "verification.check_file" else None
-    return _error_page(
-        answer.status, title=gettext(answer.title), advice=[gettext(answer.advice)], again=again, code=code
-    )
-
-
-def _on_refusal(error: AppError | QuizError | CertificateError) -> ResponseReturnValue:
-    current_session().rollback()
-    if error.code not in ANSWERS:
-        return _on_crash(error)
-    if isinstance(error, SignInRequiredError) and request.method == "GET" and not _wants_json():
-        return redirect(url_for("accounts.sign_in", suite=request.full_path.rstrip("?")), code=303)
-    return refuse(error.code)
-
-
-def _on_integrity_error(error: IntegrityError) -> ResponseReturnValue:
-    current_session().rollback()
-    code = next((code for name, code in CONSTRAINTS.items() if _concerns(error, name)), None)
-    return refuse(code) if code else _on_crash(error)
-
-
-def _concerns(error: IntegrityError, constraint: str) -> bool:
-    """PostgreSQL names the constraint; SQLite names the columns, so the table's metadata say which one they are."""
-    told = str(error.orig)
-    if constraint in told:
-        return True
-    from_columns = current_app.extensions["numericite.constraint_columns"].get(constraint, "\0")
-    return bool(from_columns in told)
-
-
-def _on_operational_error(error: OperationalError) -> ResponseReturnValue:
-    current_session().rollback()
-    told = str(error.orig).lower()
-    full = ("disk is full", "no space left", "disk i/o error", "readonly database", "database is locked")
-    if any(sign in told for sign in full):
-        log.error("storage", reference=g.get("request_reference"), kind=type(error.orig).__name__)
-        return refuse("storage-full")
-    return _on_crash(error)
-
-
-def _on_http_error(error: HTTPException) -> ResponseReturnValue:
-    if error.code is not None and error.code < 400:
-        return error.get_response()
-    code = _HTTP_CODES.get(error.code or 0)
-    if code is None:
-        return _error_page(HTTPStatus(error.code or 500), title=gettext("La demande n’a pas pu aboutir."), advice=[])
-    answered = make_response(refuse(code))
-    if isinstance(error, MethodNotAllowed):
-        answered.headers["Allow"] = ", ".join(error.valid_methods or ())  # RFC 9110, 15.5.6
-    return answered
-
-
-def _on_crash(error: Exception) -> ResponseReturnValue:
-    """Say that it is our fault and give a reference; the log holds the rest, without the form's contents."""
-    current_session().rollback()
-    if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
-        raise error
-    reference = g.get("request_reference", "")
-    log.error("crash", reference=reference, endpoint=request.endpoint, exc_info=error)
-    if _wants_json():
-        body = {
-            "type": "about:blank",
-            "title": "Internal error",
-            "status": 500,
-            "code": "internal",
-            "reference": reference,
-        }
-        return jsonify(body), 500, {"Content-Type": "application/problem+json"}
-    return _error_page(
-        HTTPStatus.INTERNAL_SERVER_ERROR,
-        title=gettext("Une erreur est survenue de notre côté."),
-        advice=[
-            gettext("Réessayez dans un instant. Si cela continue, écrivez-nous en donnant la référence ci-dessous.")
-        ],
-        reference=reference,
-    )
-
-
-def _wants_json() -> bool:
-    return request.path.startswith(("/api/", "/log/"))
-
-
-def _error_page(
-    status: HTTPStatus,
-    *,
-    title: str,
-    advice: list[str],
-    code: str = "",
-    reference: str | None = None,
-    again: str | None = None,
-) -> ResponseReturnValue:
-    page = render_template("errors/error.html", title=title, advice=advice, code=code, reference=reference, again=again)
-    return page, status

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -52,6 +53,19 @@ def flask(prepared: dict[str, str], *words: str) -> str:
     command = [sys.executable, "-m", "flask", *words]
     done = subprocess.run(command, cwd=ROOT, env=prepared, check=True, capture_output=True, text=True)
     return done.stdout
+
+
+def issued_code(prepared: dict[str, str]) -> str:
+    """Issue one certificate in the instance, and return its code.
+
+    Raises:
+        RuntimeError: The demonstration issued none.
+    """
+    flask(prepared, "demo", "people")
+    code = re.search(r"/c/([0-9A-Z-]+)", flask(prepared, "demo", "journey"))
+    if code is None:
+        raise RuntimeError("the demonstration issued nothing")
+    return code[1]
 
 
 @contextmanager

@@ -6,7 +6,7 @@ It is written into each credential, and published at its own address, with the c
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from certificates import wording
 from certificates.credential import CONTEXTS, LANGUAGES, Issuer
@@ -71,6 +71,42 @@ class Published:
     def assurance(self) -> str:
         """Return "A2" for a certificate; a statement is usually of an unsupervised test."""
         return "A2" if self.kind == "certificate" else "A1"
+
+
+class AwardedArea(NamedTuple):
+    """An area as a credential has it, without its result."""
+
+    area_id: str
+    title: tuple[str, str]
+
+
+class Alike(NamedTuple):
+    """All that the achievement of a credential depends on: equal for all to whom the same text is awarded."""
+
+    origin: str
+    kind: str
+    assurance: str
+    demonstration: bool
+    language: str
+    framework_code: str
+    framework_version: str
+    framework_title: tuple[str, str]
+    areas: tuple[AwardedArea, ...]
+
+    @classmethod
+    def of(cls, awarded: Awarded) -> Alike:
+        """Return what others share with this one."""
+        return cls(
+            origin=awarded.origin,
+            kind=awarded.kind,
+            assurance=awarded.assurance,
+            demonstration=awarded.demonstration,
+            language=awarded.language,
+            framework_code=awarded.framework_code,
+            framework_version=awarded.framework_version,
+            framework_title=awarded.framework_title,
+            areas=tuple([AwardedArea(area.area_id, area.title) for area in awarded.areas]),
+        )
 
 
 def identifier(awarded: Awarded) -> str:

@@ -15,7 +15,10 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from certificates import achievement, wording
 from certificates.credential import CONTEXTS, LANGUAGES, LEVELS, STATUS_LIST_LENGTH, AreaResult, Credential, Issuer
@@ -42,6 +45,29 @@ def to_claims(credential: Credential, issuer: Issuer) -> dict[str, Any]:
     Raises:
         ValueError: The credential belongs to another address than the issuer's.
     """
+    return _claims(credential, issuer, _achievement(credential))
+
+
+def claims_to_write(credential: Credential, issuer: Issuer) -> dict[str, Any]:
+    """Return the same for orjson, which copies the achievement into the text: half of it, alike for a whole campaign.
+
+    Raises:
+        ValueError: The credential belongs to another address than the issuer's.
+    """
+    return _claims(credential, issuer, orjson.Fragment(achievement_text(credential)))
+
+
+def achievement_text(credential: Credential) -> bytes:
+    """Return the achievement of a credential exactly as the JSON of its token has it."""
+    return _achievement_text(achievement.Alike.of(credential))
+
+
+@lru_cache(maxsize=64)
+def _achievement_text(alike: achievement.Alike) -> bytes:
+    return orjson.dumps(_achievement(alike))
+
+
+def _claims(credential: Credential, issuer: Issuer, awarded: object) -> dict[str, Any]:
     if credential.origin != issuer.url:
         msg = f"{credential.credential_id} is not an address of {issuer.url}"
         raise ValueError(msg)
@@ -60,7 +86,7 @@ def to_claims(credential: Credential, issuer: Issuer) -> dict[str, Any]:
         },
         "validFrom": _moment(credential.valid_from),
         "awardedDate": _moment(credential.issued_at),
-        "credentialSubject": _subject(credential),
+        "credentialSubject": _subject(credential, awarded),
         "evidence": [
             {
                 "id": credential.check_url,
@@ -106,7 +132,7 @@ def stated_issuer(claims: Mapping[str, Any]) -> Issuer:
     return Issuer(name=profile["name"], url=profile["url"], email=profile["email"])
 
 
-def _subject(credential: Credential) -> dict[str, Any]:
+def _subject(credential: Credential, awarded: object) -> dict[str, Any]:
     achievement_id = achievement.identifier(credential)
     return {
         "id": f"{credential.credential_id}#holder",
@@ -121,37 +147,41 @@ def _subject(credential: Credential) -> dict[str, Any]:
         ],
         "activityEndDate": f"{credential.sat_on.isoformat()}T00:00:00Z",
         "narrative": wording.holder(credential),
-        "achievement": {
-            **achievement.stated(credential),
-            "resultDescription": [
-                {
-                    "id": f"{achievement_id}#{area}.{quantity}",
-                    "type": ["ResultDescription"],
-                    "name": f"{title}, {wording.quantity(credential, quantity)}",
-                    "resultType": _RESULT_TYPES[quantity],
-                    **({"allowedValue": [_NO_LEVEL, *LEVELS]} if quantity == "level" else {}),
-                }
-                for area, title, quantity, _ in _results(credential)
-            ],
-        },
+        "achievement": awarded,
         "result": [
-            {"type": ["Result"], "resultDescription": f"{achievement_id}#{area}.{quantity}", "value": value}
-            for area, _, quantity, value in _results(credential)
+            {"type": ["Result"], "resultDescription": f"{achievement_id}#{name}", "value": value}
+            for name, value in _results(credential)
         ],
     }
 
 
-def _results(credential: Credential) -> Iterator[tuple[str, str, str, str]]:
-    """Yield area, its title, quantity, value."""
-    here = LANGUAGES.index(credential.language)
-    overall = wording.overall(credential)
-    yield _OVERALL, overall, "level", credential.level or _NO_LEVEL
-    yield _OVERALL, overall, "estimate", _pairs({"probability": credential.level_probability})
+def _achievement(awarded: achievement.Awarded) -> dict[str, Any]:
+    """Return the achievement with what each of its results is called."""
+    achievement_id, here = achievement.identifier(awarded), LANGUAGES.index(awarded.language)
+    owners = [(_OVERALL, wording.overall(awarded)), *((area.area_id, area.title[here]) for area in awarded.areas)]
+    return {
+        **achievement.stated(awarded),
+        "resultDescription": [
+            {
+                "id": f"{achievement_id}#{owner}.{quantity}",
+                "type": ["ResultDescription"],
+                "name": f"{title}, {wording.quantity(awarded, quantity)}",
+                "resultType": result_type,
+                **({"allowedValue": [_NO_LEVEL, *LEVELS]} if quantity == "level" else {}),
+            }
+            for owner, title in owners
+            for quantity, result_type in _RESULT_TYPES.items()
+        ],
+    }
+
+
+def _results(credential: Credential) -> Iterator[tuple[str, str]]:
+    """Yield what each result is the value of, in the order of their descriptions, and the value."""
+    yield f"{_OVERALL}.level", credential.level or _NO_LEVEL
+    yield f"{_OVERALL}.estimate", f"probability={credential.level_probability}"
     for area in credential.areas:
-        title = area.title[here]
-        yield area.area_id, title, "level", area.level or _NO_LEVEL
-        estimate = {"probability": area.probability, "ability": area.mean, "error": area.error}
-        yield area.area_id, title, "estimate", _pairs(estimate)
+        yield f"{area.area_id}.level", area.level or _NO_LEVEL
+        yield f"{area.area_id}.estimate", f"probability={area.probability}; ability={area.mean}; error={area.error}"
 
 
 def _facts(credential: Credential) -> str:
@@ -170,7 +200,7 @@ def _facts(credential: Credential) -> str:
     return _pairs(facts)
 
 
-def _pairs(values: Mapping[str, str | float]) -> str:
+def _pairs(values: Mapping[str, str]) -> str:
     return "; ".join(f"{name}={value}" for name, value in values.items())
 
 
@@ -247,7 +277,7 @@ def _level(value: str) -> str | None:
 
 
 def _moment(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.replace(tzinfo=None).isoformat()}Z"
 
 
 def _without_prose(claims: Mapping[str, Any]) -> str:

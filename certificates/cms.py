@@ -25,6 +25,7 @@ _SLACK_BYTES = 16
 _SEQUENCE, _SET, _OCTETS, _IMPLICIT_0 = 0x30, 0x31, 0x04, 0xA0
 _VERSION_1 = b"\x02\x01\x01"
 _MESSAGE_DIGEST = cms.CMSAttributeType("message_digest").dump()
+_SOME_DIGEST = hashlib.sha256(b"some digest").digest()
 _SIGNED_DATA = cms.ContentType("signed_data").dump()
 
 
@@ -48,10 +49,13 @@ class Container:
         )
         reference = tsp.ESSCertIDv2({"cert_hash": hashlib.sha256(encoded[0]).digest()})
         certified = tsp.SigningCertificateV2({"certs": [reference]})
-        self._attributes = (
+        attributes = (
             cms.CMSAttribute({"type": "content_type", "values": ["data"]}).dump(),
             cms.CMSAttribute({"type": "signing_certificate_v2", "values": [certified]}).dump(),
+            _tagged(_SEQUENCE, _MESSAGE_DIGEST + _tagged(_SET, _tagged(_OCTETS, _SOME_DIGEST))),
         )
+        # In DER order: each is told from the others before its value begins, so any digest takes the same place.
+        self._attributes = b"".join(sorted(attributes)).split(_SOME_DIGEST)
         digest = _DIGEST.dump()
         # SignedData up to its signer: version 1, algorithms, what is signed is elsewhere (id-data), certificates.
         contained = cms.EncapsulatedContentInfo({"content_type": "data"}).dump()
@@ -63,8 +67,7 @@ class Container:
     def sign(self, digest: bytes) -> bytes:
         """Return the DER container over a SHA-256 digest."""
         # What is signed is the SET OF, in DER order (RFC 5652, 5.4): the set itself, not its tagged place.
-        stated = _tagged(_SEQUENCE, _MESSAGE_DIGEST + _tagged(_SET, _tagged(_OCTETS, digest)))
-        attributes = b"".join(sorted((*self._attributes, stated)))
+        attributes = digest.join(self._attributes)
         signature = self._key.sign(_tagged(_SET, attributes), _ALGORITHM)
         info = self._signer + _tagged(_IMPLICIT_0, attributes) + self._algorithm + _tagged(_OCTETS, signature)
         data = _tagged(_SEQUENCE, self._head + _tagged(_SET, _tagged(_SEQUENCE, info)))

@@ -31,6 +31,7 @@ import base64
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import cbor2
@@ -62,6 +63,7 @@ _EXPIRES, _BEGINS, _ISSUED, _IDENTITY = 4, 5, 6, 7
 STATED = -65_537
 _SIGN1 = 18
 _BITS = ("is_certificate", "is_supervised", "is_name_verified", "is_provisional", "is_demonstration")
+_NUMBER = re.compile(r"0|[1-9][0-9]*")
 _DAY_ZERO = date(1970, 1, 1)
 _LATEST = 2**33
 
@@ -144,7 +146,9 @@ def compact(credential: Credential, key: SigningKey) -> bytes:
 
 def can_carry(credential: Credential) -> bool:
     """Tell whether the areas of a credential are numbered within its framework: only their numbers are carried."""
-    return all(re.fullmatch(rf"{credential.framework_code}-(0|[1-9][0-9]*)", area.area_id) for area in credential.areas)
+    prefix = f"{credential.framework_code}-"
+    numbers = [area.area_id.removeprefix(prefix) for area in credential.areas if area.area_id.startswith(prefix)]
+    return len(numbers) == len(credential.areas) and all(map(_NUMBER.fullmatch, numbers))
 
 
 def fragment_url(credential: Credential, data: bytes, *, check_url: str | None = None) -> str:
@@ -281,7 +285,9 @@ def _check_types(*, name: object, texts: tuple[object, ...], numbers: tuple[obje
         raise TypeError(msg)
 
 
+@lru_cache(maxsize=64)
 def _header(kid: bytes) -> bytes:
+    """Return the protected header: the same for all that a key signs, so it is written once."""
     return _encoded({_ALGORITHM: _ES256, _KID: kid, _TYPE: _APPLICATION_CWT})
 
 

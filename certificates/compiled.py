@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from certificates import deflated, document, qr, seal
 from certificates.checkpoint import TreeHead
+from certificates.claims import achievement_text
 from certificates.compiled_page import take_apart
 from certificates.credential import LEVELS
 from certificates.dates import MONTHS
@@ -47,7 +48,8 @@ _SHARED_LINES = ("issued_fr", "issued_en", "how_fr", "how_en")
 _LOG_LINES = ("log_fr", "log_en")
 #: Stands for any head where a kind is laid out: it is told from all other lines, and has each digit.
 _HEAD = TreeHead(size=7_654_322, root=bytes.fromhex("0123456789abcdef" * 4))
-_CONTENT_LEVEL = 3
+#: What a person adds to the page is short, and like the last words of what the levels draw.
+_CONTENT_LEVEL, _CONTENT_REACH = 1, 2048
 #: How near to the end of its line a name may come, in pixels: nearer, the ordinary page decides where it breaks.
 _DOUBT = 0.5
 #: A space, of the size, at most: the one after a name counts for nothing where the line ends.
@@ -195,8 +197,9 @@ class _Printer:
             at=credential.issued_at,
             alternative=document.code_alternative(credential.check_url),
             token=token.encode("ascii"),
+            shared=achievement_text(credential),
         )
-        content = (levels, deflated.piece(own, level=_CONTENT_LEVEL, after=levels.raw))
+        content = (levels, deflated.piece(own, level=_CONTENT_LEVEL, after=levels.raw[-_CONTENT_REACH:]))
         return self._tail.write(told, content=content, code=code)
 
     def _compiled(

@@ -45,21 +45,21 @@ def check_printable_name(name: str) -> str:
             claim, organisation, address, digit, symbol, no-letter, scripts.
     """
     printed = unicodedata.normalize("NFC", " ".join(name.split()))
-    categories = [unicodedata.category(character) for character in printed]
+    kinds = [unicodedata.category(character)[0] for character in printed]
     plain = unicodedata.normalize("NFKC", printed)
     words = _words(plain)
     refusals = {
         "empty": not printed,
         "too-long": len(printed) > MAXIMUM_LENGTH,
-        "control": any(category.startswith("C") for category in categories),
+        "control": "C" in kinds,
         "formula": printed.startswith(_FORMULA_STARTS),
         "title": _has_title(plain, words),
         "claim": _holds(words, words_of.CLAIMS),
         "organisation": _names_an_organisation(words),
         "address": _is_address(plain, words),
-        "digit": any(category.startswith("N") for category in categories),
-        "symbol": _has_symbol(printed, categories),
-        "no-letter": not any(category.startswith("L") for category in categories),
+        "digit": "N" in kinds,
+        "symbol": _has_symbol(printed, kinds),
+        "no-letter": "L" not in kinds,
         "scripts": _mixes_scripts(plain),
     }
     for reason, refused in refusals.items():
@@ -76,8 +76,16 @@ def _words(plain: str) -> list[str]:
 
 def _holds(words: list[str], refused: frozenset[str]) -> bool:
     """Tell whether one of these words, or phrases, stands anywhere."""
+    if not refused.isdisjoint(words):
+        return True
     line = f" {' '.join(words)} "
-    return any(f" {phrase} " in line for phrase in refused)
+    return any(f" {phrase} " in line for phrase in _phrases(refused))
+
+
+@lru_cache(maxsize=8)
+def _phrases(refused: frozenset[str]) -> tuple[str, ...]:
+    """Return what takes several words."""
+    return tuple(phrase for phrase in refused if " " in phrase)
 
 
 def _has_title(plain: str, words: list[str]) -> bool:
@@ -119,21 +127,19 @@ def _is_address(plain: str, words: list[str]) -> bool:
     )
 
 
-def _has_symbol(printed: str, categories: list[str]) -> bool:
-    """Tell whether a character is neither a letter, a mark nor the punctuation of names."""
-    marks = 0
-    for character, category in zip(printed, categories, strict=True):
-        marks = marks + 1 if category.startswith("M") else 0
-        if marks > _MAXIMUM_MARKS:
-            return True
-        if not category.startswith(("L", "M")) and character not in _PUNCTUATION:
-            return True
-    return False
+def _has_symbol(printed: str, kinds: list[str]) -> bool:
+    """Tell whether a character is neither a letter, a mark nor the punctuation of names, or carries too many marks.
+
+    Args:
+        kinds: Of each character: L letter, M mark, or another first letter of a Unicode category.
+    """
+    others = {character for character, kind in zip(printed, kinds, strict=True) if kind not in "LM"}
+    return not others <= _PUNCTUATION or "M" * (_MAXIMUM_MARKS + 1) in "".join(kinds)
 
 
 def _mixes_scripts(plain: str) -> bool:
     """Tell whether letters of two scripts meet, as a Cyrillic "а" among Latin letters; East Asian ones may."""
-    scripts = {_script(sign) for sign in plain} - _NO_SCRIPT
+    scripts = set(map(_script, plain)) - _NO_SCRIPT
     return len(scripts) > 1 and not scripts <= _WRITTEN_TOGETHER
 
 

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 from jwt.utils import base64url_encode
 
-from certificates.claims import to_claims
+from certificates.claims import claims_to_write
 from certificates.credential import check_printable_name
 from certificates.errors import BadSignatureError, MalformedCredentialError
 from certificates.keys import KeyFamily
@@ -72,7 +72,7 @@ def issue(credential: Credential, *, issuer: Issuer, ring: KeyRing) -> str:
         ValueError: The credential belongs to another address than the issuer's.
     """
     check_printable_name(credential.holder_name)
-    claims = to_claims(credential, issuer)
+    claims = claims_to_write(credential, issuer)
     # orjson writes what json would, text by text, in a seventh of the time; claims hold no fractions, which it writes otherwise.
     payload = orjson.dumps({**claims, **registered_claims(claims)})
     return _signed_text(payload, origin=issuer.url, ring=ring, token_type=TYPE)

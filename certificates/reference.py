@@ -19,6 +19,8 @@ _GROUP = 4
 _LONGEST_TYPED = 64
 _LOOK_ALIKES = str.maketrans("OIL", "011")
 _SEPARATORS = re.compile(r"[\s\-_.·‐‑‒–—−]+")
+# The digits of base 32 as Python reads them.
+_DIGITS = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv")
 _REFERENCE = re.compile(rf"[{ALPHABET}]{{{LENGTH}}}")
 
 
@@ -44,10 +46,7 @@ def code_bytes(code: str) -> bytes:
     if not _REFERENCE.fullmatch(code):
         msg = "not a reference"
         raise ValueError(msg)
-    number = 0
-    for character in code:
-        number = number << _BITS | ALPHABET.index(character)
-    return number.to_bytes(ENTROPY_BYTES)
+    return int(code.translate(_DIGITS), 1 << _BITS).to_bytes(ENTROPY_BYTES)
 
 
 def normalise_code(text: str) -> str | None:

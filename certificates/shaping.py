@@ -6,12 +6,14 @@ on both sides of each; WeasyPrint writes what differs from the glyph's own width
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 import uharfbuzz as hb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 UNITS = 1024
 
@@ -108,12 +110,29 @@ def _shown(
         offset, width = before * UNITS / size, advance + before + after
         move -= offset
         if move:
-            parts.append(f"{'>' if parts else ''}{number(move).decode()}<{glyph:04x}")
+            parts.append(f"{'>' if parts else ''}{_move(move)}<{glyph:04x}")
         else:
             parts.append(f"{glyph:04x}" if parts else f"<{glyph:04x}")
         total += width
         move = int(widths[glyph] + offset - width * per_unit)
     return "".join([*parts, ">" if is_last or not move else f">{move}"]), total
+
+
+class _Pairs(dict[tuple[str, str], bytes]):
+    """What the first of two letters shows; set when both are first met. The second is "" at the end of a line.
+
+    Args:
+        is_first: Whether they begin a line.
+    """
+
+    def __init__(self, shown: Callable[..., bytes], *, is_first: bool) -> None:
+        super().__init__()
+        self._shown, self._is_first = shown, is_first
+
+    def __missing__(self, pair: tuple[str, str]) -> bytes:
+        """Return what a pair shows, and keep it."""
+        self[pair] = self._shown("".join(pair), is_first=self._is_first)
+        return self[pair]
 
 
 class SpacedLine:
@@ -128,7 +147,7 @@ class SpacedLine:
         self._left = int(between / 2)
         self._right = between - self._left
         self._opening = b"/%s %s Tf\n[<" % (face.resource, number(self._units / UNITS))
-        self._known: dict[tuple[str, bool], bytes] = {}
+        self._first, self._next = _Pairs(self._shown, is_first=True), _Pairs(self._shown, is_first=False)
 
     def operators(self, text: str) -> bytes:
         """Return the operators of a line.
@@ -136,16 +155,11 @@ class SpacedLine:
         Raises:
             CannotCompileError: The page cannot draw a pair of it.
         """
-        known, parts = self._known, [self._opening]
-        for place in range(len(text)):
-            key = (text[place : place + 2], place == 0)
-            shown = known.get(key)
-            if shown is None:
-                shown = known[key] = self._shown(*key)
-            parts.append(shown)
-        return b"".join(parts)
+        pairs = zip_longest(text, text[1:], fillvalue="")
+        first = [self._first[pair] for pair in islice(pairs, 1)]
+        return b"".join([self._opening, *first, *map(self._next.__getitem__, pairs)])
 
-    def _shown(self, pair: str, is_first: bool) -> bytes:  # noqa: FBT001 (a key of what is known)
+    def _shown(self, pair: str, *, is_first: bool) -> bytes:
         """Return the first glyph of a pair and the move to the second; alone, it ends the line."""
         glyphs = self._face.shape(pair, size=self._units)
         if glyphs is None or len(glyphs) != len(pair):
@@ -158,6 +172,12 @@ class SpacedLine:
         rest = int(self._face.widths[glyph] + (0.0 if is_first else offset) - width * 1000 / self._units)
         move = rest - offset
         return b"%04x>%s<" % (glyph, number(move)) if move else b"%04x" % glyph
+
+
+@lru_cache(maxsize=4096)
+def _move(value: float) -> str:
+    """Write a move between glyphs, never zero: there are few."""
+    return number(value).decode()
 
 
 def number(value: float) -> bytes:

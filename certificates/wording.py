@@ -147,7 +147,7 @@ def measure(credential: Credential) -> str:
     )
 
 
-def quantity(credential: Credential, name: str) -> str:
+def quantity(credential: Titled, name: str) -> str:
     """Return the name of a quantity of a result."""
     return _in(
         credential,
@@ -158,7 +158,7 @@ def quantity(credential: Credential, name: str) -> str:
     )
 
 
-def overall(credential: Credential) -> str:
+def overall(credential: Titled) -> str:
     """Return what the result over all areas is called."""
     return _in(credential, ("Ensemble", "Overall"))
 

@@ -284,13 +284,16 @@ def gather_paths(directories: Sequence[Path], faults: list[Fault], *, known: Col
     return found
 
 
-def load_paths(directories: Sequence[Path]) -> tuple[LearningPath, ...]:
+def load_paths(directories: Sequence[Path], modules: Sequence[Module]) -> tuple[LearningPath, ...]:
     """Load every learning path.
+
+    Args:
+        modules: Every lesson that exists.
 
     Raises:
         ContentError: Some have faults, or name a module that does not exist; every fault is listed.
     """
-    known = {module.id for module in load_modules(directories)}
+    known = {module.id for module in modules}
     faults: list[Fault] = []
     found = gather_paths(directories, faults, known=known)
     if faults:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 
 from app import resources
+from app.accounts.services import tokens
 from app.database import current_session
 from app.database import db as handle
 from app.factory import create_app
@@ -28,11 +30,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flask import Flask
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
 REQUIRE_ALL = os.environ.get("NUMERICITE_REQUIRE_ALL") == "1"
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 PASSPHRASE = "a passphrase for tests only"
+_QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def cannot(reason: str) -> None:
@@ -66,6 +70,13 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Hash passwords by the same function with its least cost, but where the cost itself is looked at."""
+    if request.node.get_closest_marker("real_hashes") is None:
+        monkeypatch.setattr(tokens, "_HASHER", _QUICK_HASHER)
 
 
 def make_settings(instance: Path, **overrides: str) -> Settings:
@@ -111,6 +122,8 @@ def _postgresql_url() -> Iterator[str | None]:
         return
     with server:
         server.execute(f'CREATE DATABASE "{name}"')
+        # Nothing here has to outlive a crash of the server.
+        server.execute(f'ALTER DATABASE "{name}" SET synchronous_commit TO off')
         yield POSTGRESQL.rpartition("/")[0] + f"/{name}"
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
@@ -148,12 +161,26 @@ def app(request: pytest.FixtureRequest, _apps: dict[str, Flask]) -> Iterator[Fla
         BATCHES.reset()
     yield app
     with app.app_context(), handle.engine.begin() as connection:
-        if request.param == "postgresql":
-            names = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
-            connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
-        else:
-            for table in reversed(METADATA.sorted_tables):
-                connection.execute(table.delete())
+        _empty(connection)
+
+
+def _empty(connection: Connection) -> None:
+    """Delete every row, and count from one again; on PostgreSQL, truncating all tables takes twenty times as long."""
+    asked = " UNION ALL ".join(
+        f"SELECT '{table.name}' WHERE EXISTS (SELECT 1 FROM \"{table.name}\")"  # noqa: S608 (names of our own)
+        for table in METADATA.sorted_tables
+    )
+    filled = set(connection.exec_driver_sql(asked).scalars())
+    for table in reversed(METADATA.sorted_tables):
+        if table.name in filled:
+            connection.execute(table.delete())
+    if connection.dialect.name == "postgresql":
+        counters = ", ".join(
+            f"setval(pg_get_serial_sequence('\"{table.name}\"', '{table.autoincrement_column.name}'), 1, false)"
+            for table in METADATA.sorted_tables
+            if table.autoincrement_column is not None
+        )
+        connection.exec_driver_sql(f"SELECT {counters}")
 
 
 @pytest.fixture

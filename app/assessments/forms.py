@@ -38,6 +38,9 @@ class StartForm(BaseForm):
 class AnswerForm(BaseForm):
     """Whichever question is on screen: the fields of the six item types, of which one is used."""
 
+    class Meta(BaseForm.Meta):
+        csrf = False  # checked before any view (decision 7); the pages write the token, this form would make it at each answer
+
     item_id = HiddenField(validators=[DataRequired()])
     choice = StringField(validators=[Length(max=32)])
     choices = SelectMultipleField(validate_choice=False)
@@ -48,6 +51,11 @@ class AnswerForm(BaseForm):
     response_error: str | None = None
     #: Which control of a screen it concerns.
     faulty_control: str | None = None
+
+    @property
+    def error(self) -> str:
+        """What is wrong, or nothing."""
+        return self.response_error or next(iter(map(str, self.text.errors)), "")
 
     @property
     def is_skip(self) -> bool:

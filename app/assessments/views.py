@@ -106,7 +106,7 @@ def question(reference: str) -> ResponseReturnValue:
     opened = _get(reference)
     if opened.state.finished is not None:
         return redirect(url_for(".result", reference=reference), code=303)
-    return _question_page(opened, AnswerForm(formdata=None))
+    return _question_page(opened)
 
 
 @blueprint.post("/<string:reference>/reponses")
@@ -141,7 +141,7 @@ def _late_answer(opened: OpenSitting, form: AnswerForm) -> ResponseReturnValue:
         return redirect(url_for(".question", reference=opened.row.reference), code=303)
     if opened.state.finished is not None:
         raise AnswerStandsError if stands else StaleQuestionError
-    return _question_page(opened, AnswerForm(formdata=None), late="stands" if stands else "stale"), 409
+    return _question_page(opened, late="stands" if stands else "stale"), 409
 
 
 def _other_answer_stands(opened: OpenSitting, form: AnswerForm) -> bool:
@@ -341,16 +341,16 @@ def _start_page(framework_code: str, policy_id: str, form: StartForm) -> str:
     )
 
 
-def _question_page(opened: OpenSitting, form: AnswerForm, *, late: str = "") -> str:
+def _question_page(opened: OpenSitting, form: AnswerForm | None = None, *, late: str = "") -> str:
     item_id = opened.state.current_item_id
     if item_id is None:
         raise StaleQuestionError
-    form.item_id.data = item_id
     return render_template(
         "assessments/question.html",
         opened=opened,
         form=form,
-        submitted=request.form if form.is_submitted() and not late else {},
+        item_id=item_id,
+        submitted=request.form if form else {},
         shown=present(opened.bank.item(item_id), language=current_language(), seed=opened.state.seed),
         position=len(opened.state.answers) + 1,
         maximum=opened.state.maximum_items,

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from flask import Response, abort, current_app, request
 from flask_limiter.util import get_remote_address
 from flask_smorest import Blueprint
@@ -326,10 +327,11 @@ def present(verdict: Verdict) -> dict[str, Any]:
 
 
 def _present_verdict(verdict: Verdict) -> dict[str, Any]:
+    sentence = verdict.first_line
     return {
         "verdict": verdict.outcome.value,
         "reason": verdict.reason,
-        "sentence": None if verdict.first_line is None else dict(zip(("fr", "en"), verdict.first_line, strict=True)),
+        "sentence": None if sentence is None else dict(zip(("fr", "en"), sentence, strict=True)),
         "demonstration": verdict.is_demonstration,
         "since": verdict.since,
         "checked_at": verdict.checked_at,
@@ -380,7 +382,7 @@ def _present_measures(stated: Credential) -> dict[str, Any]:
 
 def written(verdict: Verdict) -> str:
     """Return `present` as JSON text; what only depends on the statement is written once and kept beside it."""
-    head = _WRITE(_present_verdict(verdict))
+    head = orjson.dumps(_present_verdict(verdict)).decode()
     return f'{head[:-1]},"certificate":{_written_certificate(verdict)}}}\n'
 
 

@@ -22,6 +22,9 @@ from certificates.press import Press
 from certificates.shaping import CannotCompileError, SpacedLine, Typeface, set_line
 from tests.builders import AREAS, NOW, ORGANISATION, area, credential, issuer, key_ring, pdf_key, supervised, token_key
 
+#: In one worker: what is compiled for one test serves the others.
+pytestmark = pytest.mark.xdist_group("press")
+
 RING = key_ring()
 PRESS = Press(RING)
 #: Of 255 shades of grey, at 100 dots an inch, outside the QR code: what two renderings of the same outlines may differ by.
@@ -60,16 +63,17 @@ def compiled_page(stated, token="a.b.c", head=None, compiler=PRESS._compiler, **
 
 
 def pictures(pages, directory, dots=100):
-    """Every page as shades of grey, all drawn by one process."""
+    """Every page as shades of grey, all drawn by one process: MuPDF's, in a third of the time of poppler's."""
     for place, data in enumerate(pages):
         (directory / f"{place:04d}.pdf").write_bytes(data)
     files = [file.name for file in sorted(directory.glob("*.pdf"))]
     subprocess.run(["qpdf", "--empty", "--pages", *files, "--", "all.pdf"], cwd=directory, check=True)
-    subprocess.run(["pdftoppm", "-r", str(dots), "-gray", "all.pdf", "page"], cwd=directory, check=True)
+    drawing = ["mutool", "draw", "-q", "-r", str(dots), "-c", "gray", "-o", "page%04d.pgm", "all.pdf"]
+    subprocess.run(drawing, cwd=directory, check=True)
     drawn = []
     for file in sorted(directory.glob("page*.pgm")):
         with Image.open(file) as image:
-            drawn.append(np.asarray(image).astype(int))
+            drawn.append(np.asarray(image).astype(np.int16))
         file.unlink()
     return drawn
 
@@ -196,7 +200,7 @@ class TestDrawable:
 
 @pytest.fixture
 def both_tools(requires_tool):
-    return requires_tool("qpdf"), requires_tool("pdftoppm")
+    return requires_tool("qpdf"), requires_tool("mutool")
 
 
 @pytest.mark.usefixtures("both_tools")

@@ -86,7 +86,7 @@ def test_a_path_defined_twice_is_told(content):
     (content / "paths/encore.yaml").write_text(PATH)
 
     with pytest.raises(ContentError, match="déjà défini"):
-        load_paths((content,))
+        load_paths((content,), load_modules((content,)))
 
 
 BROKEN_PATHS = {
@@ -102,7 +102,7 @@ def test_a_broken_path_is_refused(content, text, message):
     (content / "paths/essai.yaml").write_text(text)
 
     with pytest.raises(ContentError, match=message):
-        load_paths((content,))
+        load_paths((content,), load_modules((content,)))
 
 
 def test_what_acts_is_taken_out(content):
@@ -115,7 +115,7 @@ def test_what_acts_is_taken_out(content):
 
 
 def test_a_path_leads_to_its_test(content):
-    [path] = load_paths((content,))
+    [path] = load_paths((content,), load_modules((content,)))
 
     assert path.modules == ("TST-1.1",)
     assert path.title.get("en") == "Trial"
@@ -126,4 +126,4 @@ def test_the_shipped_lessons_are_real():
 
     assert len({module.id for module in modules}) >= 3
     assert all(len(module.html) > (3000 if module.variant == "standard" else 1500) for module in modules)
-    assert load_paths((SHIPPED_CONTENT,))
+    assert load_paths((SHIPPED_CONTENT,), load_modules((SHIPPED_CONTENT,)))

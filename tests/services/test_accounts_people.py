@@ -54,6 +54,7 @@ class TestCreateAccount:
         with pytest.raises(IntegrityError, match=r"one_account_per_address|people\.email"):
             db.flush()
 
+    @pytest.mark.real_hashes
     def test_stores_the_address_folded_and_the_password_as_a_digest(self, db):
         person = account(db, email="Marie-Claire.Dupont@EXAMPLE.com")
 
@@ -106,6 +107,7 @@ class TestAuthenticate:
         with pytest.raises(WrongCredentialsError):
             people.authenticate(db, email=ADDRESS, password="", now=NOW)
 
+    @pytest.mark.real_hashes
     def test_looks_at_a_digest_even_when_nobody_has_this_address(self, db, monkeypatch):
         looked_at = []
         verify = tokens._HASHER.verify
@@ -127,6 +129,7 @@ class TestAuthenticate:
         assert found is person
         assert actions(db) == ["account:created", "account:signed-in"]
 
+    @pytest.mark.real_hashes
     def test_brings_an_old_digest_up_to_date(self, db):
         person = account(db)
         person.password_hash = tokens.PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(PASSWORD)

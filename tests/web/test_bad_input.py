@@ -227,6 +227,18 @@ class TestAnswers:
             visitor.submit("/reponses", **fields_for(item, seed=seed))
         assert len(seen) >= 4
 
+    @pytest.mark.parametrize("token", [None, "", "another"], ids=["none", "an empty one", "another"])
+    def test_an_answer_without_the_token_of_this_browser_is_refused_and_not_recorded(self, app, visitor, token):
+        page = start(visitor)
+        form = page.form("/reponses")
+        fields = {"item_id": form.fields["item_id"], "passe": "1"}
+
+        answer = visitor.raw("POST", form.action, data=fields if token is None else {**fields, "csrf_token": token})
+
+        assert answer.status_code == 403
+        with app.app_context():
+            assert current_session().scalars(select(RecordedAnswer)).all() == []
+
     def test_a_form_without_an_item_is_stale(self, visitor):
         start(visitor)
         visitor.page.form("/reponses").fields["item_id"] = [""]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,7 +16,7 @@ from quizzes.policy import policies
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy import Insert
+    from sqlalchemy import Insert, Table
     from sqlalchemy.orm import Session
 
     from app.database import Model
@@ -101,7 +101,7 @@ def _add(db: Session, model: type[Model], rows: list[dict[str, str | int]]) -> N
 @cache
 def _addition(model: type[Model], dialect: str) -> Insert:
     """Return the statement, built once: an insertion with its values inside would be compiled again each time."""
-    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(model)
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(cast("Table", model.__table__))
     keys = {column.name for column in model.__table__.primary_key}
     counters = {
         column.name: column + statement.excluded[column.name]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import Integer, bindparam, insert, select
+from sqlalchemy import Integer, bindparam, insert, select, update
 
 from app import audit
 from app.assessments.models import RecordedAnswer, Sitting
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
+    from sqlalchemy import Table
     from sqlalchemy.orm import Session
 
     from quizzes.bank import Bank
@@ -36,12 +37,19 @@ _OWN = select(Sitting).where(
     Sitting.reference == bindparam("reference"), Sitting.person_id == bindparam("person_id", type_=Integer), _ALONE
 )
 _OWN_HELD = _OWN.with_for_update()
+# Those that need no row to be mapped are of tables rather than of classes, which the mapper would look at each time.
+_RECORDED, _SITTINGS = cast("Table", RecordedAnswer.__table__), cast("Table", Sitting.__table__)
 _ANSWERS = (
-    select(RecordedAnswer.item_id, RecordedAnswer.response)
-    .where(RecordedAnswer.sitting_id == bindparam("sitting_id", type_=Integer))
-    .order_by(RecordedAnswer.position)
+    select(_RECORDED.c.item_id, _RECORDED.c.response)
+    .where(_RECORDED.c.sitting_id == bindparam("sitting_id", type_=Integer))
+    .order_by(_RECORDED.c.position)
 )
-_RECORD = insert(RecordedAnswer)
+_RECORD = insert(_RECORDED)
+_REMEMBER = (
+    update(_SITTINGS)
+    .where(_SITTINGS.c.id == bindparam("sitting_id"))
+    .values({name: bindparam(name) for name in ("current_item_id", "ability", "standard_error")})
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,9 +338,13 @@ def _open(db: Session, row: Sitting, *, bank: Bank) -> OpenSitting:
 
 def _remember(db: Session, row: Sitting, state: SittingState, *, now: datetime) -> None:
     """Copy the estimate as a cache and close the row when the state is finished."""
-    row.current_item_id = state.current_item_id
-    row.ability = state.measurement.overall.mean
-    row.standard_error = state.measurement.overall.standard_deviation
+    estimate = {
+        "current_item_id": state.current_item_id,
+        "ability": state.measurement.overall.mean,
+        "standard_error": state.measurement.overall.standard_deviation,
+    }
+    db.execute(_REMEMBER, {"sitting_id": row.id, **estimate})
+    db.expire(row, estimate.keys())
     if state.finished is not None and row.finished_at is None:
         row.finished_at, row.finish_reason = now, state.finished
         audit.record(
