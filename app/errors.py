@@ -274,7 +274,7 @@ class ExamPausedError(AppError):
     code = "exam-paused"
 
 
-class NoAccommodationError(AppError):
+class UnknownAccommodationError(AppError):
     """The accommodation asked for is not one that we know."""
 
     code = "unknown-accommodation"
