@@ -95,6 +95,9 @@ class Permission(StrEnum):
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_REVOKE = "certificate:revoke"
     CONTENT_READ = "content:read"
+    EXAM_JUDGE = "exam:judge"
+    EXAM_RESULT = "exam:result"
+    EXAM_SUPERVISE = "exam:supervise"
     MONITOR_READ = "monitor:read"
     PERSON_DATA = "person:data"
     REGISTER_READ = "register:read"
@@ -131,6 +134,9 @@ RULES: Mapping[Permission, Callable[[Identity], bool]] = {
     Permission.CERTIFICATE_ISSUE: _has_account,
     Permission.CERTIFICATE_REVOKE: _is_administrator,
     Permission.CONTENT_READ: _writes_content,
+    Permission.EXAM_JUDGE: _is_officer,
+    Permission.EXAM_RESULT: _has_account,
+    Permission.EXAM_SUPERVISE: _has_account,
     Permission.MONITOR_READ: _is_administrator,
     Permission.PERSON_DATA: _is_known,
     Permission.REGISTER_READ: _is_administrator,

@@ -24,6 +24,8 @@ from app.assessments.services import results
 from app.certification import views as certification_views
 from app.certification.services import looks, reminders
 from app.certification.services import personal_data as certification_data
+from app.examination import views as examination_views
+from app.examination.services import personal_data as examination_data
 from app.learning import views as learning_views
 from app.learning.services import acts
 from app.learning.services import personal_data as learning_data
@@ -55,6 +57,7 @@ ROOMS = (
     learning_views,
     assessments_views,
     certification_views,
+    examination_views,
     transparency_views,
     verification_views,
     administration_views,
@@ -166,6 +169,13 @@ def _works(rooms: tuple[PersonRoom, ...], loaded: Resources) -> tuple[outbox.Per
 def _person_rooms(loaded: Resources, *, certificate_years: int) -> tuple[PersonRoom, ...]:
     """List the rooms that hold personal rows, the highest first: what refers to others goes before them."""
     return (
+        PersonRoom(
+            "examination",
+            examination_data.export_person,
+            examination_data.erase_person,
+            examination_data.adopt_person,
+            partial(examination_data.expire, years=examination_data.KEPT_YEARS),
+        ),
         PersonRoom(
             "certification",
             certification_data.export_person,

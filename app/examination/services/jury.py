@@ -17,6 +17,7 @@ from app.examination.models import (
     DecisionKind,
     ExamStaff,
     FocusLoss,
+    Hand,
     Incident,
     JuryDecision,
     SessionState,
@@ -228,3 +229,14 @@ def absences(db: Session, *, session: ExamSession) -> dict[int, int]:
         .group_by(FocusLoss.candidate_id)
     )
     return dict(rows.tuples())
+
+
+def list_hands(db: Session, *, session: ExamSession) -> list[tuple[Hand, int]]:
+    """Return the hands that were raised, with the candidate's number."""
+    rows = db.execute(
+        select(Hand, Candidate.number)
+        .join(Candidate, Candidate.id == Hand.candidate_id)
+        .where(Candidate.session_id == session.id)
+        .order_by(Hand.id)
+    )
+    return [(hand, number) for hand, number in rows]

@@ -74,6 +74,12 @@ def join(db: Session, *, session: ExamSession, person_id: int, duty: str, now: d
     db.flush()
 
 
+def duties_of(db: Session, *, session: ExamSession, person_id: int | None) -> frozenset[str]:
+    """Return what somebody does in a session: "invigilator", "juror"."""
+    mine = select(ExamStaff.duty).where(ExamStaff.session_id == session.id, ExamStaff.person_id == person_id)
+    return frozenset(db.scalars(mine))
+
+
 def check_free(db: Session, *, session: ExamSession, person_id: int, duty: str, now: datetime) -> None:
     """Check that somebody may invigilate or judge the candidates of a session, from what was declared and what the data show.
 
