@@ -69,11 +69,11 @@ STAGE_WORDS = {
 #: Why a line of a list cannot be taken.
 LINE_WORDS = {
     "name-missing": _l("il manque le nom ou le prénom"),
-    "name-unacceptable": _l("ce nom ne peut pas être imprimé : ni titre, ni chiffre, ni adresse"),
+    "name-unacceptable": _l("ce nom ne peut pas être imprimé : ni titre, ni chiffre, ni adresse"),
     "formula": _l("la cellule commence par un signe de formule"),
-    "birth-date": _l("la date de naissance n’est pas une date passée (exemple : 31/12/1980)"),
+    "birth-date": _l("la date de naissance n’est pas une date passée (exemple : 31/12/1980)"),
     "address": _l("l’adresse électronique n’est pas complète"),
-    "unknown-accommodation": _l("aménagement inconnu : tiers temps, pauses, lecteur, grands caractères"),
+    "unknown-accommodation": _l("aménagement inconnu : tiers temps, pauses, lecteur, grands caractères"),
     "already-enrolled": _l("déjà inscrite, ou deux fois dans la liste"),
     "no-seat-left": _l("plus de place dans la session"),
     "reserved-items-seen": _l("a écrit ou vu des questions réservées de ce référentiel"),
@@ -82,10 +82,10 @@ LINE_WORDS = {
 }
 #: Why a list cannot be read.
 SHEET_WORDS = {
-    "not-a-sheet": _l("Ce fichier n’est pas une liste : envoyez un CSV ou un XLSX."),
-    "no-name-column": _l("Il faut une colonne « nom » et une colonne « prénom »."),
+    "not-a-sheet": _l("Ce fichier n’est pas une liste : envoyez un CSV ou un XLSX."),
+    "no-name-column": _l("Il faut une colonne « nom » et une colonne « prénom »."),
     "empty-sheet": _l("Ce fichier ne contient aucune ligne."),
-    "too-many-lines": _l("Ce fichier est trop long : 500 lignes au plus."),
+    "too-many-lines": _l("Ce fichier est trop long : 500 lignes au plus."),
 }
 
 
@@ -125,7 +125,7 @@ class HandForm(BaseForm):
 
     item_id = HiddenField(validators=[DataRequired()])
     note = StringField(
-        _l("Qu’est-ce qui vous gêne dans cette question ?"),
+        _l("Qu’est-ce qui vous gêne dans cette question ?"),
         validators=[DataRequired(_l("Dites en quelques mots ce qui vous gêne.")), Length(max=300)],
     )
 
@@ -139,7 +139,7 @@ class PlanForm(BaseForm):
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
         validators=[DataRequired(_l("Donnez la date et l’heure."))],
     )
-    place = StringField(_l("Lieu"), validators=[DataRequired(_l("Dites où : salle, adresse.")), Length(max=200)])
+    place = StringField(_l("Lieu"), validators=[DataRequired(_l("Dites où : salle, adresse.")), Length(max=200)])
     seats = IntegerField(
         _l("Places"),
         validators=[
@@ -181,7 +181,7 @@ class ListForm(BaseForm):
         _l("La liste, en tableur"),
         validators=[FileRequired(_l("Choisissez le fichier de la liste."))],
         description=_l(
-            "CSV ou XLSX, 500 lignes au plus. Colonnes : nom, prénom, date de naissance, courriel, aménagements. Rien n’est inscrit avant votre accord."
+            "CSV ou XLSX, 500 lignes au plus. Colonnes : nom, prénom, date de naissance, courriel, aménagements. Rien n’est inscrit avant votre accord."
         ),
         render_kw={"accept": ".xlsx,.csv,text/csv"},
     )
@@ -222,7 +222,7 @@ class IncidentForm(BaseForm):
 
     kind = SelectField(_l("Sorte"), choices=[SelectChoice(one.value, words) for one, words in INCIDENT_WORDS.items()])
     number = IntegerField(
-        _l("Numéro du candidat (vide : toute la salle)"), validators=[Optional(), NumberRange(min=1, max=9999)]
+        _l("Numéro du candidat (vide : toute la salle)"), validators=[Optional(), NumberRange(min=1, max=9999)]
     )
     note = TextAreaField(
         _l("Ce qui s’est passé"),
@@ -248,7 +248,7 @@ class DecisionForm(BaseForm):
     )
     reason = TextAreaField(
         _l("Motif"),
-        validators=[DataRequired(_l("Donnez le motif : il figure au procès-verbal.")), Length(max=2000)],
+        validators=[DataRequired(_l("Donnez le motif : il figure au procès-verbal.")), Length(max=2000)],
     )
 
 
@@ -256,7 +256,7 @@ class ContestForm(BaseForm):
     """Ask a human to look at a result again."""
 
     text = TextAreaField(
-        _l("Qu’est-ce qui vous semble inexact ?"),
+        _l("Qu’est-ce qui vous semble inexact ?"),
         validators=[DataRequired(_l("Dites en quelques mots ce qui vous semble inexact.")), Length(max=4000)],
         description=_l(
             "Une personne qui n’a ni surveillé ni jugé cette session lira votre message et, pour en juger, vos réponses."

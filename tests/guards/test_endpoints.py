@@ -24,6 +24,7 @@ PUBLIC = {
     "api-docs.openapi_json",
     "assessments.begin",
     "assessments.start",
+    "examination.join",
     "learning.finish",
     "learning.index",
     "learning.module",

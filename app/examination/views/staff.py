@@ -242,7 +242,7 @@ def join_watch(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".live", reference=reference), code=303)
 
 
-@blueprint.get("/sessions/<string:reference>/<any(emargement, proces-verbal):paper>.pdf")
+@blueprint.get('/sessions/<string:reference>/<any("emargement", "proces-verbal"):paper>.pdf')
 @requires(Permission.EXAM_SUPERVISE)
 def paper(reference: str, paper: str) -> ResponseReturnValue:
     """Print the attendance sheet or the report, sealed."""
