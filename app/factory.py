@@ -80,7 +80,7 @@ def create_app(settings: Settings, *, loaded: Resources | None = None) -> Flask:
     app.extensions["numericite.resources"] = loaded
     app.extensions["numericite.constraint_columns"] = _constraint_columns()
     register = privacy.load_register()
-    rooms = _person_rooms(loaded, certificate_years=register.certificate_years)
+    rooms = _person_rooms(loaded, register)
     app.extensions["numericite.person_rooms"] = rooms
     app.extensions["numericite.privacy_register"] = register
     telemetry.install(app)
@@ -166,7 +166,7 @@ def _works(rooms: tuple[PersonRoom, ...], loaded: Resources) -> tuple[outbox.Per
     )
 
 
-def _person_rooms(loaded: Resources, *, certificate_years: int) -> tuple[PersonRoom, ...]:
+def _person_rooms(loaded: Resources, register: privacy.PrivacyRegister) -> tuple[PersonRoom, ...]:
     """List the rooms that hold personal rows, the highest first: what refers to others goes before them."""
     return (
         PersonRoom(
@@ -174,14 +174,14 @@ def _person_rooms(loaded: Resources, *, certificate_years: int) -> tuple[PersonR
             examination_data.export_person,
             examination_data.erase_person,
             examination_data.adopt_person,
-            partial(examination_data.expire, years=examination_data.KEPT_YEARS),
+            partial(examination_data.expire, years=register.retentions["examination"].years or 0),
         ),
         PersonRoom(
             "certification",
             certification_data.export_person,
             certification_data.erase_person,
             certification_data.adopt_person,
-            partial(certification_data.expire, years=certificate_years),
+            partial(certification_data.expire, years=register.certificate_years),
         ),
         PersonRoom(
             "learning",

@@ -228,7 +228,7 @@ def absences(db: Session, *, session: ExamSession) -> dict[int, int]:
         .where(Candidate.session_id == session.id)
         .group_by(FocusLoss.candidate_id)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def list_hands(db: Session, *, session: ExamSession) -> list[tuple[Hand, int]]:

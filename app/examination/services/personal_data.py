@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from app.accounts.services.personal_data import CertificateFate
 
-#: As long as a certificate can be contested and renewed, and an audit may ask who sat: two periods of three years, less one.
-KEPT_YEARS = 5
 #: Columns that name whoever acted, and stay empty once they have left.
 _ACTORS = (
     (ExamSession, ("created_by", "closed_by", "published_by")),

@@ -111,7 +111,7 @@ def check_free(db: Session, *, session: ExamSession, person_id: int, duty: str, 
 
 
 def see(db: Session, *, session: ExamSession, now: datetime) -> list[Watched]:
-    """Return every candidate as they stand: four queries, however many they are."""
+    """Return every candidate as they stand: five queries, however many they are."""
     candidates = db.scalars(
         select(Candidate).where(Candidate.session_id == session.id).order_by(Candidate.number)
     ).all()
@@ -127,7 +127,7 @@ def see(db: Session, *, session: ExamSession, now: datetime) -> list[Watched]:
             select(FocusLoss.candidate_id, func.count())
             .where(FocusLoss.candidate_id.in_(ids))
             .group_by(FocusLoss.candidate_id)
-        ).tuples()
+        ).all()
     )
     sittings = [one.sitting_id for one in candidates if one.sitting_id is not None]
     counts = dict(
@@ -135,7 +135,7 @@ def see(db: Session, *, session: ExamSession, now: datetime) -> list[Watched]:
             select(RecordedAnswer.sitting_id, func.count())
             .where(RecordedAnswer.sitting_id.in_(sittings))
             .group_by(RecordedAnswer.sitting_id)
-        ).tuples()
+        ).all()
     )
     return [
         _watched(

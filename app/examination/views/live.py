@@ -12,6 +12,7 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.access import Permission, current_identity, requires
+from app.accounts.views.account import name_advice
 from app.accounts.views.pages import tell
 from app.answers import ANSWERS
 from app.database import current_session
@@ -81,8 +82,8 @@ def identify(reference: str, number: int) -> ResponseReturnValue:
             actor_id=current_identity().person_id or 0,
             now=datetime.now(UTC),
         )
-    except UnacceptableNameError:
-        form.family_name.errors = [gettext(ANSWERS["unacceptable-name"].title)]
+    except UnacceptableNameError as refusal:
+        form.family_name.errors = [name_advice(refusal.reason)]
         return _candidate_page(row, someone, identity=form), 422
     except (NotIndependentError, RetakeTooSoonError) as refusal:
         tell(form.family_name, refusal)
