@@ -11,8 +11,12 @@ COVERED = {
     "email_links": "accounts",
     "exam_arrivals": "examination",
     "exam_candidates": "examination",
+    "exam_hands": "examination",
+    "exam_incidents": "examination",
+    "exam_sessions": "examination",
     "exam_staff": "examination",
     "finished_modules": "learning",
+    "jury_decisions": "examination",
     "outbox_entries": "outbox",
     "person_roles": "accounts",
     "reserved_exposures": "organisations",
@@ -22,7 +26,17 @@ COVERED = {
     "ties": "organisations",
     "web_sessions": "accounts",
 }
-_NAMES = {"person_id", "actor_id", "answered_by"}
+_NAMES = {
+    "actor_id",
+    "answered_by",
+    "created_by",
+    "declared_by",
+    "identity_checked_by",
+    "named_by",
+    "noted_by",
+    "person_id",
+    "proposed_by",
+}
 
 
 def test_every_table_with_a_person_is_covered():

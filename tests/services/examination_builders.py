@@ -228,10 +228,10 @@ class Room:
         return examining.read(self.db, sitting_id=candidate.sitting_id, bank=self.bank).state
 
 
-def room(db, loaded, *, framework_code="PRO", policy="examination", seats=20):
+def room(db, loaded, *, framework_code="PRO", policy="examination", seats=20, day=DAY, now=NOW):
     """A planned session of an accredited structure, with its manager and an invigilator on duty."""
     boss = officer(db)
-    place = structure(db, actor=boss)
+    place = structure(db, actor=boss, accredited_until=day.date() + timedelta(days=700))
     manager, invigilator = confirmed(db, "responsable@example.org"), confirmed(db, "surveillante@example.org")
     named(db, place, manager, Part.MANAGER, actor=boss)
     named(db, place, invigilator, Part.INVIGILATOR, actor=manager)
@@ -241,14 +241,14 @@ def room(db, loaded, *, framework_code="PRO", policy="examination", seats=20):
         framework_code=framework_code,
         policy=policies()[policy],
         place="Salle 2",
-        starts_at=DAY,
+        starts_at=day,
         seats=seats,
         reference="SESS10N000000001",
         secret=SECRET,
         actor_id=manager.id,
-        now=NOW,
+        now=now,
     )
-    watch.join(db, session=session, person_id=invigilator.id, duty="invigilator", now=NOW)
+    watch.join(db, session=session, person_id=invigilator.id, duty="invigilator", now=now)
     return Room(
         db=db,
         loaded=loaded,
@@ -257,4 +257,5 @@ def room(db, loaded, *, framework_code="PRO", policy="examination", seats=20):
         manager=manager,
         invigilator=invigilator,
         session=session,
+        now=now if day is not DAY else DAY,
     )

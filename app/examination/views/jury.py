@@ -92,7 +92,7 @@ def join_jury(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".judge", reference=reference), code=303)
 
 
-@blueprint.post("/jury/<string:reference>/decisions")
+@blueprint.post("/jury/<string:reference>/propositions")
 @requires(Permission.EXAM_JUDGE)
 @back_to("examination.judge")
 def propose(reference: str) -> ResponseReturnValue:

@@ -303,7 +303,7 @@ def _candidate_page(row: ExamSession, someone: Candidate, *, identity: IdentityF
         one=next(
             one for one in watch.see(current_session(), session=row, now=datetime.now(UTC)) if one.row.id == someone.id
         ),
-        identity=form,
+        check=form,
         act=ActForm(formdata=None),
         minutes=clock.minutes_of(someone, session=row),
         documents=DOCUMENT_WORDS,

@@ -117,7 +117,7 @@ def session(reference: str) -> ResponseReturnValue:
     return _page(_get(reference))
 
 
-@blueprint.post("/sessions/<string:reference>/candidats")
+@blueprint.post("/sessions/<string:reference>/inscriptions")
 @requires(Permission.EXAM_SUPERVISE)
 @back_to("examination.session")
 def enrol(reference: str) -> ResponseReturnValue:
