@@ -251,10 +251,11 @@ class TestPublish:
         assert closed.right.outcome["available"] == 39
 
     def test_an_annulled_sitting_proves_nothing_and_counts_as_a_try(self, db, closed):
-        closed.decide(*closed.jurors, DecisionKind.ANNUL, candidate=closed.right)
+        closed.decide(*closed.jurors, DecisionKind.ANNUL, candidate=closed.right, reason="Deux pièces différentes.")
 
         conclude(closed)
 
+        assert closed.right.outcome["reason"] == "Deux pièces différentes."
         assert (closed.right.verdict, closed.right.certificate_id) == ("annulled", None)
         own = {"reference": closed.session.reference, "person_id": closed.right.person_id, "now": LATER}
         assert results.get_own(db, **own).retake_at is not None

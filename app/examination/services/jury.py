@@ -210,6 +210,16 @@ def neutralised(db: Session, *, session: ExamSession) -> frozenset[str]:
     return frozenset(one for one in db.scalars(taken) if one is not None)
 
 
+def reason_for(db: Session, *, candidate_id: int) -> str | None:
+    """Return why a candidate's sitting was annulled or called off; it is told to them and stands in the report."""
+    taken = select(JuryDecision.reason).where(
+        JuryDecision.candidate_id == candidate_id,
+        JuryDecision.kind.in_([kind.value for kind in _CLOSINGS]),
+        JuryDecision.taken_at.is_not(None),
+    )
+    return db.scalar(taken.order_by(JuryDecision.id.desc()).limit(1))
+
+
 def was_asked(db: Session, *, session: ExamSession, item_id: str) -> bool:
     """Tell whether somebody in a session answered a question."""
     asked = (
