@@ -18,6 +18,7 @@ from app.errors import (
     PastMomentError,
     ReservedItemsSeenError,
     RetakeTooSoonError,
+    SittingOpenError,
     StaleQuestionError,
     TimeOverError,
     UnknownAccommodationError,
@@ -504,6 +505,16 @@ class TestAnswer:
         for number in (None, here.browser().id):
             with pytest.raises(NotFoundError):
                 answering.place_of(db, web_session_id=number)
+
+    def test_one_person_answers_in_one_room_at_a_time(self, db, loaded):
+        here = room(db, loaded)
+        lea = confirmed(db, "lea@example.org")
+        here.seated(email=lea.email)
+        here.session = TestPlan().plan(here, framework_code="CIT", policy=policies()["supervised"])
+        watch.join(db, session=here.session, person_id=here.invigilator.id, duty="invigilator", now=NOW)
+
+        with pytest.raises(SittingOpenError):
+            here.seated(email=lea.email)
 
     def test_a_double_click_begins_once(self, db, loaded):
         here = room(db, loaded)

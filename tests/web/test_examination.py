@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import event, select
 
 from app.access import Role
-from app.accounts.models import Person
+from app.accounts.models import Case, Person
+from app.accounts.services import people
 from app.assessments.models import Sitting
 from app.database import current_session
 from app.database import db as handle
@@ -181,7 +182,7 @@ def test_a_failure_is_told_with_what_to_do_and_nobody_else_is_told(hall):
     hall.watcher.get(f"{BASE}/direct")
     hall.watcher.submit("/fermer")
     assert "Votre examen est terminé" in visitor.get("/examens/passage").text
-    publish(hall, dismiss=[hall.read(Incident).id])
+    juror, _second = publish(hall, dismiss=[hall.read(Incident).id])
 
     lea = hall.account("lea@example.org")
     lea.get("/examens/resultats")
@@ -191,9 +192,28 @@ def test_a_failure_is_told_with_what_to_do_and_nobody_else_is_told(hall):
     lea.get(f"/examens/resultats/{REFERENCE}/contestation")
     assert "Dites en quelques mots" in lea.submit("/contestation", expect=422, text=" ").text
     assert "porte le numéro" in lea.submit("/contestation", text="La question 1 était illisible.").text
+    _only_somebody_else_judges_the_appeal(hall, juror)
     for other in (hall.manager, hall.watcher, hall.account("autre@example.org")):
         other.get(f"/examens/resultats/{REFERENCE}", status=404)
         other.get(f"/examens/resultats/{REFERENCE}/contestation", status=404)
+
+
+def _only_somebody_else_judges_the_appeal(hall, juror):
+    """Even a juror who is an administrator too neither reads nor answers it."""
+    with hall.app.app_context():
+        db = current_session()
+        person = db.scalars(select(Person).where(Person.email == "jury1@example.org")).one()
+        people.grant_role(db, person_id=person.id, role=Role.ADMINISTRATOR, actor_id=None, now=datetime.now(UTC))
+        db.commit()
+    address = f"/administration/demandes/{hall.read(Case).number}"
+    juror.get(f"{address}/passation", status=409)
+    juror.get(address)
+    assert "déjà examinés" in juror.submit("/demandes", expect=409, answer="Rien à redire.").text
+    free = hall.account("desk@example.org", Role.ADMINISTRATOR)
+    assert "Relire la passation" in free.get(address).text
+    free.get(f"{address}/passation")
+    free.get(address)
+    free.submit("/demandes", answer="Relue : le résultat est juste.")
 
 
 class TestEntering:
