@@ -274,6 +274,7 @@ ANSWERS: Mapping[str, Answer] = {
 
 #: Business rules that the database states: constraint name -> error code.
 CONSTRAINTS: Mapping[str, str] = {
+    "one_background_per_person": "already-done",
     "one_certificate_per_sitting": "already-done",
     "one_finish_per_module": "already-done",
     "one_open_sitting_per_test": "already-done",

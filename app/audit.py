@@ -31,6 +31,8 @@ class Action(StrEnum):
     ACCOUNT_ROLE_GRANTED = "account:role-granted"
     WEB_SESSION_REVOKED = "web-session:revoked"
     GUEST_ADOPTED = "guest:adopted"
+    BACKGROUND_GIVEN = "background:given"
+    BACKGROUND_WITHDRAWN = "background:withdrawn"
     SITTING_STARTED = "sitting:started"
     SITTING_FINISHED = "sitting:finished"
     SITTING_ITEM_REPLACED = "sitting:item-replaced"

@@ -12,7 +12,7 @@ from flask_smorest import Api
 from sqlalchemy import Index, UniqueConstraint
 from whitenoise import WhiteNoise
 
-from app import access, assets, commands, database, outbox, reader, resources, telemetry, web
+from app import access, assets, commands, compression, database, outbox, reader, resources, telemetry, web
 from app.accounts import views as accounts_views
 from app.accounts.services import privacy, retention
 from app.accounts.services.personal_data import PersonRoom
@@ -84,6 +84,7 @@ def create_app(settings: Settings, *, loaded: Resources | None = None) -> Flask:
     app.extensions["numericite.person_rooms"] = rooms
     app.extensions["numericite.privacy_register"] = register
     telemetry.install(app)
+    compression.install(app)
     database.install(app, url=settings.database_url)
     reader.install(app, url=settings.database_url)
     with app.app_context():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.accounts.models import (
+    Background,
     Case,
     CaseCounter,
     EmailLink,
@@ -36,6 +37,7 @@ __all__ = [
     "METADATA",
     "Arrival",
     "AuditEntry",
+    "Background",
     "Candidate",
     "Case",
     "CaseCounter",

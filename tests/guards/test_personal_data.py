@@ -6,6 +6,7 @@ from app.models import METADATA
 #: Tables that hold a person's number, and the room whose export, erase and adopt take care of them.
 COVERED = {
     "audit_entries": "none: identifiers only, kept",
+    "backgrounds": "accounts",
     "cases": "accounts",
     "certificates": "certification",
     "email_links": "accounts",

@@ -180,7 +180,7 @@ class TestContentSchema:
         run("content", "schema", "--to", str(tmp_path / "schemas"))
 
         assert {path.name for path in (tmp_path / "schemas").iterdir()} == {
-            f"{kind}.schema.json" for kind in ("items", "facts", "module", "path", "recommendations")
+            f"{kind}.schema.json" for kind in ("items", "facts", "module", "path", "recommendations", "policies")
         }
 
 
