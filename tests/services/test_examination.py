@@ -625,6 +625,38 @@ class TestAnswer:
         assert len(here.state_of(candidate).answers) == 1
         assert not answering.close_if_over(db, place=here.place(arrival), bank=here.bank, now=late)
 
+    def answer_but_critical(self, here, arrival):
+        """Answer the question on screen, wrongly where it is critical."""
+        current = here.bank.item(here.state_of(here.place(arrival).candidate).current_item_id)
+        return here.answer(arrival, right=not current.critical)
+
+    def test_a_missed_critical_question_opens_a_second_set_with_minutes_of_its_own(self, db, loaded):
+        here = room(db, loaded)
+        candidate, arrival = here.seated(accommodations=["third_time"])
+        for _question in range(40):
+            after = self.answer_but_critical(here, arrival)
+
+        assert after.state.second_sets
+        assert candidate.finished_at is None
+        assert candidate.set_minutes == 6 * len(after.state.second_sets)
+        assert clock.minutes_of(candidate, session=here.session) == -(-(60 + candidate.set_minutes) * 4 // 3)
+        here.answer_all(candidate, arrival)
+        assert candidate.finish_reason == "complete"
+
+    def test_a_second_set_that_opens_when_the_time_is_over_has_its_minutes_from_then_on(self, db, loaded):
+        here = room(db, loaded)
+        candidate, arrival = here.seated()
+        while not any(here.bank.item(one.item_id).critical for one in here.state_of(candidate).answers):
+            self.answer_but_critical(here, arrival)
+
+        late = DAY + timedelta(minutes=75)
+        place = answering.place_of(db, web_session_id=arrival.web_session_id, lock=True)
+        assert answering.close_if_over(db, place=place, bank=here.bank, now=late)
+
+        assert candidate.finished_at is None
+        assert here.place(arrival).deadline == late + timedelta(minutes=candidate.set_minutes)
+        assert here.place(arrival).stage is Stage.ANSWERING
+
     def test_forty_answers_finish_it(self, db, loaded):
         here = room(db, loaded)
         candidate, arrival = here.seated()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
@@ -149,8 +151,12 @@ def test_from_the_plan_to_the_certificate(app, loaded, make_visitor):
     assert "Mes examens" in lea.get("/examens/resultats").text
     page = lea.get(f"/examens/resultats/{REFERENCE}")
     assert "Votre niveau est établi" in page.text
-    page = lea.get(page.links["Voir mon certificat"])
-    assert "Léa Durand" in page.text
+    address = page.links["Voir mon certificat"]
+    assert "Léa Durand" in lea.get(address).text
+    assert lea.raw("GET", f"{address}.pdf").data.startswith(b"%PDF-")
+    employer = hall.make_visitor().get(f"/c/{address.rpartition('/')[2]}")
+    assert "Léa Durand" in employer.text
+    assert "Est-ce bien cette personne" in employer.text
 
 
 def publish(hall, *, dismiss=()):
@@ -390,6 +396,45 @@ class TestInvigilating:
         page = second.submit("/candidats/1/pause", expect=409)
         assert "Quelqu’un a agi avant vous" in page.text
         assert "Reprendre" in page.text
+
+    def test_at_the_very_same_moment_one_act_is_done_and_the_other_told(self, hall):
+        hall.seated()
+        watchers = [hall.watcher, hall.signed_in("surveillante@example.org")]
+        for watcher in watchers:
+            watcher.get(f"{BASE}/direct")
+        together = threading.Barrier(2)
+
+        def pause(watcher):
+            form = watcher.page.form("/candidats/1/pause")
+            together.wait()
+            return watcher.raw(
+                "POST", form.action, data={name: one[0] for name, one in form.fields.items()}
+            ).status_code
+
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(pause, watchers)) == [303, 409]
+
+    def test_an_answer_and_the_end_of_the_sitting_do_not_wait_for_each_other_for_ever(self, hall):
+        """Whichever comes first: the answer is recorded or told to be late, the end is an end."""
+        visitor = hall.seated()
+        hall.watcher.get(f"{BASE}/candidats/1")
+        item, seed = hall.on_screen()
+        answer, end = visitor.page.form("/passage/reponses"), hall.watcher.page.form("/terminer")
+        sent = [
+            (visitor, answer.action, {**{k: v[0] for k, v in answer.fields.items()}, **fields_for(item, seed=seed)}),
+            (hall.watcher, end.action, {k: v[0] for k, v in end.fields.items()}),
+        ]
+        together = threading.Barrier(2)
+
+        def send(one):
+            who, address, data = one
+            together.wait()
+            return who.raw("POST", address, data=data).status_code
+
+        with ThreadPoolExecutor(2) as pool:
+            answered, ended = pool.map(send, sent)
+        assert (answered in (303, 409), ended) == (True, 303)
+        assert hall.read(Candidate).finish_reason == "ended"
 
     def test_nobody_is_authorised_unseen(self, hall):
         hall.enrol()
