@@ -462,6 +462,30 @@ class TestAuthorise:
         with pytest.raises(MovedOnError):
             here.authorise(candidate, arrival, version=seen)
 
+    def test_not_an_account_that_turns_out_to_be_tied_or_to_have_seen_the_pool(self, db, loaded):
+        here = room(db, loaded)
+        pupil, author = confirmed(db, "eleve@example.org"), confirmed(db, "auteur@example.org")
+        here.open_doors()
+        tie(db, here.invigilator, pupil)
+        independence.note_reserved_view(db, person_id=author.id, framework_code="PRO", now=NOW)
+        for person, name, error in ((pupil, "Eleve", NotIndependentError), (author, "Auteur", ReservedItemsSeenError)):
+            candidate = here.enrol(family_name=name)  # enrolled without an address
+            here.identify(candidate)
+
+            with pytest.raises(error):
+                here.authorise(candidate, here.arrive(candidate, here.browser(person)))
+
+    def test_not_once_the_session_is_closed(self, db, loaded):
+        here = room(db, loaded)
+        candidate = here.enrol()
+        here.open_doors()
+        here.identify(candidate)
+        arrival = here.arrive(candidate)
+        here.close()
+
+        with pytest.raises(MovedOnError):
+            here.authorise(candidate, arrival)
+
     def test_the_first_one_sets_the_session_going(self, db, loaded):
         here = room(db, loaded)
 

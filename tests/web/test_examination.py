@@ -6,7 +6,7 @@ import io
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 
 import pytest
@@ -20,11 +20,12 @@ from app.database import current_session
 from app.database import db as handle
 from app.examination.models import Arrival, Candidate, ExamSession, FocusLoss, Incident
 from app.examination.services import sessions
-from app.organisations.models import StructureState
+from app.organisations.models import Part, Structure, StructureState, TieKind
+from app.organisations.services import independence
 from app.outbox import OutboxEntry
 from tests.services.accounts_builders import PASSWORD, SECRET
 from tests.services.examination_builders import room
-from tests.services.organisations_builders import confirmed
+from tests.services.organisations_builders import confirmed, named
 from tests.web.answering import fields_for
 
 REFERENCE = "SESS10N000000001"
@@ -357,6 +358,16 @@ class TestAnswering:
         assert "Votre examen est terminé" in hall.answer(visitor).text
         assert hall.read(Candidate).finish_reason == "time"
 
+    def test_looking_at_the_page_when_the_time_is_over_ends_the_sitting(self, hall):
+        visitor = hall.seated()
+        with hall.app.app_context():
+            row = current_session().scalars(select(Candidate)).one()
+            row.started_at -= timedelta(minutes=61)
+            current_session().commit()
+
+        assert "Votre examen est terminé" in visitor.get("/examens/passage").text
+        assert hall.read(Sitting).finished_at is not None
+
     def test_leaving_the_page_is_noted(self, hall):
         visitor = hall.seated()
         token = visitor.page.form("/passage/reponses").fields["csrf_token"][0]
@@ -558,8 +569,6 @@ class TestPlanning:
 
     def test_doors_stay_shut_without_an_accreditation(self, hall):
         with hall.app.app_context():
-            from app.organisations.models import Structure  # noqa: PLC0415
-
             current_session().scalars(select(Structure)).one().state = StructureState.SUSPENDED.value
             current_session().commit()
         hall.manager.get(BASE)
@@ -573,6 +582,45 @@ class TestPlanning:
         hall.manager.submit(f"{BASE}/code")
         assert hall.code != former
         hall.enter(code=former, expect=422)
+
+    def test_the_enrolled_are_taken_along_as_texts(self, hall):
+        hall.enrol(email="lea@example.org", accommodations=["reader"])
+        with hall.app.app_context():
+            row = current_session().scalars(select(Candidate)).one()
+            row.family_name = "=cmd()"  # as if it had come in by another door
+            current_session().commit()
+
+        told = hall.manager.raw("GET", f"{BASE}/candidats.csv").get_data().decode("utf-8-sig")
+
+        assert "1;'=cmd();Léa;lea@example.org;lecteur;pas encore là" in told
+        hall.account("autre@example.org").get(f"{BASE}/candidats.csv", status=404)
+
+    def test_another_invigilator_joins_once_free_and_a_tied_one_does_not(self, hall):
+        hall.account("eleve@example.org")
+        hall.enrol(email="eleve@example.org")
+        free, tied = hall.account("libre@example.org"), hall.account("prof@example.org")
+        with hall.app.app_context():
+            db = current_session()
+            found = {one.email: one for one in db.scalars(select(Person))}
+            place, boss = db.scalars(select(Structure)).one(), found["responsable@example.org"]
+            for email in ("libre@example.org", "prof@example.org"):
+                named(db, place, found[email], Part.INVIGILATOR, actor=boss)
+            independence.declare(
+                db,
+                actor_id=found["prof@example.org"].id,
+                subject_id=found["eleve@example.org"].id,
+                kind=TieKind.TRAINER,
+                begins_on=date(2026, 1, 1),
+                ends_on=None,
+                declared_by=boss.id,
+                now=datetime.now(UTC),
+            )
+            db.commit()
+        free.get(BASE)
+        assert "Cochez la case" in free.submit("/surveiller", expect=422).text
+        assert "Surveillance" in free.submit("/surveiller", is_free="y").text
+        tied.get(BASE)
+        assert "impartialité" in tied.submit("/surveiller", expect=409, is_free="y").text
 
     def test_who_does_not_declare_to_be_free_does_not_watch(self, hall):
         other = hall.account("aide@example.org")
@@ -669,8 +717,6 @@ class TestJury:
         officer = hall.account("jury1@example.org", Role.OFFICER)
         with hall.app.app_context():
             db = current_session()
-            from app.organisations.services import independence  # noqa: PLC0415
-
             person = db.scalars(select(Person).where(Person.email == "jury1@example.org")).one()
             independence.note_reserved_view(db, person_id=person.id, framework_code="PRO", now=datetime.now(UTC))
             db.commit()
