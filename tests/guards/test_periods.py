@@ -8,6 +8,7 @@ from app.accounts.services import backgrounds, cards, links, privacy, web_sessio
 from app.accounts.services.cases import KEPT_AFTER_ANSWER
 from app.answers import ANSWERS
 from app.assessments.forms import StartForm
+from app.identity.services import proofs, steps
 from quizzes.differential import COMPARED_FROM
 
 
@@ -31,6 +32,7 @@ def test_the_register_of_personal_data_tells_these_periods():
         "link": [links.SIGN_IN_LIFETIME // timedelta(minutes=1), links.CONFIRM_LIFETIME.days],
         "card": [cards.LIFETIME.days],
         "background": [backgrounds.KEPT.days // 365, web_sessions.GUEST_LIFETIME.days],
+        "step": [steps.LIFETIME // timedelta(minutes=1)],
         "case": [KEPT_AFTER_ANSWER.days // 365],
     }
 
@@ -51,3 +53,10 @@ def test_the_least_group_that_is_told_of_is_the_one_that_is_compared():
     told = privacy.load_register().readers["self_and_sums"]
 
     assert _numbers(told.fr) == _numbers(told.en) == [COMPARED_FROM]
+
+
+def test_the_time_in_which_a_step_has_to_be_finished_is_told():
+    minutes = steps.LIFETIME // timedelta(minutes=1)
+
+    assert _numbers(ANSWERS["step-spent"].advice) == [minutes]
+    assert _numbers(ANSWERS["recent-sign-in"].advice) == [proofs.RECENT // timedelta(minutes=1)]

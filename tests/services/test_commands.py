@@ -19,7 +19,9 @@ from app.certification.models import Certificate
 from app.commands import demonstration, standalone
 from app.database import current_session
 from app.examination.models import Candidate, ExamSession
+from app.identity.models import SecondFactor
 from app.organisations.models import Structure
+from app.outbox import OutboxEntry
 from certificates.algorithms import base64url
 from certificates.key_store import load_key_ring
 from certificates.open_badge import issue
@@ -222,6 +224,18 @@ class TestOperation:
 
         assert "is an author" in run("admin", "grant", address, "--role", "author").output
         assert [row.role for row in rows(app, PersonRole)] == [Role.AUTHOR]
+
+    def test_whoever_lost_passkey_and_codes_is_let_in_and_told(self, app, run, db):
+        person = account(db)
+        number, address = person.id, person.email
+        db.add(SecondFactor(person_id=person.id, enabled_at=NOW))
+        db.commit()
+
+        assert f"Account {number} asks for one proof only" in run("admin", "let-in", address).output
+        assert rows(app, SecondFactor) == []
+        assert "n’est plus demandée en plus" in rows(app, OutboxEntry)[-1].payload["body"]
+        for nothing in (address, "nobody@example.com"):
+            assert "asks for a second proof" in run("admin", "let-in", nothing).output
 
     def test_revoking_what_does_not_exist_is_refused(self, run):
         assert "Not changed: not-found" in run("certificates", "revoke", "0000", "--reason", "error").output
