@@ -25,6 +25,8 @@ from app.assessments.services import results
 from app.certification import views as certification_views
 from app.certification.services import looks, reminders
 from app.certification.services import personal_data as certification_data
+from app.examination import views as examination_views
+from app.examination.services import personal_data as examination_data
 from app.identity import views as identity_views
 from app.identity.models import Provider
 from app.identity.services import annuaire, professional, proofs, steps
@@ -37,6 +39,8 @@ from app.light import Application
 from app.mail import KIND as MAIL
 from app.mail import Postman
 from app.models import METADATA
+from app.organisations import views as organisations_views
+from app.organisations.services import personal_data as organisations_data
 from app.public import views as public_views
 from app.transparency import views as transparency_views
 from app.verification import api as verification_api
@@ -56,9 +60,11 @@ ROOMS = (
     public_views,
     accounts_views,
     identity_views,
+    organisations_views,
     learning_views,
     assessments_views,
     certification_views,
+    examination_views,
     transparency_views,
     verification_views,
     administration_views,
@@ -81,7 +87,7 @@ def create_app(settings: Settings, *, loaded: Resources | None = None) -> Flask:
     app.extensions["numericite.resources"] = loaded
     app.extensions["numericite.constraint_columns"] = _constraint_columns()
     register = privacy.load_register()
-    rooms = _person_rooms(loaded, certificate_years=register.certificate_years)
+    rooms = _person_rooms(loaded, register)
     app.extensions["numericite.person_rooms"] = rooms
     app.extensions["numericite.privacy_register"] = register
     _install_identity(app, settings)
@@ -201,15 +207,22 @@ def _works(app: Flask, rooms: tuple[PersonRoom, ...], loaded: Resources) -> tupl
     )
 
 
-def _person_rooms(loaded: Resources, *, certificate_years: int) -> tuple[PersonRoom, ...]:
+def _person_rooms(loaded: Resources, register: privacy.PrivacyRegister) -> tuple[PersonRoom, ...]:
     """List the rooms that hold personal rows, the highest first: what refers to others goes before them."""
     return (
+        PersonRoom(
+            "examination",
+            examination_data.export_person,
+            examination_data.erase_person,
+            examination_data.adopt_person,
+            partial(examination_data.expire, years=register.retentions["examination"].years or 0),
+        ),
         PersonRoom(
             "certification",
             certification_data.export_person,
             certification_data.erase_person,
             certification_data.adopt_person,
-            partial(certification_data.expire, years=certificate_years),
+            partial(certification_data.expire, years=register.certificate_years),
         ),
         PersonRoom(
             "learning",
@@ -222,6 +235,12 @@ def _person_rooms(loaded: Resources, *, certificate_years: int) -> tuple[PersonR
             partial(results.export_person, bank=loaded.bank),
             assessments_data.erase_person,
             assessments_data.adopt_person,
+        ),
+        PersonRoom(
+            "organisations",
+            organisations_data.export_person,
+            organisations_data.erase_person,
+            organisations_data.adopt_person,
         ),
         PersonRoom(
             "identity",

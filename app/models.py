@@ -16,6 +16,16 @@ from app.assessments.models import ItemUse, PoolUse, RecordedAnswer, Sitting, St
 from app.audit import AuditEntry
 from app.certification.models import Certificate, HandedOutFile, SharingLink, SharingLook
 from app.database import Base
+from app.examination.models import (
+    Arrival,
+    Candidate,
+    ExamSession,
+    ExamStaff,
+    FocusLoss,
+    Hand,
+    Incident,
+    JuryDecision,
+)
 from app.identity.models import (
     LinkedIdentity,
     Passkey,
@@ -25,6 +35,7 @@ from app.identity.models import (
     SecondFactor,
 )
 from app.learning.models import FinishedModule
+from app.organisations.models import Member, ReservedExposure, Structure, Tie
 from app.outbox import OutboxEntry, PeriodicRun
 from app.transparency.models import LogLeaf
 
@@ -32,17 +43,26 @@ METADATA = Base.metadata
 
 __all__ = [
     "METADATA",
+    "Arrival",
     "AuditEntry",
     "Background",
+    "Candidate",
     "Case",
     "CaseCounter",
     "Certificate",
     "EmailLink",
+    "ExamSession",
+    "ExamStaff",
     "FinishedModule",
+    "FocusLoss",
+    "Hand",
     "HandedOutFile",
+    "Incident",
     "ItemUse",
+    "JuryDecision",
     "LinkedIdentity",
     "LogLeaf",
+    "Member",
     "OutboxEntry",
     "Passkey",
     "PendingStep",
@@ -53,11 +73,14 @@ __all__ = [
     "ProfessionalNumber",
     "RecordedAnswer",
     "RecoveryCode",
+    "ReservedExposure",
     "ResumeCard",
     "SecondFactor",
     "SharingLink",
     "SharingLook",
     "Sitting",
     "StoredBank",
+    "Structure",
+    "Tie",
     "WebSession",
 ]

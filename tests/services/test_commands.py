@@ -18,7 +18,9 @@ from app.accounts.services import people
 from app.certification.models import Certificate
 from app.commands import demonstration, standalone
 from app.database import current_session
+from app.examination.models import Candidate, ExamSession
 from app.identity.models import SecondFactor
+from app.organisations.models import Structure
 from app.outbox import OutboxEntry
 from certificates.algorithms import base64url
 from certificates.key_store import load_key_ring
@@ -301,6 +303,16 @@ class TestDemonstration:
             for name in names:
                 written = password.removeprefix("password: ")
                 assert people.authenticate(current_session(), email=name, password=written, now=NOW)
+
+    def test_opens_an_examination_with_everybody_it_needs_as_often_as_wanted(self, app, run):
+        run("demo", "people")
+        for framework in ("PRO", "CIT"):
+            done = run("demo", "examination", "--framework", framework)
+            assert done.exit_code == 0, done.output
+            assert "numbers 1 to 3" in done.output
+        assert [row.state for row in rows(app, ExamSession)] == ["open", "open"]
+        assert len(rows(app, Structure)) == 1
+        assert [row.person_id is None for row in rows(app, Candidate)] == [False, False, True] * 2
 
     def test_makes_its_people_where_nobody_has(self, run):
         assert "Verdict: valid" in run("demo", "journey").output

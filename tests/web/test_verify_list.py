@@ -14,7 +14,8 @@ from app.certification.models import HandedOutFile, SharingLook
 from app.database import current_session
 from app.database import db as handle
 from app.models import METADATA
-from app.verification.services import sheet_reader, sheet_writer
+from app.sheets import reader as sheet_reader
+from app.sheets import writer as sheet_writer
 from app.verification.services.sheets import NameMatch, compare
 from app.verification.services.verdicts import Outcome, Verdict
 from certificates.errors import VerificationError

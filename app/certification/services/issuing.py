@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -17,8 +17,10 @@ from app.errors import AddressNotConfirmedError, NothingToCertifyError
 from certificates import open_badge
 from certificates.credential import LANGUAGES, AreaResult, Credential, check_printable_name
 from certificates.dates import day_in_paris
+from quizzes.outcome import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -28,6 +30,11 @@ if TYPE_CHECKING:
     from certificates.keys import KeyRing
     from certificates.press import Press
     from quizzes.measurement import AreaMeasurement
+    from quizzes.outcome import Outcome
+
+
+#: Supervised tests that give a certificate, and its years of validity; None: it has no end. An update test renews, it certifies nothing.
+VALID_YEARS: Mapping[str, int | None] = {"examination": 3, "supervised": None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +143,90 @@ def issue(
         actor_id=actor_id,
         now=now,
     )
+
+
+def issue_supervised(
+    db: Session,
+    *,
+    opened: OpenSitting,
+    outcome: Outcome,
+    checked_name: str,
+    birth_date_hash: str | None,
+    ring: KeyRing,
+    press: Press,
+    issuer: Issuer,
+    demonstration: bool,
+    reference_secret: str,
+    chances: Chances,
+    actor_id: int | None,
+    now: datetime,
+) -> Certificate:
+    """Issue the certificate of a supervised sitting, or return the one it already has.
+
+    Args:
+        outcome: What the sitting came to, after the jury.
+        checked_name: As it stands on the identity document that was seen, never as somebody typed it for themselves.
+        birth_date_hash: Bound to the credential's identifier (`birth_dates.digest_for`), so drawn before; None: not to be compared.
+
+    Raises:
+        NothingToCertifyError: Neither passed nor established, no level is certain enough to be printed, or this test certifies nothing.
+        UnacceptableNameError: No font here draws the name.
+    """
+    already = find_for_sitting(db, sitting_id=opened.row.id)
+    if already is not None:
+        return check_still_stated(already)
+    policy_id = opened.state.policy.id
+    is_proof = outcome.verdict in (Verdict.PASSED, Verdict.ESTABLISHED) and outcome.level is not None
+    if not is_proof or policy_id not in VALID_YEARS:
+        raise NothingToCertifyError
+    name = check_printable_name(checked_name)
+    press.check_drawable(name)
+    holder = db.get_one(Person, opened.row.person_id)
+    stated = state_of(
+        opened,
+        name=name,
+        language=holder.language or LANGUAGES[0],
+        issuer=issuer,
+        demonstration=demonstration,
+        chances=chances,
+        now=now,
+    )
+    measured = outcome.measurement
+    credential = replace(
+        stated,
+        kind="certificate",
+        name_verified=True,
+        level=outcome.level,
+        level_probability=_probability(measured.overall),
+        areas=tuple(_area_result(area, opened) for area in measured.areas),
+        items_answered=outcome.available,
+        provisional=outcome.provisional,
+        valid_until=_end_of_validity(policy_id, now),
+    )
+    row = enter(
+        db,
+        credential=credential,
+        person_id=holder.id,
+        sitting_id=opened.row.id,
+        supersedes_id=None,
+        ring=ring,
+        issuer=issuer,
+        reference_secret=reference_secret,
+        chances=chances,
+        actor_id=actor_id,
+        now=now,
+    )
+    row.birth_date_hash = birth_date_hash
+    return row
+
+
+def _end_of_validity(policy_id: str, begins: datetime) -> datetime | None:
+    """Return the end of a certificate's validity; the 29th of February ends on the 28th."""
+    years = VALID_YEARS[policy_id]
+    if years is None:
+        return None
+    day = min(begins.day, 28) if begins.month == 2 else begins.day
+    return begins.replace(year=begins.year + years, day=day)
 
 
 def enter(
