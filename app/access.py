@@ -35,6 +35,7 @@ class Ended(StrEnum):
 class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     AUTHOR = "author"
+    OFFICER = "officer"  # of the certifying authority: accredits structures, sits on juries and committees
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,10 @@ class Identity:
     def is_author(self) -> bool:
         return Role.AUTHOR in self.roles
 
+    @property
+    def is_officer(self) -> bool:
+        return Role.OFFICER in self.roles
+
 
 NOBODY = Identity()
 _A_GUEST = Identity(person_id=0)
@@ -94,6 +99,8 @@ class Permission(StrEnum):
     PERSON_DATA = "person:data"
     REGISTER_READ = "register:read"
     SITTING_TAKE = "sitting:take"
+    STRUCTURE_ACCREDIT = "structure:accredit"
+    STRUCTURE_WORK = "structure:work"
 
 
 def _is_known(identity: Identity) -> bool:
@@ -106,6 +113,10 @@ def _has_account(identity: Identity) -> bool:
 
 def _is_administrator(identity: Identity) -> bool:
     return identity.is_account and identity.is_administrator
+
+
+def _is_officer(identity: Identity) -> bool:
+    return identity.is_account and identity.is_officer
 
 
 def _writes_content(identity: Identity) -> bool:
@@ -124,6 +135,8 @@ RULES: Mapping[Permission, Callable[[Identity], bool]] = {
     Permission.PERSON_DATA: _is_known,
     Permission.REGISTER_READ: _is_administrator,
     Permission.SITTING_TAKE: _is_known,
+    Permission.STRUCTURE_ACCREDIT: _is_officer,
+    Permission.STRUCTURE_WORK: _has_account,
 }
 
 

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from app.errors import N_
+from app.supervised_answers import SUPERVISED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -253,6 +254,7 @@ ANSWERS: Mapping[str, Answer] = {
     "too-large": _answer(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, N_("Le fichier envoyé est trop gros."), N_("La limite est de 5 Mo.")
     ),
+    **{code: _answer(*told) for code, told in SUPERVISED.items()},
 }
 
 #: Business rules that the database states: constraint name -> error code.
@@ -263,4 +265,7 @@ CONSTRAINTS: Mapping[str, str] = {
     "one_answer_per_position": "stale-question",
     "one_answer_per_item": "stale-question",
     "one_account_per_address": "address-taken",
+    "one_row_per_part": "already-named",
+    "one_row_per_tie": "already-done",
+    "one_row_per_exposure": "already-done",
 }

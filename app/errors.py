@@ -184,5 +184,107 @@ class StorageFullError(AppError):
     code = "storage-full"
 
 
+class UnknownAccountError(AppError):
+    """No confirmed account has this address."""
+
+    code = "unknown-account"
+
+
+class AlreadyNamedError(AppError):
+    """Somebody has this part in this structure already."""
+
+    code = "already-named"
+
+
+class NotAccreditedError(AppError):
+    """The structure's accreditation does not run on the day of the session."""
+
+    code = "not-accredited"
+
+
+class ReversedPeriodError(AppError):
+    code = "reversed-period"
+
+
+class MalformedIdentifierError(AppError):
+    """A FINESS or SIRET number that cannot be one."""
+
+    code = "malformed-identifier"
+
+
+class SamePersonError(AppError):
+    """A tie, or a decision, needs two people."""
+
+    code = "same-person"
+
+
+class ReservedItemsSeenError(AppError):
+    """Whoever wrote or saw reserved items neither sits, trains for nor decides on that framework for 24 months."""
+
+    code = "reserved-items-seen"
+
+
+class NotIndependentError(AppError):
+    """The candidate's trainer or manager neither invigilates nor judges."""
+
+    code = "not-independent"
+
+
+class MovedOnError(AppError):
+    """Somebody else acted first, or the examination is not in the state that this needs."""
+
+    code = "moved-on"
+
+
+class PastMomentError(AppError):
+    code = "past-moment"
+
+
+class NoSeatLeftError(AppError):
+    code = "no-seat-left"
+
+
+class AlreadyEnrolledError(AppError):
+    code = "already-enrolled"
+
+
+class EnrolmentClosedError(AppError):
+    code = "enrolment-closed"
+
+
+class WrongExamCodeError(AppError):
+    """Code of the session and number of the candidate do not go together; never says which."""
+
+    code = "wrong-exam-code"
+
+
+class IdentityNotCheckedError(AppError):
+    code = "identity-not-checked"
+
+
+class AlreadySittingError(AppError):
+    """This person answers already, in another sitting of this test."""
+
+    code = "already-sitting"
+
+
+class ExamPausedError(AppError):
+    """The answer came while the candidate was not to answer; nothing is recorded."""
+
+    code = "exam-paused"
+
+
+class NoAccommodationError(AppError):
+    """The accommodation asked for is not one that we know."""
+
+    code = "unknown-accommodation"
+
+
+class StillUnjudgedError(AppError):
+    """An incident has not been judged, or a candidate still answers."""
+
+    code = "still-unjudged"
+
+
 class CorruptRegisterError(RuntimeError):
     """Our own register holds a statement that does not verify. In no table on purpose: a logged 500, never a soft answer."""

@@ -31,6 +31,8 @@ from app.light import Application
 from app.mail import KIND as MAIL
 from app.mail import Postman
 from app.models import METADATA
+from app.organisations import views as organisations_views
+from app.organisations.services import personal_data as organisations_data
 from app.public import views as public_views
 from app.transparency import views as transparency_views
 from app.verification import api as verification_api
@@ -49,6 +51,7 @@ HERE = Path(__file__).parent
 ROOMS = (
     public_views,
     accounts_views,
+    organisations_views,
     learning_views,
     assessments_views,
     certification_views,
@@ -181,5 +184,11 @@ def _person_rooms(loaded: Resources, *, certificate_years: int) -> tuple[PersonR
             partial(results.export_person, bank=loaded.bank),
             assessments_data.erase_person,
             assessments_data.adopt_person,
+        ),
+        PersonRoom(
+            "organisations",
+            organisations_data.export_person,
+            organisations_data.erase_person,
+            organisations_data.adopt_person,
         ),
     )

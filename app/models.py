@@ -16,6 +16,7 @@ from app.audit import AuditEntry
 from app.certification.models import Certificate, HandedOutFile, SharingLink, SharingLook
 from app.database import Base
 from app.learning.models import FinishedModule
+from app.organisations.models import Member, ReservedExposure, Structure, Tie
 from app.outbox import OutboxEntry, PeriodicRun
 from app.transparency.models import LogLeaf
 
@@ -32,16 +33,20 @@ __all__ = [
     "HandedOutFile",
     "ItemUse",
     "LogLeaf",
+    "Member",
     "OutboxEntry",
     "PeriodicRun",
     "Person",
     "PersonRole",
     "PoolUse",
     "RecordedAnswer",
+    "ReservedExposure",
     "ResumeCard",
     "SharingLink",
     "SharingLook",
     "Sitting",
     "StoredBank",
+    "Structure",
+    "Tie",
     "WebSession",
 ]

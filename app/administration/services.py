@@ -12,6 +12,7 @@ from app.assessments.services import judging, recorded
 from app.audit import AuditEntry
 from app.certification.services import cut_records, register
 from app.errors import NotFoundError
+from app.organisations.services import independence
 from quizzes import upkeep
 from quizzes.watch_report import flagged_sittings
 
@@ -78,6 +79,8 @@ def read_contested(
     if case.subject_kind != "sitting" or case.subject_reference is None:
         raise NotFoundError
     judged = judging.judge(db, reference=case.subject_reference, bank=loaded.bank, language=language)
+    if actor_id is not None and any(one.item.pool == "reserved" for one in judged.answers):
+        independence.note_reserved_view(db, person_id=actor_id, framework_code=judged.row.framework_code, now=now)
     audit.record(
         db,
         action=audit.Action.CASE_SITTING_READ,
@@ -90,8 +93,11 @@ def read_contested(
 
 
 def note_view(db: Session, *, item: Item, actor_id: int | None, now: datetime) -> None:
-    """Write down that somebody has looked at an item, where looking gives something away."""
+    """Write down that somebody has looked at an item, where looking gives something away: they are kept apart from that test."""
     if item.pool == "reserved":
+        if actor_id is not None:
+            framework_code = item.id.partition("-")[0]
+            independence.note_reserved_view(db, person_id=actor_id, framework_code=framework_code, now=now)
         audit.record(db, action=audit.Action.RESERVED_ITEM_VIEWED, actor_id=actor_id, detail={"item": item.id}, now=now)
 
 

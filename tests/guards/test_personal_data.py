@@ -12,8 +12,11 @@ COVERED = {
     "finished_modules": "learning",
     "outbox_entries": "outbox",
     "person_roles": "accounts",
+    "reserved_exposures": "organisations",
     "resume_cards": "accounts",
     "sittings": "assessments",
+    "structure_members": "organisations",
+    "ties": "organisations",
     "web_sessions": "accounts",
 }
 _NAMES = {"person_id", "actor_id", "answered_by"}
@@ -37,6 +40,18 @@ NOT_PERSONAL = {
     "pool_uses": {"framework_code", "policy_id", "sittings"},
     "recorded_answers": {"position", "sitting_id"},
     "sittings": {"bank_hash", "engine_version", "reference", "seed"},
+    "structures": {
+        "accredited_from",
+        "accredited_until",
+        "address",
+        "created_at",
+        "finess",
+        "kind",
+        "name",
+        "reference",
+        "siret",
+        "state",
+    },
 }
 
 

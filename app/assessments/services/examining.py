@@ -1,0 +1,160 @@
+"""The supervised examination: begin, hold, replace a question, close, judge. Who may do so is the business of the room above.
+
+A sitting under supervision is no page of this room: whoever supervises it holds it by its number. Everything here counts over a verified
+person, who may have several rows (an account, a former one, a guest's): `person_ids` are all of them.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from app.assessments.models import Sitting
+    from app.assessments.services.sittings import OpenSitting
+    from quizzes.bank import Bank
+    from quizzes.outcome import Outcome
+    from quizzes.policy import Policy
+    from quizzes.standard import PanelCut
+
+
+class Closing(StrEnum):
+    """Why a sitting is closed by somebody else than its answers.
+
+    TIME: the time is over. What was answered counts, the rest is missed. Where a critical question was missed, its second set opens
+        now, with its own minutes: the sitting then goes on, and is closed a second time when those are over.
+    ENDED: the person gives up, or the invigilator ends the sitting. What was answered counts, the rest is missed, second sets included.
+    ANNULLED: it proves nothing; it counts as a try. Possible after the end too (a jury).
+    CALLED_OFF: it proves nothing and is not counted as a try: nothing that the person did (power cut, fire alarm, a jury's decision).
+        The questions shown stay shown. Possible after the end too.
+    """
+
+    TIME = "time"
+    ENDED = "ended"
+    ANNULLED = "annulled"
+    CALLED_OFF = "called-off"
+
+
+def start(
+    db: Session,
+    *,
+    person_id: int,
+    person_ids: Collection[int],
+    framework_code: str,
+    policy: Policy,
+    language: str,
+    bank: Bank,
+    seed: int,
+    reference: str,
+    now: datetime,
+) -> Sitting:
+    """Begin a sitting under supervision. Fees are nobody's business here: a first try and a third are begun alike.
+
+    Args:
+        person_id: The row that the sitting belongs to.
+        person_ids: All rows of the same verified person, `person_id` among them or not.
+
+    Raises:
+        NotOfferedError: The test is not supervised, or does not exist for this framework.
+        SittingOpenError: A supervised sitting of this person is open, whichever test; it is returned to nobody: ask `hold`.
+        RetakeTooSoonError: The pause is not over, or the year's number is used up: see `retakes.next_allowed`.
+        EmptyPoolError: Too little that this person has not seen is left.
+    """
+    raise NotImplementedError
+
+
+def hold(db: Session, *, sitting_id: int, bank: Bank) -> OpenSitting:
+    """Return a supervised sitting with its state, its row locked until the transaction ends.
+
+    Raises:
+        NotFoundError: No such sitting, or not a supervised one.
+    """
+    raise NotImplementedError
+
+
+def read(db: Session, *, sitting_id: int, bank: Bank) -> OpenSitting:
+    """Return a supervised sitting with its state, unlocked.
+
+    Raises:
+        NotFoundError: No such sitting, or not a supervised one.
+    """
+    raise NotImplementedError
+
+
+def submit_answer(
+    db: Session,
+    held: OpenSitting,
+    *,
+    item_id: str,
+    response: Mapping[str, object],
+    deadline: datetime | None,
+    now: datetime,
+) -> OpenSitting:
+    """Record one answer in a sitting that `hold` returned, and return the state that follows.
+
+    The same answer sent twice is recorded once and raises nothing, after the deadline too.
+
+    Args:
+        response: In the item's own identifiers (`shown.canonical(...)`), or `{"skipped": True}`.
+        deadline: The last moment at which an answer is taken; None: no clock runs. Whoever supervises keeps it.
+
+    Raises:
+        TimeOverError: It comes after the deadline: nothing is recorded, and nothing that was is lost.
+        StaleQuestionError: The answer is for a question that left the screen; nothing is recorded.
+        MalformedResponseError: The response does not fit the item; nothing is recorded.
+    """
+    raise NotImplementedError
+
+
+def replace_current(
+    db: Session, held: OpenSitting, *, item_id: str, actor_id: int | None, now: datetime
+) -> OpenSitting:
+    """Let the question on screen give way to another of its competency, else of its area.
+
+    The one that left is not scored and never asked to this person again. Recorded: a replay finds the same.
+
+    Args:
+        item_id: The question that is to leave, as whoever replaces it saw it: two people who act at once replace it once.
+        actor_id: Who decided it; for the audit trail.
+
+    Raises:
+        StaleQuestionError: That question is not on screen any more, or the sitting is over; nothing changes.
+        NoReplacementError: Nothing else is left in its area; the question stays.
+    """
+    raise NotImplementedError
+
+
+def close(db: Session, held: OpenSitting, *, reason: Closing, actor_id: int | None, now: datetime) -> OpenSitting:
+    """Close a sitting; what was answered is kept. See `Closing` for what each reason does.
+
+    After TIME, look at `state.finished`: None means that a second set is on screen, and `minutes_of` has grown.
+    Closing what is closed changes nothing, but that ANNULLED and CALLED_OFF are said of a finished sitting too.
+
+    Args:
+        actor_id: Who decided it; None: the clock.
+    """
+    raise NotImplementedError
+
+
+def minutes_of(opened: OpenSitting) -> int:
+    """Return the minutes that a sitting may take as it stands: the policy's, and those of the second set once it is open."""
+    raise NotImplementedError
+
+
+def outcome(opened: OpenSitting, *, neutralised: frozenset[str], panel: PanelCut | None = None) -> Outcome:
+    """Judge a finished sitting.
+
+    Args:
+        neutralised: Questions that count for nobody; those that this sitting did not ask change nothing.
+        panel: The signed cut of a panel, where there is one (`quizzes.standard.panel_cut` reads it from the record that
+            `certification.services.cut_records.established` returns for the boundary "pass"); None: the nominal cut, provisional.
+
+    Raises:
+        SittingNotFinishedError: The sitting still has a question on screen.
+    """
+    raise NotImplementedError

@@ -1,0 +1,109 @@
+"""What the refusals of the organisations and of the examinations answer; `app.answers` adds them to its table."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from app.errors import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SUPERVISED: Mapping[str, tuple[HTTPStatus, str, str]] = {
+    "unknown-account": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Aucun compte confirmé n’a cette adresse."),
+        N_("Demandez à la personne de créer son compte et d’ouvrir le message reçu, puis recommencez."),
+    ),
+    "already-named": (
+        HTTPStatus.CONFLICT,
+        N_("Cette personne a déjà ce rôle ici."),
+        N_("Il n’y a rien de plus à faire."),
+    ),
+    "not-accredited": (
+        HTTPStatus.CONFLICT,
+        N_("La structure n’est pas agréée à cette date."),
+        N_("Choisissez un jour compris dans l’agrément, ou demandez à l’autorité de certification de le prolonger."),
+    ),
+    "reversed-period": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("La fin vient avant le début."),
+        N_("Vérifiez les deux dates."),
+    ),
+    "malformed-identifier": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Ce numéro FINESS ou SIRET n’est pas complet."),
+        N_("Un FINESS a neuf signes, un SIRET quatorze chiffres. Laissez la case vide si vous ne l’avez pas."),
+    ),
+    "same-person": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Il faut deux personnes différentes."),
+        N_("Une autre personne doit le faire : c’est ce qui garantit l’impartialité."),
+    ),
+    "reserved-items-seen": (
+        HTTPStatus.CONFLICT,
+        N_("Cette personne a écrit ou vu des questions réservées de ce référentiel."),
+        N_("Pendant 24 mois, elle ne peut ni passer cet examen, ni y former, ni en décider."),
+    ),
+    "not-independent": (
+        HTTPStatus.CONFLICT,
+        N_("Cette personne forme ou encadre un des candidats."),
+        N_("Confiez cela à quelqu’un d’autre : on ne surveille ni ne juge ceux que l’on forme ou encadre."),
+    ),
+    "moved-on": (
+        HTTPStatus.CONFLICT,
+        N_("Quelqu’un a agi avant vous."),
+        N_("Rien n’a été changé par votre demande. Rouvrez la page : elle montre où on en est."),
+    ),
+    "past-moment": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Cette date est déjà passée."),
+        N_("Choisissez un moment à venir."),
+    ),
+    "no-seat-left": (
+        HTTPStatus.CONFLICT,
+        N_("Il n’y a plus de place dans cette session."),
+        N_("Augmentez le nombre de places, ou inscrivez la personne à une autre session."),
+    ),
+    "already-enrolled": (
+        HTTPStatus.CONFLICT,
+        N_("Cette personne est déjà inscrite à cette session."),
+        N_("Il n’y a rien de plus à faire."),
+    ),
+    "enrolment-closed": (
+        HTTPStatus.CONFLICT,
+        N_("Les inscriptions à cette session sont closes."),
+        N_("Inscrivez la personne à une autre session."),
+    ),
+    "wrong-exam-code": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Ce code et ce numéro ne vont pas ensemble."),
+        N_("Relisez-les avec la personne qui surveille : elle vous les donne à l’entrée de la salle."),
+    ),
+    "identity-not-checked": (
+        HTTPStatus.CONFLICT,
+        N_("L’identité de cette personne n’est pas encore contrôlée."),
+        N_("Regardez sa pièce d’identité, notez laquelle, puis autorisez-la à commencer."),
+    ),
+    "already-sitting": (
+        HTTPStatus.CONFLICT,
+        N_("Cette personne passe déjà cet examen ailleurs."),
+        N_("Terminez d’abord l’autre passage : on n’en passe qu’un à la fois."),
+    ),
+    "exam-paused": (
+        HTTPStatus.CONFLICT,
+        N_("Votre examen est en attente."),
+        N_("La réponse envoyée pendant l’attente n’est pas enregistrée. La question sera toujours là à la reprise."),
+    ),
+    "unknown-accommodation": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Cet aménagement n’est pas de ceux que nous connaissons."),
+        N_("Choisissez parmi : tiers temps, pauses, lecteur, grands caractères."),
+    ),
+    "still-unjudged": (
+        HTTPStatus.CONFLICT,
+        N_("Il reste des incidents à juger dans cette session."),
+        N_("Jugez-les tous à deux, puis publiez les résultats ensemble."),
+    ),
+}
