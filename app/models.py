@@ -15,6 +15,14 @@ from app.assessments.models import ItemUse, PoolUse, RecordedAnswer, Sitting, St
 from app.audit import AuditEntry
 from app.certification.models import Certificate, HandedOutFile, SharingLink, SharingLook
 from app.database import Base
+from app.identity.models import (
+    LinkedIdentity,
+    Passkey,
+    PendingStep,
+    ProfessionalNumber,
+    RecoveryCode,
+    SecondFactor,
+)
 from app.labels.models import (
     Label,
     LabelAppeal,
@@ -54,16 +62,22 @@ __all__ = [
     "LabelProof",
     "LabelTraining",
     "LabelVote",
+    "LinkedIdentity",
     "LogLeaf",
     "Member",
     "OutboxEntry",
+    "Passkey",
+    "PendingStep",
     "PeriodicRun",
     "Person",
     "PersonRole",
     "PoolUse",
+    "ProfessionalNumber",
     "RecordedAnswer",
+    "RecoveryCode",
     "ReservedExposure",
     "ResumeCard",
+    "SecondFactor",
     "SharingLink",
     "SharingLook",
     "Sitting",
