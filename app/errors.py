@@ -242,12 +242,6 @@ class CertificateWithdrawnError(AppError):
     code = "certificate-withdrawn"
 
 
-class PublicByNatureError(AppError):
-    """A label cannot be hidden: its holder accepted that when they applied."""
-
-    code = "public-by-nature"
-
-
 class NameWasVerifiedError(AppError):
     """A name read on an identity document is not changed by a form."""
 

@@ -8,9 +8,10 @@ from sqlalchemy import delete, select
 
 from app.accounts.services import people
 from app.audit import Action, record
-from app.errors import AddressNotConfirmedError, FileInHandsError, FutureDayError, NotFoundError
+from app.errors import AddressNotConfirmedError, NotFoundError
+from app.label_errors import FileInHandsError, FutureDayError
 from app.labels.models import Label, LabelPractice, LabelTraining
-from app.labels.services import dossiers, gathering, letters
+from app.labels.services import crediting, dossiers, gathering, letters
 from certificates.dates import day_in_paris
 from certificates.label_rules.dossier import OVER, State
 from certificates.label_rules.facts import Audit
@@ -31,9 +32,7 @@ if TYPE_CHECKING:
 _OVER = [state.value for state in OVER]
 
 
-def open_application(
-    db: Session, *, person_id: int, random_bytes: Callable[[int], bytes], now: datetime
-) -> Label:
+def open_application(db: Session, *, person_id: int, random_bytes: Callable[[int], bytes], now: datetime) -> Label:
     """Open an application, or return the label that lives.
 
     Args:
@@ -179,9 +178,7 @@ def sign_charter(db: Session, *, label: Label, interests: str, now: datetime) ->
     db.flush()
 
 
-def submit(
-    db: Session, *, person_id: int | None, ring: KeyRing, origin: str, chance: float, now: datetime
-) -> Label:
+def submit(db: Session, *, person_id: int | None, ring: KeyRing, origin: str, chance: float, now: datetime) -> Label:
     """Send an application, or a renewal, to those who decide; one in twenty is drawn for an audit.
 
     Args:
@@ -216,9 +213,7 @@ def submit(
     return label
 
 
-def step(
-    db: Session, *, person_id: int | None, transition: str, reason: str, ring: KeyRing, now: datetime
-) -> Label:
+def step(db: Session, *, person_id: int | None, transition: str, reason: str, ring: KeyRing, now: datetime) -> Label:
     """Take one of the holder's own steps that need nobody else: give back, pause, come back.
 
     Raises:
@@ -243,6 +238,8 @@ def step(
         label.paused_from, label.is_paused_by_holder = before, True
     elif before == State.DORMANT:
         label.paused_from, label.is_paused_by_holder = None, False
+    elif label.state == State.VOLUNTARILY_WITHDRAWN:
+        crediting.take_back(db, label=label, reason="holder-request", actor_id=person_id, now=now)
     db.flush()
     return label
 

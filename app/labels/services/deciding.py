@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app.audit import Action, record
-from app.errors import AlreadyVotedError, NothingToCertifyError, NotFoundError
+from app.errors import NotFoundError, NothingToCertifyError
+from app.label_errors import AlreadyVotedError
 from app.labels.models import Label, LabelIdentityCheck, LabelProof, LabelVote
 from app.labels.services import crediting, dossiers, following, gathering, letters, parts
 from certificates.dates import day_in_paris
@@ -163,7 +164,7 @@ def vote(
         )
     )
     db.flush()
-    detail = {"transition": transition, "round": label.round}
+    detail: dict[str, str | int | bool | None] = {"transition": transition, "round": label.round}
     record(db, action=Action.LABEL_VOTED, actor_id=actor_id, subject_id=label.id, detail=detail, now=now)
     return _count(db, label, actor, given=given, actor_id=actor_id, registrar=registrar, origin=origin, now=now)
 
@@ -174,9 +175,7 @@ def votes_of(db: Session, *, label: Label) -> list[LabelVote]:
     return list(db.scalars(rows.order_by(LabelVote.id)))
 
 
-def _check_votable(
-    db: Session, label: Label, transition: str, reason: str, *, given: Given, now: datetime
-) -> Actor:
+def _check_votable(db: Session, label: Label, transition: str, reason: str, *, given: Given, now: datetime) -> Actor:
     """Check, before a vote is written down, that its decision could be carried out now."""
     line = TRANSITIONS.get(transition)
     if line is None or line.actor not in (Actor.COMMITTEE, Actor.PANEL) or State(label.state) not in line.sources:

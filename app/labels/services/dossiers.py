@@ -112,9 +112,7 @@ def open_notice(db: Session, *, label: Label) -> LabelNotice | None:
 
 def events(db: Session, *, label: Label) -> Sequence[LabelEvent]:
     """Return what happened to a label, the latest first."""
-    return db.scalars(
-        select(LabelEvent).where(LabelEvent.label_id == label.id).order_by(LabelEvent.id.desc())
-    ).all()
+    return db.scalars(select(LabelEvent).where(LabelEvent.label_id == label.id).order_by(LabelEvent.id.desc())).all()
 
 
 def move(

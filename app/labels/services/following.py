@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime  # noqa: TC003 (read at run time by NamedTuple)
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import update
 
@@ -15,12 +16,65 @@ from certificates.label_rules.machine import TRANSITIONS, Actor, unmet
 from certificates.label_rules.public import is_final
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy.orm import Session
 
     from app.labels.services.crediting import Registrar
     from app.labels.services.gathering import Given
+
+
+class _Common(NamedTuple):
+    db: Session
+    label: Label
+    reason: str
+    name: str
+    actor_id: int | None
+    registrar: Registrar
+    now: datetime
+
+
+def _award(at: _Common) -> None:
+    crediting.award(at.db, label=at.label, name=at.name, registrar=at.registrar, actor_id=at.actor_id, now=at.now)
+
+
+def _renew(at: _Common) -> None:
+    crediting.renew(at.db, label=at.label, name=at.name, registrar=at.registrar, actor_id=at.actor_id, now=at.now)
+
+
+def _return_renewal(at: _Common) -> None:
+    at.label.renewal_asked_at = None
+
+
+def _suspend(at: _Common) -> None:
+    at.label.ground = at.reason
+    crediting.set_aside(at.db, label=at.label, reason=at.reason, actor_id=at.actor_id, now=at.now)
+
+
+def _reinstate(at: _Common) -> None:
+    at.label.ground = None
+    crediting.bring_back(at.db, label=at.label, actor_id=at.actor_id, now=at.now)
+
+
+def _revoke(at: _Common) -> None:
+    at.label.ground = at.reason
+    settle_revocation(at.db, label=at.label, actor_id=at.actor_id, now=at.now)
+
+
+def _uphold(at: _Common) -> None:
+    settle_revocation(at.db, label=at.label, actor_id=at.actor_id, now=at.now)
+
+
+#: What each decision does beside moving the label.
+_FOLLOWS: Mapping[str, Callable[[_Common], None]] = {
+    "award": _award,
+    "renew": _renew,
+    "return_renewal": _return_renewal,
+    "suspend": _suspend,
+    "reinstate": _reinstate,
+    "revoke": _revoke,
+    "uphold": _uphold,
+}
 
 
 def carry_out(
@@ -36,35 +90,16 @@ def carry_out(
     now: datetime,
 ) -> None:
     """Do what follows from a decision: term, credential, notice, appeal, letter."""
-    common = {"label": label, "actor_id": actor_id, "now": now}
-    name = given.known.name or label.printed_name or ""
-    match transition:
-        case "award" | "award_on_appeal":
-            crediting.award(db, name=name, registrar=registrar, **common)
-        case "renew":
-            crediting.renew(db, name=name, registrar=registrar, **common)
-        case "return_renewal":
-            label.renewal_asked_at = None
-        case "suspend":
-            label.ground = reason
-            crediting.set_aside(db, reason=reason, **common)
-        case "reinstate" | "lift":
-            label.ground = None
-            crediting.bring_back(db, **common)
-        case "revoke":
-            label.ground = reason
-            settle_revocation(db, label=label, actor_id=actor_id, now=now)
-        case "uphold":
-            settle_revocation(db, label=label, actor_id=actor_id, now=now)
-        case _:
-            pass
-    if transition in ("suspend", "reinstate", "lift", "revoke"):
+    common = _Common(db, label, reason, given.known.name or label.printed_name or "", actor_id, registrar, now)
+    if transition in _FOLLOWS:
+        _FOLLOWS[transition](common)
+    if transition in ("suspend", "reinstate", "revoke"):
         close_notice(db, label=label, now=now)
     if transition in ("uphold", "overturn"):
         _close_appeal(db, label, outcome=label.state, now=now)
     if transition == "overturn":
         _undo(db, label, given=given, registrar=registrar, origin=origin, now=now)
-    elif transition not in ("award_on_appeal", "reinstate_on_appeal", "review_again"):
+    else:
         letters.send(db, label=label, letter=transition, origin=origin, now=now, reason=reason)
 
 
@@ -88,9 +123,7 @@ def _close_appeal(db: Session, label: Label, *, outcome: str, now: datetime) -> 
     db.execute(update(LabelAppeal).where(*running).values(decided_at=now, outcome=outcome))
 
 
-def _undo(
-    db: Session, label: Label, *, given: Given, registrar: Registrar, origin: str, now: datetime
-) -> None:
+def _undo(db: Session, label: Label, *, given: Given, registrar: Registrar, origin: str, now: datetime) -> None:
     """Carry out at once what an overturned decision leaves: an award, another look, a reinstatement."""
     if label.appealed == State.REVOKED:
         transition = "reinstate_on_appeal"

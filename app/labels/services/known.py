@@ -86,9 +86,7 @@ def _number(db: Session, *, person_id: int) -> Number | None:
 def _invigilator_ties(db: Session, sat: Candidate | None, *, person_id: int, now: datetime) -> frozenset[str]:
     if sat is None:
         return frozenset()
-    staff = select(ExamStaff.person_id).where(
-        ExamStaff.session_id == sat.session_id, ExamStaff.duty == "invigilator"
-    )
+    staff = select(ExamStaff.person_id).where(ExamStaff.session_id == sat.session_id, ExamStaff.duty == "invigilator")
     ties = [independence.ties(db, actor_id=one, subject_id=person_id, now=now) for one in db.scalars(staff)]
     return frozenset().union(*ties)
 

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 CASE_SUBJECT = "label"
 
 
-def decider(
-    db: Session, *, label: Label, person_id: int, now: datetime, seat: Seat | None = None
-) -> Decider:
+def decider(db: Session, *, label: Label, person_id: int, now: datetime, seat: Seat | None = None) -> Decider:
     """Return somebody as the machine wants them."""
     return Decider(person_id=person_id, parts=parts_of(db, label=label, person_id=person_id, now=now), seat=seat)
 

@@ -13,13 +13,8 @@ from sqlalchemy import delete, select
 
 from app.audit import Action, record
 from app.database import affected
-from app.errors import (
-    BrokenProofError,
-    NotAProofError,
-    NotFoundError,
-    PatientDataError,
-    TooLargeProofError,
-)
+from app.errors import NotFoundError
+from app.label_errors import BrokenProofError, NotAProofError, PatientDataError, TooLargeProofError
 from app.labels.models import Label, LabelPractice, LabelProof, LabelTraining
 from app.sheets.apart import limited
 from certificates.label_rules.dossier import State
@@ -37,9 +32,7 @@ KEPT_AFTER_DECISION = timedelta(days=183)
 #: What a proof may be of, beside practices and trainings.
 PAPERS = ("diploma", "employer")
 
-_REFUSALS = {
-    error.code: error for error in (BrokenProofError, NotAProofError, PatientDataError, TooLargeProofError)
-}
+_REFUSALS = {error.code: error for error in (BrokenProofError, NotAProofError, PatientDataError, TooLargeProofError)}
 
 
 def add_to_practice(db: Session, *, label: Label, practice: LabelPractice, data: bytes, now: datetime) -> LabelProof:
@@ -132,7 +125,7 @@ def cleaned(data: bytes) -> tuple[str, bytes, str]:
     if len(data) > LIMIT_BYTES:
         raise TooLargeProofError
     try:
-        done = subprocess.run(  # noqa: S603 (our own module, no shell, no argument from outside)
+        done = subprocess.run(
             [sys.executable, "-m", "certificates.evidence"],
             input=data,
             capture_output=True,

@@ -99,9 +99,7 @@ def answer(db: Session, *, person_id: int | None, text: str, ring: KeyRing, now:
     return notice
 
 
-def drop(
-    db: Session, *, label: Label, reason: str, actor_id: int, ring: KeyRing, origin: str, now: datetime
-) -> None:
+def drop(db: Session, *, label: Label, reason: str, actor_id: int, ring: KeyRing, origin: str, now: datetime) -> None:
     """Let go of the notice that runs.
 
     Raises:
@@ -122,9 +120,7 @@ def drop(
     letters.send(db, label=label, letter="notice-dropped", origin=origin, now=now, reason=reason)
 
 
-def appeal(
-    db: Session, *, person_id: int | None, text: str, ring: KeyRing, origin: str, now: datetime
-) -> LabelAppeal:
+def appeal(db: Session, *, person_id: int | None, text: str, ring: KeyRing, origin: str, now: datetime) -> LabelAppeal:
     """Contest a refusal or a revocation; a draft opened meanwhile gives way.
 
     Raises:
