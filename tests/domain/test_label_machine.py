@@ -23,6 +23,7 @@ from certificates.label_rules.criteria import CRITERIA
 from certificates.label_rules.delays import Term
 from certificates.label_rules.dossier import EXAMINED, IN_FORCE, LIVING, OVER, Dossier, NoticeKind, State
 from certificates.label_rules.facts import Activity, Audit, Facts
+from certificates.label_rules.independence import Part
 from certificates.label_rules.machine import (
     TRANSITIONS,
     Act,
@@ -616,6 +617,11 @@ class TestWords:
         assert set(every["themes"]) == {*RULES.hours_by_theme, "other"}
         assert set(every["states"]) == set(State)
         assert set(every["shown"]) == set(Shown)
+        assert set(every["steps"]) == set(TRANSITIONS)
+        assert set(every["parts"]) == set(Part)
+        assert set(every["seats"]) == set(Seat)
+        deciding = (Actor.COMMITTEE, Actor.PANEL)
+        assert set(every["decisions"]) == {name for name, line in TRANSITIONS.items() if line.actor in deciding}
         assert set(every["reasons"]) == {reason for line in TRANSITIONS.values() for reason in line.reasons}
 
     def test_every_finding_is_told(self):

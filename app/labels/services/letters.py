@@ -349,7 +349,7 @@ def compose(
     """Return the subject and the body of a letter in one language."""
     subject, middle = _TEXTS[letter][language]
     frame, reason_line, contest = _FRAMES[language]
-    rules, page = parameters(label.criteria_version), f"{origin}/label"
+    rules, page = parameters(label.criteria_version), f"{origin}/mon-label"
     values = {
         "number": label.number or "",
         "ends": told(label.ends_on or day_in_paris(now), language),

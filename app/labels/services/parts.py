@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from app.accounts.models import Case
 from app.examination.models import Candidate, ExamStaff
+from app.label_errors import InvolvedError
 from app.labels.models import Label, LabelEvent, LabelIdentityCheck, LabelVote
 from app.labels.services.dossiers import rules_of
 from app.organisations.services import independence
-from certificates.label_rules.independence import Part
+from certificates.label_rules.independence import Part, conflict
 from certificates.label_rules.machine import Actor, Decider, Seat
 
 if TYPE_CHECKING:
@@ -40,6 +41,19 @@ def parts_of(db: Session, *, label: Label, person_id: int, now: datetime) -> fro
     if independence.saw_reserved(db, person_id=person_id, framework_code=framework, now=now):
         found.add(Part.AUTHOR)
     return frozenset(found | _here(db, label, person_id))
+
+
+def check_uninvolved(db: Session, *, reference: str, person_id: int, now: datetime) -> None:
+    """Check that somebody may answer a complaint about a label: they had no part in it, and are nobody's trainer or manager.
+
+    Raises:
+        InvolvedError: They had.
+    """
+    label = db.scalar(select(Label).where(Label.reference == reference))
+    if label is None:
+        return
+    if conflict(Part.COMPLAINT_HANDLER, parts_of(db, label=label, person_id=person_id, now=now)) is not None:
+        raise InvolvedError
 
 
 def _duties(db: Session, person_id: int, subject_id: int) -> set[str]:
