@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _CONFLICT, _UNFIT, _FORBIDDEN = HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.FORBIDDEN
 _LEAVE_IT = N_("Laissez ce dossier à une autre personne. Rien n’a été enregistré.")
-_RELOAD = N_("Rechargez la page : elle dit ce qui est possible maintenant. Rien n’a été enregistré.")
+_RELOAD = N_("Rechargez la page : elle dit ce qui est possible maintenant. Rien n’a été enregistré.")
 
 LABELS: Mapping[str, tuple[HTTPStatus, str, str]] = {
     "public-by-nature": (
@@ -124,12 +124,12 @@ LABELS: Mapping[str, tuple[HTTPStatus, str, str]] = {
     "condition-not-met:within-appeal-time": (
         _CONFLICT,
         N_("Le délai pour faire appel est passé."),
-        N_("Il est de deux mois. Vous pouvez encore nous écrire : une réclamation reste possible."),
+        N_("Il est de deux mois. Vous pouvez encore nous écrire : une réclamation reste possible."),
     ),
     "condition-not-met:number-not-inactive": (
         _CONFLICT,
         N_("Votre numéro est inactif dans l’annuaire."),
-        N_("Faites-le corriger : le label reprendra."),
+        N_("Faites-le corriger : le label reprendra."),
     ),
     "too-few-deciders": (
         _CONFLICT,

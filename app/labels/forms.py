@@ -19,12 +19,12 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from app.web import BaseForm
 
-_TOO_LONG = _l("C’est trop long : 2000 signes au plus.")
+_TOO_LONG = _l("C’est trop long : 2000 signes au plus.")
 _A_DATE = DataRequired(_l("Donnez une date, par exemple 01/12/2026."))
 _PROOF_HELP = _l(
     "PDF, photo JPEG ou image PNG, 5 Mo au plus. Nous en retirons les métadonnées, comme le lieu d’une photo."
 )
-_NO_PATIENT = _l("J’ai vérifié : ce document ne contient aucune donnée de patient, ni nom, ni numéro, ni image.")
+_NO_PATIENT = _l("J’ai vérifié : ce document ne contient aucune donnée de patient, ni nom, ni numéro, ni image.")
 _ACCEPTED = {"accept": "application/pdf,image/jpeg,image/png,.pdf,.jpg,.jpeg,.png"}
 
 
@@ -62,7 +62,7 @@ class PracticeForm(BaseForm):
         missing=_l("Dites en une phrase ce que vous faites."),
     )
     done_on = DateField(_l("Date du document, ou de ce qu’il montre"), validators=[_A_DATE])
-    is_equivalent = BooleanField(_l("Mon rôle n’a pas de patients : je montre l’équivalent"))
+    is_equivalent = BooleanField(_l("Mon rôle n’a pas de patients : je montre l’équivalent"))
     proof = FileField(_l("La preuve"), description=_PROOF_HELP, render_kw=_ACCEPTED)
     no_patient = _no_patient()
 
@@ -73,7 +73,7 @@ class TrainingForm(BaseForm):
     title = StringField(_l("Nom de la formation"), validators=[DataRequired(_l("Donnez son nom.")), Length(max=120)])
     body = StringField(
         _l("Qui l’atteste"),
-        description=_l("École, hôpital, association, nous : tous comptent pareil."),
+        description=_l("École, hôpital, association, nous : tous comptent pareil."),
         validators=[DataRequired(_l("Dites quel organisme l’atteste.")), Length(max=120)],
     )
     hours = FloatField(
@@ -111,16 +111,16 @@ class CharterForm(BaseForm):
 
     interests = _words(
         _l("Vos liens d’intérêts"),
-        _l("Parts, contrats ou avantages d’un éditeur, d’un fabricant, d’un assureur. Sinon, écrivez « aucun »."),
-        missing=_l("Écrivez vos liens d’intérêts, ou « aucun »."),
+        _l("Parts, contrats ou avantages d’un éditeur, d’un fabricant, d’un assureur. Sinon, écrivez « aucun »."),
+        missing=_l("Écrivez vos liens d’intérêts, ou « aucun »."),
     )
     accepts = BooleanField(
         _l("J’ai lu la charte et je la signe"),
         validators=[DataRequired(_l("Cochez cette case pour signer."))],
     )
     accepts_public = BooleanField(
-        _l("J’accepte que mon label soit public : nom, profession, numéro RPPS, numéro du label, état, dates, version"),
-        validators=[DataRequired(_l("Un label est public par nature : sans cet accord, il ne peut pas être donné."))],
+        _l("J’accepte que mon label soit public : nom, profession, numéro RPPS, numéro du label, état, dates, version"),
+        validators=[DataRequired(_l("Un label est public par nature : sans cet accord, il ne peut pas être donné."))],
     )
 
 
@@ -180,7 +180,7 @@ class ExtendForm(BaseForm):
             NumberRange(min=1, max=12, message=_l("Entre 1 et 12 mois.")),
         ],
     )
-    reason = SelectField(_l("Motif"), description=_l("Aucun détail médical : ni demandé, ni gardé."))
+    reason = SelectField(_l("Motif"), description=_l("Aucun détail médical : ni demandé, ni gardé."))
 
 
 class CheckForm(BaseForm):

@@ -33,7 +33,7 @@ _TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "asked-again": {
         "fr": (
-            "Votre dossier de label : une chose à reprendre",
+            "Votre dossier de label : une chose à reprendre",
             "Votre dossier vous revient. Tout ce que vous avez donné est gardé. Corrigez ce qui suit, puis renvoyez-le.",
         ),
         "en": (
@@ -44,7 +44,7 @@ _TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "award": {
         "fr": (
             "Votre label est accordé",
-            "Bonne nouvelle : le comité vous accorde le label, numéro {number}, jusqu’au {ends}. Votre PDF scellé et votre badge vous attendent.",
+            "Bonne nouvelle : le comité vous accorde le label, numéro {number}, jusqu’au {ends}. Votre PDF scellé et votre badge vous attendent.",
         ),
         "en": (
             "Your label is awarded",
@@ -124,7 +124,7 @@ _TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "suspend": {
         "fr": (
             "Votre label est suspendu",
-            "Le registre dit « suspendu », sans la raison. Une suspension dure {months} mois au plus.",
+            "Le registre dit « suspendu », sans la raison. Une suspension dure {months} mois au plus.",
         ),
         "en": (
             "Your label is suspended",
@@ -138,7 +138,7 @@ _TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "lift": {
         "fr": (
             "Votre label est rétabli",
-            "La suspension a atteint sa durée maximale : elle est finie. Votre label vaut de nouveau.",
+            "La suspension a atteint sa durée maximale : elle est finie. Votre label vaut de nouveau.",
         ),
         "en": (
             "Your label is reinstated",
@@ -167,14 +167,14 @@ _TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "uphold": {
         "fr": (
-            "Votre appel : la décision est confirmée",
+            "Votre appel : la décision est confirmée",
             "Les trois personnes qui ont jugé votre appel confirment la décision.",
         ),
         "en": ("Your appeal: the decision stands", "The three people who judged your appeal confirm the decision."),
     },
     "award_on_appeal": {
         "fr": (
-            "Votre appel : le label vous est accordé",
+            "Votre appel : le label vous est accordé",
             "Votre appel a convaincu. Le label vous est accordé, numéro {number}, jusqu’au {ends}.",
         ),
         "en": (
@@ -184,7 +184,7 @@ _TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "review_again": {
         "fr": (
-            "Votre appel : le dossier est étudié de nouveau",
+            "Votre appel : le dossier est étudié de nouveau",
             "Votre appel a convaincu. Le dossier retourne devant un comité, avec ce qui manque encore sur votre page.",
         ),
         "en": (
@@ -193,7 +193,7 @@ _TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
     },
     "reinstate_on_appeal": {
-        "fr": ("Votre appel : le label est rétabli", "Votre appel a convaincu. Votre label vaut de nouveau."),
+        "fr": ("Votre appel : le label est rétabli", "Votre appel a convaincu. Votre label vaut de nouveau."),
         "en": ("Your appeal: the label is reinstated", "Your appeal convinced. Your label stands again."),
     },
     "open_renewal": {
@@ -229,7 +229,7 @@ _TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "announce_pause": {
         "fr": (
             "Votre numéro est inactif dans l’annuaire",
-            "Si vous avez cessé d’exercer, pour un temps ou pour de bon, votre label passera « en pause » dans {pause} jours. Ce n’est pas une faute. Si c’est une erreur de l’annuaire, faites-la corriger : l’avis tombera tout seul.",
+            "Si vous avez cessé d’exercer, pour un temps ou pour de bon, votre label passera « en pause » dans {pause} jours. Ce n’est pas une faute. Si c’est une erreur de l’annuaire, faites-la corriger : l’avis tombera tout seul.",
         ),
         "en": (
             "Your number is inactive in the directory",
@@ -257,7 +257,7 @@ _TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
     },
     "resume": {
-        "fr": ("Votre label reprend", "Votre numéro est actif : votre label reprend."),
+        "fr": ("Votre label reprend", "Votre numéro est actif : votre label reprend."),
         "en": ("Your label resumes", "Your number is active: your label resumes."),
     },
 }
@@ -277,8 +277,8 @@ Ce label est une proposition de travail. Ce n’est pas un label de l’État.
 
 Numéricité
 """,
-        "La raison : {reason}.\n\n",
-        "Vous pouvez faire appel pendant {appeal} mois, devant trois autres personnes : {page}/appel\n\n",
+        "La raison : {reason}.\n\n",
+        "Vous pouvez faire appel pendant {appeal} mois, devant trois autres personnes : {page}/appel\n\n",
     ),
     "en": (
         """Hello,
