@@ -378,12 +378,6 @@ class IdentityNotCheckedError(AppError):
     code = "identity-not-checked"
 
 
-class AlreadySittingError(AppError):
-    """This person answers already, in another sitting of this test."""
-
-    code = "already-sitting"
-
-
 class ExamPausedError(AppError):
     """The answer came while the candidate was not to answer; nothing is recorded."""
 

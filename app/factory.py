@@ -25,6 +25,8 @@ from app.assessments.services import results
 from app.certification import views as certification_views
 from app.certification.services import looks, reminders
 from app.certification.services import personal_data as certification_data
+from app.examination import views as examination_views
+from app.examination.services import personal_data as examination_data
 from app.identity import views as identity_views
 from app.identity.models import Activity, Provider
 from app.identity.services import annuaire, professional, proofs, steps
@@ -66,6 +68,7 @@ ROOMS = (
     assessments_views,
     certification_views,
     labels_views,
+    examination_views,
     transparency_views,
     verification_views,
     administration_views,
@@ -88,7 +91,7 @@ def create_app(settings: Settings, *, loaded: Resources | None = None) -> Flask:
     app.extensions["numericite.resources"] = loaded
     app.extensions["numericite.constraint_columns"] = _constraint_columns()
     register = privacy.load_register()
-    rooms = _person_rooms(loaded, certificate_years=register.certificate_years)
+    rooms = _person_rooms(loaded, register)
     app.extensions["numericite.person_rooms"] = rooms
     app.extensions["numericite.privacy_register"] = register
     _install_identity(app, settings)
@@ -220,7 +223,7 @@ def _works(app: Flask, rooms: tuple[PersonRoom, ...], loaded: Resources) -> tupl
     )
 
 
-def _person_rooms(loaded: Resources, *, certificate_years: int) -> tuple[PersonRoom, ...]:
+def _person_rooms(loaded: Resources, register: privacy.PrivacyRegister) -> tuple[PersonRoom, ...]:
     """List the rooms that hold personal rows, the highest first: what refers to others goes before them."""
     return (
         PersonRoom(
@@ -231,11 +234,18 @@ def _person_rooms(loaded: Resources, *, certificate_years: int) -> tuple[PersonR
             label_clock.purge,
         ),
         PersonRoom(
+            "examination",
+            examination_data.export_person,
+            examination_data.erase_person,
+            examination_data.adopt_person,
+            partial(examination_data.expire, years=register.retentions["examination"].years or 0),
+        ),
+        PersonRoom(
             "certification",
             certification_data.export_person,
             certification_data.erase_person,
             certification_data.adopt_person,
-            partial(certification_data.expire, years=certificate_years),
+            partial(certification_data.expire, years=register.certificate_years),
         ),
         PersonRoom(
             "learning",

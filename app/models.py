@@ -15,6 +15,16 @@ from app.assessments.models import ItemUse, PoolUse, RecordedAnswer, Sitting, St
 from app.audit import AuditEntry
 from app.certification.models import Certificate, HandedOutFile, SharingLink, SharingLook
 from app.database import Base
+from app.examination.models import (
+    Arrival,
+    Candidate,
+    ExamSession,
+    ExamStaff,
+    FocusLoss,
+    Hand,
+    Incident,
+    JuryDecision,
+)
 from app.identity.models import (
     LinkedIdentity,
     Passkey,
@@ -44,14 +54,22 @@ METADATA = Base.metadata
 
 __all__ = [
     "METADATA",
+    "Arrival",
     "AuditEntry",
+    "Candidate",
     "Case",
     "CaseCounter",
     "Certificate",
     "EmailLink",
+    "ExamSession",
+    "ExamStaff",
     "FinishedModule",
+    "FocusLoss",
+    "Hand",
     "HandedOutFile",
+    "Incident",
     "ItemUse",
+    "JuryDecision",
     "Label",
     "LabelAppeal",
     "LabelCounter",

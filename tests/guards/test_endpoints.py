@@ -34,6 +34,7 @@ PUBLIC = {
     "identity.second_step",
     "identity.start",
     "identity.use_passkey",
+    "examination.join",
     "learning.finish",
     "learning.index",
     "learning.module",

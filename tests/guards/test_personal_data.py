@@ -9,6 +9,12 @@ COVERED = {
     "cases": "accounts",
     "certificates": "certification",
     "email_links": "accounts",
+    "exam_arrivals": "examination",
+    "exam_candidates": "examination",
+    "exam_hands": "examination",
+    "exam_incidents": "examination",
+    "exam_sessions": "examination",
+    "exam_staff": "examination",
     "finished_modules": "learning",
     "label_events": "labels",
     "label_identity_checks": "labels",
@@ -16,6 +22,7 @@ COVERED = {
     "label_votes": "labels",
     "labels": "labels",
     "linked_identities": "identity",
+    "jury_decisions": "examination",
     "outbox_entries": "outbox",
     "passkeys": "identity",
     "pending_steps": "identity",
@@ -31,6 +38,17 @@ COVERED = {
     "web_sessions": "accounts",
 }
 _NAMES = {"person_id", "actor_id", "answered_by", "judged_by"}
+_NAMES = {
+    "actor_id",
+    "answered_by",
+    "created_by",
+    "declared_by",
+    "identity_checked_by",
+    "named_by",
+    "noted_by",
+    "person_id",
+    "proposed_by",
+}
 
 
 def test_every_table_with_a_person_is_covered():
@@ -44,6 +62,24 @@ NOT_PERSONAL = {
     "banks": {"content", "hash", "stored_at"},
     "case_counters": {"last", "year"},
     "cases": {"kind", "number"},
+    "exam_sessions": {
+        "closed_at",
+        "code_hmac",
+        "code_misses",
+        "code_serial",
+        "created_at",
+        "framework_code",
+        "minutes",
+        "opened_at",
+        "place",
+        "policy_id",
+        "published_at",
+        "reference",
+        "seats",
+        "starts_at",
+        "state",
+        "structure_id",
+    },
     "item_uses": {"asked", "item_id", "missed", "policy_id", "rested"},
     "label_appeals": {"label_id"},
     "label_counters": {"last", "year"},
