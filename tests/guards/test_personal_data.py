@@ -37,8 +37,8 @@ COVERED = {
     "ties": "organisations",
     "web_sessions": "accounts",
 }
-_NAMES = {"person_id", "actor_id", "answered_by", "judged_by"}
 _NAMES = {
+    "judged_by",
     "actor_id",
     "answered_by",
     "created_by",
