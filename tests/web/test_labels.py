@@ -315,6 +315,10 @@ class TestDesk:
         for words in ("Sage-femme", label.number, "Ce n’est pas un label de l’État", "sans valeur"):
             assert words in shown.text, words
         assert label.state == "awarded"
+        formats = claire.get(f"{code.removesuffix('.pdf')}/emporter")
+        assert "Label" in formats.text
+        for name in ("badge.png", "badge.svg", "openbadge.json"):
+            assert claire.raw("GET", f"{code.removesuffix('.pdf')}/{name}").status_code == 200
 
     def test_one_alone_does_not_decide_and_does_not_vote_twice(self, app, applied):
         _claire, one, _two = applied
