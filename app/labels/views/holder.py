@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from certificates.credential import Credential
 
 PAUSE_REASONS = ("leave", "retirement", "between-posts")
+#: Draws between 0 and 1 which application is audited.
+draw_chance = secrets.SystemRandom().random
 
 
 @blueprint.get("/mon-label/")
@@ -89,7 +91,7 @@ def submit() -> ResponseReturnValue:
         person_id=person_id(),
         ring=loaded.ring,
         origin=loaded.settings.public_url,
-        chance=secrets.randbelow(10_000) / 10_000,
+        chance=draw_chance(),
         now=datetime.now(UTC),
     )
     current_session().commit()
