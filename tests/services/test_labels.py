@@ -7,8 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from weasyprint import HTML
 
+from app.accounts.services.personal_data import CertificateFate
 from app.audit import Action, AuditEntry
 from app.certification.models import Certificate, Status
+from app.certification.services import personal_data as register_data
 from app.certification.services import register, status_list
 from app.errors import AddressNotConfirmedError, NotFoundError
 from app.identity.models import Activity
@@ -30,6 +32,7 @@ from app.labels.services import (
     dossiers,
     following,
     gathering,
+    personal_data,
     proofs,
     watching,
 )
@@ -935,3 +938,41 @@ def test_two_people_have_two_numbers(db, loaded):
 
     assert (first[:11], label.number[:11]) == ("2026-00001-", "2026-00002-")
     assert db.scalars(select(Label).where(Label.person_id == person.id)).one() is label
+
+
+class TestLeaving:
+    def test_everything_that_was_given_can_be_taken_along(self, db, loaded):
+        person, label, two = awarded(db, loaded)
+
+        told = personal_data.export_person(db, person_id=person.id)["labels"][0]
+        votes = personal_data.export_person(db, person_id=two[0].id)["label_votes"]
+
+        assert (told["number"], told["state"], told["rpps"]) == (label.number, "awarded", "10100000008")
+        assert [one["what"] for one in told["events"]] == ["submit", "take_up", "award"]
+        assert len(told["practices"]) == len(told["proofs"]) == 5
+        assert [one["voted"] for one in votes] == ["award"]
+
+    def test_who_leaves_takes_the_label_with_them(self, db, loaded):
+        person, label, _two = awarded(db, loaded)
+        row = crediting.current(db, label=label)
+
+        personal_data.erase_person(db, person_id=person.id, fate=CertificateFate.KEEP, now=NOW)
+        register_data.erase_person(db, person_id=person.id, fate=CertificateFate.KEEP, now=NOW)
+
+        assert (label.person_id, label.printed_name, label.rpps, label.log_salt) == (None, None, None, None)
+        assert (label.state, label.number is not None) == ("voluntarily_withdrawn", True)
+        assert (row.status, row.token) == ("revoked", "")
+        assert db.scalars(select(LabelProof)).all() == []
+        with pytest.raises(NotFoundError):
+            dossiers.get(db, reference=label.reference)
+
+    def test_an_officer_who_leaves_leaves_their_vote_without_their_words(self, db, loaded):
+        _person, label, two = awarded(db, loaded)
+        for one in db.scalars(select(LabelVote)):
+            one.note = "Très bon dossier."
+
+        personal_data.erase_person(db, person_id=two[0].id, fate=CertificateFate.WITHDRAW, now=NOW)
+
+        rows = db.scalars(select(LabelVote).where(LabelVote.label_id == label.id).order_by(LabelVote.id)).all()
+        assert [one.note for one in rows] == ["", "Très bon dossier."]
+        assert label.state == "awarded"
