@@ -354,6 +354,16 @@ class TestDesk:
         for name in ("badge.png", "badge.svg", "openbadge.json"):
             assert claire.raw("GET", f"{code.removesuffix('.pdf')}/{name}").status_code == 200
 
+    def test_both_sides_read_it_in_english_too(self, app, awarded):
+        claire, one, _two = awarded
+
+        page = claire.get("/mon-label/?lang=en")
+        assert "Your label is active" in page.text
+        assert "It is not a label of the State" in page.text
+        page = one.get(f"/labels/{reference(app)}?lang=en")
+        assert "Your RPPS number is active" in page.text
+        assert "Send a notice of suspension" in page.text
+
     def test_one_alone_does_not_decide_and_does_not_vote_twice(self, app, applied):
         _claire, one, _two = applied
         one.get(f"/labels/{reference(app)}")
