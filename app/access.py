@@ -95,6 +95,8 @@ class Permission(StrEnum):
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_REVOKE = "certificate:revoke"
     CONTENT_READ = "content:read"
+    LABEL_HOLD = "label:hold"
+    LABEL_JUDGE = "label:judge"
     EXAM_JUDGE = "exam:judge"
     EXAM_RESULT = "exam:result"
     EXAM_SUPERVISE = "exam:supervise"
@@ -134,6 +136,8 @@ RULES: Mapping[Permission, Callable[[Identity], bool]] = {
     Permission.CERTIFICATE_ISSUE: _has_account,
     Permission.CERTIFICATE_REVOKE: _is_administrator,
     Permission.CONTENT_READ: _writes_content,
+    Permission.LABEL_HOLD: _has_account,
+    Permission.LABEL_JUDGE: _is_officer,
     Permission.EXAM_JUDGE: _is_officer,
     Permission.EXAM_RESULT: _has_account,
     Permission.EXAM_SUPERVISE: _has_account,

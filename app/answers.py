@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from app.errors import N_
+from app.label_answers import LABELS
 from app.supervised_answers import SUPERVISED
 
 if TYPE_CHECKING:
@@ -354,12 +355,19 @@ ANSWERS: Mapping[str, Answer] = {
     "too-large": _answer(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, N_("Le fichier envoyé est trop gros."), N_("La limite est de 5 Mo.")
     ),
-    **{code: _answer(*told) for code, told in SUPERVISED.items()},
+    **{code: _answer(*told) for code, told in {**SUPERVISED, **LABELS}.items()},
 }
 
 #: Business rules that the database states: constraint name -> error code.
 CONSTRAINTS: Mapping[str, str] = {
     "one_background_per_person": "already-done",
+    "one_living_label_per_person": "already-done",
+    "one_row_per_practice": "already-done",
+    "one_proof_per_practice": "already-done",
+    "one_proof_per_training": "already-done",
+    "one_check_per_officer": "already-voted",
+    "one_vote_per_person": "already-voted",
+    "one_open_notice_per_label": "condition-not-met:no-notice",
     "one_certificate_per_sitting": "already-done",
     "one_finish_per_module": "already-done",
     "one_open_sitting_per_test": "already-done",

@@ -28,10 +28,13 @@ from app.certification.services import personal_data as certification_data
 from app.examination import views as examination_views
 from app.examination.services import personal_data as examination_data
 from app.identity import views as identity_views
-from app.identity.models import Provider
+from app.identity.models import Activity, Provider
 from app.identity.services import annuaire, professional, proofs, steps
 from app.identity.services import personal_data as identity_data
 from app.identity.services.providers import PROFILES, RelyingParty
+from app.labels import views as labels_views
+from app.labels.services import clock as label_clock
+from app.labels.services import personal_data as labels_data
 from app.learning import views as learning_views
 from app.learning.services import acts
 from app.learning.services import personal_data as learning_data
@@ -64,6 +67,7 @@ ROOMS = (
     learning_views,
     assessments_views,
     certification_views,
+    labels_views,
     examination_views,
     transparency_views,
     verification_views,
@@ -91,6 +95,7 @@ def create_app(settings: Settings, *, loaded: Resources | None = None) -> Flask:
     app.extensions["numericite.person_rooms"] = rooms
     app.extensions["numericite.privacy_register"] = register
     _install_identity(app, settings)
+    _install_labels(app, loaded)
     telemetry.install(app)
     compression.install(app)
     database.install(app, url=settings.database_url)
@@ -175,7 +180,7 @@ def _install_identity(app: Flask, settings: Settings) -> None:
         if settings.annuaire_url is None
         else annuaire.NationalDirectory(settings.annuaire_url, settings.annuaire_key)
     )
-    app.extensions["numericite.on_activity"] = None
+    app.extensions["numericite.on_activity"] = None  # whoever holds labels reacts, once the keys are open
     app.extensions["numericite.other_proofs"] = OtherProofs(
         second_step=identity_views.ask_second,
         holds=proofs.holds_any,
@@ -183,6 +188,15 @@ def _install_identity(app: Flask, settings: Settings) -> None:
         confirm_first=identity_views.confirm_first,
         farewell=identity_views.way_out,
     )
+
+
+def _install_labels(app: Flask, loaded: Resources) -> None:
+    """Let the label of a person react when their number becomes active or inactive."""
+
+    def react(db: Session, /, *, person_id: int, before: Activity, after: Activity, now: datetime) -> None:  # noqa: ARG001 (the label reads the number itself)
+        label_clock.react(db, person_id=person_id, ring=loaded.ring, origin=loaded.settings.public_url, now=now)
+
+    app.extensions["numericite.on_activity"] = react
 
 
 def _works(app: Flask, rooms: tuple[PersonRoom, ...], loaded: Resources) -> tuple[outbox.PeriodicWork, ...]:
@@ -196,11 +210,15 @@ def _works(app: Flask, rooms: tuple[PersonRoom, ...], loaded: Resources) -> tupl
         directory, on_change = app.extensions["numericite.directory"], app.extensions["numericite.on_activity"]
         professional.recheck(db, directory=directory, on_change=on_change, now=now)
 
+    def turn_labels(db: Session, now: datetime) -> None:
+        label_clock.turn(db, ring=loaded.ring, origin=loaded.settings.public_url, now=now)
+
     def forget_steps(db: Session, now: datetime) -> None:
         steps.purge(db, now=now)
 
     return (
         outbox.PeriodicWork(name="directory", every=timedelta(hours=1), run=recheck),
+        outbox.PeriodicWork(name="labels", every=timedelta(hours=6), run=turn_labels),
         outbox.PeriodicWork(name="steps", every=timedelta(hours=1), run=forget_steps),
         outbox.PeriodicWork(name="retention", every=timedelta(days=1), run=forget),
         outbox.PeriodicWork(name="reminders", every=timedelta(hours=12), run=remind),
@@ -210,6 +228,13 @@ def _works(app: Flask, rooms: tuple[PersonRoom, ...], loaded: Resources) -> tupl
 def _person_rooms(loaded: Resources, register: privacy.PrivacyRegister) -> tuple[PersonRoom, ...]:
     """List the rooms that hold personal rows, the highest first: what refers to others goes before them."""
     return (
+        PersonRoom(
+            "labels",
+            labels_data.export_person,
+            labels_data.erase_person,
+            labels_data.adopt_person,
+            labels_data.expire,
+        ),
         PersonRoom(
             "examination",
             examination_data.export_person,

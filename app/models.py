@@ -34,6 +34,18 @@ from app.identity.models import (
     RecoveryCode,
     SecondFactor,
 )
+from app.labels.models import (
+    Label,
+    LabelAppeal,
+    LabelCounter,
+    LabelEvent,
+    LabelIdentityCheck,
+    LabelNotice,
+    LabelPractice,
+    LabelProof,
+    LabelTraining,
+    LabelVote,
+)
 from app.learning.models import FinishedModule
 from app.organisations.models import Member, ReservedExposure, Structure, Tie
 from app.outbox import OutboxEntry, PeriodicRun
@@ -60,6 +72,16 @@ __all__ = [
     "Incident",
     "ItemUse",
     "JuryDecision",
+    "Label",
+    "LabelAppeal",
+    "LabelCounter",
+    "LabelEvent",
+    "LabelIdentityCheck",
+    "LabelNotice",
+    "LabelPractice",
+    "LabelProof",
+    "LabelTraining",
+    "LabelVote",
     "LinkedIdentity",
     "LogLeaf",
     "Member",

@@ -281,3 +281,93 @@ class UntrustedCheckpointError(TransparencyError):
     """No key that we know signed the checkpoint, or one of them signed something else."""
 
     code = "untrusted-checkpoint"
+
+
+class LabelError(CertificateError):
+    """The rules of the label forbid what was asked."""
+
+    code = "label-error"
+
+
+class NoSuchTransitionError(LabelError):
+    """The machine has no such transition from this state.
+
+    Args:
+        transition: Its name.
+        state: Where the label stands.
+    """
+
+    code = "no-such-transition"
+
+    def __init__(self, transition: str, state: str) -> None:
+        super().__init__(transition, state)
+        self.transition = transition
+        self.state = state
+
+
+class WrongActorError(LabelError):
+    """The transition belongs to somebody else."""
+
+    code = "wrong-actor"
+
+
+class UnknownReasonError(LabelError):
+    """A transition bears one of its own reasons, and this is none of them."""
+
+    code = "unknown-reason"
+
+
+class ConditionNotMetError(LabelError):
+    """A condition of the transition does not hold.
+
+    Args:
+        condition: Its stable code.
+    """
+
+    code = "condition-not-met"
+
+    def __init__(self, condition: str) -> None:
+        super().__init__(condition)
+        self.condition = condition
+
+
+class TooFewDecidersError(LabelError):
+    """A decision takes several distinct people.
+
+    Args:
+        needed: How many.
+    """
+
+    code = "too-few-deciders"
+
+    def __init__(self, needed: int) -> None:
+        super().__init__(needed)
+        self.needed = needed
+
+
+class PanelIncompleteError(LabelError):
+    """The panel of an appeal lacks one of its seats.
+
+    Args:
+        seat: Which.
+    """
+
+    code = "panel-incomplete"
+
+    def __init__(self, seat: str) -> None:
+        super().__init__(seat)
+        self.seat = seat
+
+
+class NotIndependentError(LabelError):
+    """Whoever acts has been something to the person that forbids it.
+
+    Args:
+        part: What they have been: a `Part`.
+    """
+
+    code = "label-not-independent"
+
+    def __init__(self, part: str) -> None:
+        super().__init__(part)
+        self.part = part

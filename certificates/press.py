@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certificates import compact, document, exam_paper, receipt_page, seal
+from certificates import compact, document, exam_paper, label_page, receipt_page, seal
 from certificates.cms import Container
 from certificates.compiled import Compiler
 from certificates.errors import NoActiveKeyError, UnacceptableNameError
@@ -105,7 +105,8 @@ class Press:
         def finish(pdf: pydyf.PDF) -> None:
             seal.add_field(pdf, self._container, at=credential.issued_at)
 
-        page = document.render_pdf(
+        form = document if credential.label is None else label_page
+        page = form.render_pdf(
             credential, token, check_url=check_url, issuer=self._issuer, scanned=scanned, head=head, finish=finish
         )
         return seal.close(page, self._container)

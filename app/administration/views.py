@@ -142,14 +142,12 @@ def case(number: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         page = render_template("administration/case.html", case=found, form=form)
         return page, 422 if form.is_submitted() else 200
-    actor_id, now = current_identity().person_id or 0, datetime.now(UTC)
-    services.check_impartial(current_session(), case=found, actor_id=actor_id, now=now)
-    cases.answer_case(
+    services.answer(
         current_session(),
-        number=number,
-        answer=form.answer.data,
-        answered_by=actor_id,
-        now=now,
+        case=found,
+        text=form.answer.data,
+        actor_id=current_identity().person_id or 0,
+        now=datetime.now(UTC),
     )
     current_session().commit()
     return redirect(url_for(".case", number=number), code=303)

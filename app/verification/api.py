@@ -1,12 +1,10 @@
-"""The JSON API of verification. What is disclosed is `present`: one function that a lawyer can read."""
+"""The JSON API of verification. What is disclosed is `services/presenting.py`."""
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import orjson
 from flask import Response, abort, current_app, request
 from flask_limiter.util import get_remote_address
 from flask_smorest import Blueprint
@@ -21,11 +19,8 @@ from app.reader import current_reader
 from app.resources import current_resources
 from app.verification.services import batch, credentials, files, receipts, verdicts
 from app.verification.services.allowances import BATCHES, CHECKS
+from app.verification.services.presenting import present, written
 from app.web import limiter, reads
-
-if TYPE_CHECKING:
-    from app.verification.services.verdicts import Verdict
-    from certificates.credential import Credential
 
 blueprint = Blueprint(
     "verification-api",
@@ -49,7 +44,7 @@ class AreaSchema(Schema):
 
 class CertificateSchema(Schema):
     code = fields.String(metadata={"description": "The code that was asked about"})
-    kind = fields.String(validate=validate.OneOf(["statement", "certificate"]))
+    kind = fields.String(validate=validate.OneOf(["statement", "certificate", "label"]))
     assurance = fields.String(validate=validate.OneOf(["A1", "A2"]))
     holder_name = fields.String(metadata={"description": _NAME})
     name_verified = fields.Boolean(metadata={"description": _NAME})
@@ -61,6 +56,7 @@ class CertificateSchema(Schema):
     areas = fields.List(fields.Nested(AreaSchema), metadata={"description": _MEASURED})
     items_answered = fields.Integer(metadata={"description": _MEASURED})
     provisional_scale = fields.Boolean(metadata={"description": _MEASURED})
+    label = fields.Dict(metadata={"description": "Of a label, with the disclosure `all`: `number` and `profession`"})
     demonstration = fields.Boolean()
     sat_on = fields.Date(metadata={"description": "Present with the disclosures `all` and `levels`"})
     issued_at = fields.DateTime(format="iso")
@@ -319,82 +315,3 @@ def _open_to_all_origins(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, noarchive"
     return response
-
-
-def present(verdict: Verdict) -> dict[str, Any]:
-    """List everything that a check discloses, field by field."""
-    return _present_verdict(verdict) | {"certificate": _present_certificate(verdict)}
-
-
-def _present_verdict(verdict: Verdict) -> dict[str, Any]:
-    sentence = verdict.first_line
-    return {
-        "verdict": verdict.outcome.value,
-        "reason": verdict.reason,
-        "sentence": None if sentence is None else dict(zip(("fr", "en"), sentence, strict=True)),
-        "demonstration": verdict.is_demonstration,
-        "since": verdict.since,
-        "checked_at": verdict.checked_at,
-        "disclosure": verdict.disclosure.value if verdict.credential else None,
-    }
-
-
-def _present_certificate(verdict: Verdict) -> dict[str, Any] | None:
-    stated = verdict.credential
-    if stated is None:
-        return None
-    told: dict[str, Any] = {
-        "code": verdict.told_code,
-        "kind": stated.kind,
-        "assurance": stated.assurance,
-        "framework": stated.framework_code,
-        "framework_version": stated.framework_version,
-        "title": {"fr": stated.framework_title[0], "en": stated.framework_title[1]},
-        "demonstration": stated.demonstration,
-        "issued_at": stated.issued_at,
-        "valid_from": stated.valid_from,
-        "valid_until": stated.valid_until,
-    }
-    if verdict.tells_name:
-        told |= {"holder_name": stated.holder_name, "name_verified": stated.name_verified}
-    if verdict.disclosure is not Disclosure.EXISTENCE:
-        told |= {"sat_on": stated.sat_on}
-    return told | _present_measures(stated) if verdict.tells_levels else told
-
-
-def _present_measures(stated: Credential) -> dict[str, Any]:
-    return {
-        "level": stated.level,
-        "level_probability": stated.level_probability,
-        "items_answered": stated.items_answered,
-        "provisional_scale": stated.provisional,
-        "areas": [
-            {
-                "area": area.area_id,
-                "title": {"fr": area.title[0], "en": area.title[1]},
-                "level": area.level,
-                "probability": area.probability,
-            }
-            for area in stated.areas
-        ],
-    }
-
-
-def written(verdict: Verdict) -> str:
-    """Return `present` as JSON text; what only depends on the statement is written once and kept beside it."""
-    head = orjson.dumps(_present_verdict(verdict)).decode()
-    return f'{head[:-1]},"certificate":{_written_certificate(verdict)}}}\n'
-
-
-def _written_certificate(verdict: Verdict) -> str:
-    key = (verdict.disclosure, verdict.tells_levels, verdict.told_code)
-    texts = verdict.checked.texts if verdict.checked else {}
-    text = texts.get(key)
-    if text is None:
-        text = _WRITE(_present_certificate(verdict))
-        if verdict.code is None:  # by the printed code: two texts at most
-            texts[key] = text
-    return text
-
-
-_WRITE = json.JSONEncoder(default=lambda moment: moment.isoformat(), ensure_ascii=False, separators=(",", ":")).encode

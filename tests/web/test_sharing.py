@@ -17,7 +17,7 @@ from app.database import current_session
 from app.errors import TooManyRequestsError
 from app.light import Allowance
 from app.outbox import OutboxEntry
-from app.verification.api import present, written
+from app.verification.services.presenting import present, written
 from app.verification.services.verdicts import check_code
 from certificates.reference import new_code
 from tests.builders import NOW, credential, issuer, supervised

@@ -28,6 +28,7 @@ class Told:
     fields: tuple[str, ...]
     while_in_force: bool = False
     least: Disclosure = Disclosure.EXISTENCE
+    is_of_label: bool = False
 
 
 #: From the link that tells least to the one that tells most.
@@ -50,6 +51,12 @@ BY_CHECK = (
         fields=("level", "level_probability", "provisional_scale"),
         while_in_force=True,
         least=Disclosure.LEVELS,
+    ),
+    Told(
+        words=N_("pour un label, son numéro et votre profession ; ni niveau, ni test"),
+        fields=("label",),
+        least=Disclosure.ALL,
+        is_of_label=True,
     ),
     Told(
         words=N_("le niveau de chaque domaine, et à quel point il est sûr"),

@@ -1,0 +1,1 @@
+"""What the label demands, as data and pure functions; `certificates/label.py` says where to start."""

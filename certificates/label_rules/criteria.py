@@ -1,0 +1,255 @@
+"""The criteria that a person meets, or not yet: N1 to N7, N9, N13 and N15, each a function of facts.
+
+Every answer bears a reason code; the words are the pages' business. A criterion that does not concern the person says
+"not applicable", which is never held against them. N8, N10, N11 and N12 are about time and decisions: `machine.py`. N14
+and the organisational half of N4 are parameters and documents.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from certificates.label_rules.delays import Term, months_after
+from certificates.label_rules.facts import Activity, Proof
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from certificates.label_rules.facts import Evidence, Facts, Number
+    from certificates.label_rules.parameters import Parameters
+
+#: What may be arranged at an examination; none of these says why.
+ACCOMMODATIONS = frozenset(("extra-time", "breaks", "reader", "large-type"))
+
+
+class Outcome(StrEnum):
+    """Whether a criterion is met."""
+
+    MET = "met"
+    MISSING = "missing"
+    NOT_APPLICABLE = "not-applicable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What was found of one criterion.
+
+    Args:
+        reason: Stable code of why.
+        missing: What exactly is still missing: practices, themes, areas; sorted.
+        done: How much there is, where it is counted.
+        needed: How much it takes.
+    """
+
+    criterion: str
+    outcome: Outcome
+    reason: str
+    missing: tuple[str, ...] = ()
+    done: float | None = None
+    needed: float | None = None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it stands in nobody's way."""
+        return self.outcome is not Outcome.MISSING
+
+
+def identity(facts: Facts, rules: Parameters, on: date) -> Finding:
+    """N1: an active RPPS number looked up lately; or a diploma that two officers saw, and an employer's attestation."""
+    officers, attested = len(facts.identity.diploma_officers), facts.identity.is_employer_attested
+    number = facts.identity.number
+    if number is not None and _is_active(number, rules, on):
+        return _met("N1", "rpps-active")
+    if number is not None and number.activity is Activity.INACTIVE:
+        return _missing("N1", "rpps-inactive")
+    if officers >= rules.diploma_officers and attested:
+        return _met("N1", "diploma-and-employer")
+    if officers or attested:
+        reason = "employer-missing" if officers >= rules.diploma_officers else "officer-missing"
+        return _missing("N1", reason, done=officers, needed=rules.diploma_officers)
+    if number is None:
+        return _missing("N1", "nothing-given")
+    return _missing("N1", "rpps-unknown" if number.activity is Activity.UNKNOWN else "rpps-not-checked-lately")
+
+
+def certification(facts: Facts, rules: Parameters, on: date) -> Finding:
+    """N2: a valid professional certification, supervised; an area fails only when that is sure enough."""
+    one = facts.certification
+    if one is None:
+        return _missing("N2", "no-certification")
+    failed = [area for area in rules.area_min if one.below_minimum.get(area, 0) >= rules.area_failure_probability]
+    reasons = {
+        "another-framework": one.framework != rules.framework,
+        "not-supervised": one.assurance != rules.assurance,
+        "area-failed": bool(failed),
+        "not-passed": not one.is_passed or (one.percent is not None and one.percent < rules.global_min),
+        "certification-over": one.valid_until is not None and one.valid_until < on,
+    }
+    found = next((reason for reason, holds in reasons.items() if holds), None)
+    if found is None:
+        return _met("N2", "certified")
+    return _missing("N2", found, missing=failed, done=one.percent, needed=rules.global_min)
+
+
+def critical_items(facts: Facts, _rules: Parameters, _on: date) -> Finding:
+    """N3: no critical theme is left open; a second set on its theme closes it, so that no single item fails anyone."""
+    if facts.certification is None:
+        return _missing("N3", "no-certification")
+    open_themes = facts.certification.open_themes
+    return _missing("N3", "theme-open", missing=sorted(open_themes)) if open_themes else _met("N3", "no-theme-open")
+
+
+def supervised_examination(facts: Facts, _rules: Parameters, _on: date) -> Finding:
+    """N4: in an accredited structure, identity checked, by somebody who is neither trainer nor manager of the person."""
+    held = facts.certification.supervision if facts.certification is not None else None
+    if held is None:
+        return _missing("N4", "no-examination")
+    reasons = {
+        "structure-not-accredited": not held.is_accredited,
+        "identity-not-checked": not held.is_identity_checked,
+        "invigilator-tied": bool(held.invigilator_ties),
+        "remote": held.is_remote,
+    }
+    found = next((reason for reason, holds in reasons.items() if holds), None)
+    return _missing("N4", found, missing=sorted(held.invigilator_ties)) if found else _met("N4", "supervised")
+
+
+def continuing_education(facts: Facts, rules: Parameters, on: date) -> Finding:
+    """N5: first the initial training, any body's, or the examination instead; then so many hours a term, some by theme."""
+    if facts.term_from is None:
+        return _initial_training(facts, rules, on)
+    counted = [
+        one
+        for one in facts.trainings
+        if not one.is_initial and one.proof in (Proof.GIVEN, Proof.ACCEPTED) and facts.term_from <= one.done_on <= on
+    ]
+    hours = sum(one.hours for one in counted)
+    by_theme = {theme: sum(one.hours for one in counted if one.theme == theme) for theme in rules.hours_by_theme}
+    short = sorted(theme for theme, needed in rules.hours_by_theme.items() if by_theme[theme] < needed)
+    if hours < rules.renewal_hours:
+        return _missing("N5", "hours-missing", missing=short, done=hours, needed=rules.renewal_hours)
+    if short:
+        return _missing("N5", "theme-missing", missing=short, done=hours, needed=rules.renewal_hours)
+    return _met("N5", "hours-attested", done=hours, needed=rules.renewal_hours)
+
+
+def _initial_training(facts: Facts, rules: Parameters, on: date) -> Finding:
+    hours = sum(
+        one.hours
+        for one in facts.trainings
+        if one.is_initial and one.proof in (Proof.GIVEN, Proof.ACCEPTED) and one.done_on <= on
+    )
+    needed = rules.initial_training_hours
+    if hours >= needed:
+        return _met("N5", "initial-training-attested", done=hours, needed=needed)
+    if facts.is_tested_out:
+        passed = certification(facts, rules, on).is_met
+        return _met("N5", "tested-out") if passed else _missing("N5", "test-out-not-passed")
+    return _missing("N5", "initial-training-missing", done=hours, needed=needed)
+
+
+def practices(facts: Facts, rules: Parameters, on: date) -> Finding:
+    """N6: five of nine practices in twelve months, three of them compulsory; declared, with a proof that is of no patient."""
+    shown = {one.practice for one in facts.evidence if _counts(one, facts, rules, on)}
+    compulsory = sorted(set(rules.compulsory) - shown)
+    done, needed = len(shown), rules.practices_required
+    if compulsory:
+        return _missing("N6", "compulsory-missing", missing=compulsory, done=done, needed=needed)
+    if done < needed:
+        return _missing("N6", "practices-missing", done=done, needed=needed)
+    return _met("N6", "practices-shown", done=done, needed=needed)
+
+
+def _counts(one: Evidence, facts: Facts, rules: Parameters, on: date) -> bool:
+    allowed = {practice.id for practice in rules.practices if facts.is_prescriber or not practice.prescribers_only}
+    is_recent = months_after(on, -rules.practice_months) <= one.done_on <= on
+    return one.practice in allowed and is_recent and one.is_declared and one.proof in (Proof.GIVEN, Proof.ACCEPTED)
+
+
+def charter(facts: Facts, rules: Parameters, _on: date) -> Finding:
+    """N7: the charter of today is signed, and interests are declared."""
+    if facts.charter.version is None:
+        return _missing("N7", "charter-not-signed")
+    if facts.charter.version != rules.charter:
+        return _missing("N7", "charter-changed")
+    return _met("N7", "charter-signed") if facts.charter.interests else _missing("N7", "interests-not-declared")
+
+
+def renewal(facts: Facts, rules: Parameters, on: date) -> Finding:
+    """N9: within the window, an update test; a whole examination at every second renewal."""
+    if facts.term_from is None:
+        return Finding(criterion="N9", outcome=Outcome.NOT_APPLICABLE, reason="first-award")
+    opens_on = Term(awarded_on=facts.term_from).opens_on(rules)
+    if facts.renewal % rules.full_exam_every == 0:
+        one = facts.certification
+        fresh = one is not None and one.obtained_on >= opens_on and certification(facts, rules, on).is_met
+        return _met("N9", "examined-again") if fresh else _missing("N9", "full-examination-due")
+    test = facts.update_test
+    if test is None or not opens_on <= test.taken_on <= on:
+        return _missing("N9", "update-test-due")
+    if test.items < rules.update_items:
+        return _missing("N9", "update-test-cut-short", done=test.items, needed=rules.update_items)
+    return _met("N9", "update-test-passed") if test.is_passed else _missing("N9", "update-test-failed")
+
+
+def public_register(facts: Facts, _rules: Parameters, _on: date) -> Finding:
+    """N13: the person knows and accepts that a label is public by nature."""
+    return _met("N13", "accepted") if facts.charter.is_public_accepted else _missing("N13", "not-accepted")
+
+
+def fairness(facts: Facts, rules: Parameters, _on: date) -> Finding:
+    """N15: what was arranged says nothing of anybody's health, and the first retest was free."""
+    if facts.certification is None:
+        return Finding(criterion="N15", outcome=Outcome.NOT_APPLICABLE, reason="no-examination")
+    told = sorted(facts.accommodations - ACCOMMODATIONS)
+    if told:
+        return _missing("N15", "accommodation-told", missing=told)
+    if facts.charged_retests > max(0, facts.retests - rules.free_retests):
+        return _missing("N15", "free-retest-charged", done=facts.charged_retests)
+    return _met("N15", "fair")
+
+
+#: In the order in which a person goes through them.
+CRITERIA: Mapping[str, Callable[[Facts, Parameters, date], Finding]] = {
+    "N1": identity,
+    "N2": certification,
+    "N3": critical_items,
+    "N4": supervised_examination,
+    "N5": continuing_education,
+    "N6": practices,
+    "N7": charter,
+    "N9": renewal,
+    "N13": public_register,
+    "N15": fairness,
+}
+
+
+def _is_active(number: Number, rules: Parameters, on: date) -> bool:
+    oldest = on - timedelta(days=rules.check_days)
+    return number.activity is Activity.ACTIVE and number.checked_on is not None and number.checked_on >= oldest
+
+
+def _met(criterion: str, reason: str, *, done: float | None = None, needed: float | None = None) -> Finding:
+    return Finding(criterion=criterion, outcome=Outcome.MET, reason=reason, done=done, needed=needed)
+
+
+def _missing(
+    criterion: str,
+    reason: str,
+    *,
+    missing: tuple[str, ...] | list[str] = (),
+    done: float | None = None,
+    needed: float | None = None,
+) -> Finding:
+    return Finding(
+        criterion=criterion,
+        outcome=Outcome.MISSING,
+        reason=reason,
+        missing=tuple(missing),
+        done=done,
+        needed=needed,
+    )
