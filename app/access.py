@@ -95,6 +95,8 @@ class Permission(StrEnum):
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_REVOKE = "certificate:revoke"
     CONTENT_READ = "content:read"
+    LABEL_HOLD = "label:hold"
+    LABEL_JUDGE = "label:judge"
     MONITOR_READ = "monitor:read"
     PERSON_DATA = "person:data"
     REGISTER_READ = "register:read"
@@ -131,6 +133,8 @@ RULES: Mapping[Permission, Callable[[Identity], bool]] = {
     Permission.CERTIFICATE_ISSUE: _has_account,
     Permission.CERTIFICATE_REVOKE: _is_administrator,
     Permission.CONTENT_READ: _writes_content,
+    Permission.LABEL_HOLD: _has_account,
+    Permission.LABEL_JUDGE: _is_officer,
     Permission.MONITOR_READ: _is_administrator,
     Permission.PERSON_DATA: _is_known,
     Permission.REGISTER_READ: _is_administrator,

@@ -77,6 +77,14 @@ class Action(StrEnum):
     JURY_PROPOSED = "jury:proposed"
     JURY_DECIDED = "jury:decided"
     RESULTS_PUBLISHED = "results:published"
+    LABEL_OPENED = "label:opened"
+    LABEL_MOVED = "label:moved"
+    LABEL_VOTED = "label:voted"
+    LABEL_CHECKED = "label:identity-checked"
+    LABEL_PROOF_ADDED = "label:proof-added"
+    LABEL_PROOF_DELETED = "label:proof-deleted"
+    LABEL_PROOF_READ = "label:proof-read"
+    LABEL_PROOF_JUDGED = "label:proof-judged"
     RETENTION_RUN = "retention:run"
 
 

@@ -15,6 +15,18 @@ from app.assessments.models import ItemUse, PoolUse, RecordedAnswer, Sitting, St
 from app.audit import AuditEntry
 from app.certification.models import Certificate, HandedOutFile, SharingLink, SharingLook
 from app.database import Base
+from app.labels.models import (
+    Label,
+    LabelAppeal,
+    LabelCounter,
+    LabelEvent,
+    LabelIdentityCheck,
+    LabelNotice,
+    LabelPractice,
+    LabelProof,
+    LabelTraining,
+    LabelVote,
+)
 from app.learning.models import FinishedModule
 from app.organisations.models import Member, ReservedExposure, Structure, Tie
 from app.outbox import OutboxEntry, PeriodicRun
@@ -32,6 +44,16 @@ __all__ = [
     "FinishedModule",
     "HandedOutFile",
     "ItemUse",
+    "Label",
+    "LabelAppeal",
+    "LabelCounter",
+    "LabelEvent",
+    "LabelIdentityCheck",
+    "LabelNotice",
+    "LabelPractice",
+    "LabelProof",
+    "LabelTraining",
+    "LabelVote",
     "LogLeaf",
     "Member",
     "OutboxEntry",

@@ -10,6 +10,11 @@ COVERED = {
     "certificates": "certification",
     "email_links": "accounts",
     "finished_modules": "learning",
+    "label_events": "labels",
+    "label_identity_checks": "labels",
+    "label_proofs": "labels",
+    "label_votes": "labels",
+    "labels": "labels",
     "outbox_entries": "outbox",
     "person_roles": "accounts",
     "reserved_exposures": "organisations",
@@ -19,7 +24,7 @@ COVERED = {
     "ties": "organisations",
     "web_sessions": "accounts",
 }
-_NAMES = {"person_id", "actor_id", "answered_by"}
+_NAMES = {"person_id", "actor_id", "answered_by", "judged_by"}
 
 
 def test_every_table_with_a_person_is_covered():
@@ -34,6 +39,16 @@ NOT_PERSONAL = {
     "case_counters": {"last", "year"},
     "cases": {"kind", "number"},
     "item_uses": {"asked", "item_id", "missed", "policy_id", "rested"},
+    "label_appeals": {"label_id"},
+    "label_counters": {"last", "year"},
+    "label_events": {"label_id"},
+    "label_identity_checks": {"label_id"},
+    "label_notices": {"label_id"},
+    "label_practices": {"cycle", "label_id"},
+    "label_proofs": {"label_id", "practice_id", "training_id"},
+    "label_trainings": {"cycle", "label_id"},
+    "label_votes": {"label_id", "round"},
+    "labels": {"reference", "round"},
     "log_leaves": {"event", "kid", "nodes", "seq"},
     "outbox_entries": {"attempts", "delivered_at", "due_at", "failure", "kind", "leased_until"},
     "periodic_runs": {"name", "started_at"},

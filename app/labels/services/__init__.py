@@ -1,0 +1,1 @@
+"""What is done with labels, one file per family of verbs."""
