@@ -30,12 +30,14 @@ from app.labels.models import (
 from app.learning.models import FinishedModule
 from app.organisations.models import Member, ReservedExposure, Structure, Tie
 from app.outbox import OutboxEntry, PeriodicRun
+from app.publication.models import ApiClient, PublishedHolder, RegisterRead, Watch, WatchList
 from app.transparency.models import LogLeaf
 
 METADATA = Base.metadata
 
 __all__ = [
     "METADATA",
+    "ApiClient",
     "AuditEntry",
     "Case",
     "CaseCounter",
@@ -61,7 +63,9 @@ __all__ = [
     "Person",
     "PersonRole",
     "PoolUse",
+    "PublishedHolder",
     "RecordedAnswer",
+    "RegisterRead",
     "ReservedExposure",
     "ResumeCard",
     "SharingLink",
@@ -70,5 +74,7 @@ __all__ = [
     "StoredBank",
     "Structure",
     "Tie",
+    "Watch",
+    "WatchList",
     "WebSession",
 ]

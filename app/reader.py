@@ -62,7 +62,7 @@ class _Prepared:
 
 
 class Reader:
-    """Executes as a session does, as far as `execute(...).first()` goes.
+    """Executes as a session does, as far as `execute(...).first()` goes, or returns the rows of a SELECT that bounds them.
 
     Args:
         url: Of the database that the session uses too.
@@ -80,15 +80,32 @@ class Reader:
         Args:
             statement: A constant of the program: it is prepared when first met, and kept.
         """
+        prepared = self._prepare(statement, parameters)
+        row = self._fetch(prepared, parameters, lambda cursor: cursor.fetchone())
+        return One(prepared.read(row) if row is not None else None)
+
+    def rows(self, statement: Statement, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Return every row of a SELECT that bounds how many there are.
+
+        Args:
+            statement: A constant of the program, as above.
+        """
+        prepared = self._prepare(statement, parameters)
+        return [prepared.read(row) for row in self._fetch(prepared, parameters, lambda cursor: cursor.fetchall())]
+
+    def _prepare(self, statement: Statement, parameters: Mapping[str, Any]) -> _Prepared:
         prepared = self._prepared.get(statement)
         if prepared is None:
             prepared = self._prepared[statement] = _Prepared(statement, parameters, self._engine.dialect)
+        return prepared
+
+    def _fetch(self, prepared: _Prepared, parameters: Mapping[str, Any], take: Callable[[Any], Any]) -> Any:  # noqa: ANN401 (a DBAPI cursor's answer)
         connection = self._engine.raw_connection()
         try:
             cursor = connection.cursor()
             try:
                 cursor.execute(prepared.text, prepared.bound(parameters))
-                row = cursor.fetchone()
+                return take(cursor)
             finally:
                 cursor.close()
         except Exception:
@@ -96,7 +113,6 @@ class Reader:
             raise
         finally:
             connection.close()
-        return One(prepared.read(row) if row is not None else None)
 
     def dispose(self) -> None:
         """Close every pooled connection."""

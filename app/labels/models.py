@@ -25,9 +25,7 @@ class Label(Model):
     __table_args__ = (
         CheckConstraint(f"state IN ({_STATES})", name="known_state"),
         CheckConstraint("ends_on > awarded_on", name="ends_after_it_begins"),
-        Index(
-            "one_living_label_per_person", "person_id", unique=True, sqlite_where=_LIVING, postgresql_where=_LIVING
-        ),
+        Index("one_living_label_per_person", "person_id", unique=True, sqlite_where=_LIVING, postgresql_where=_LIVING),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -37,7 +35,9 @@ class Label(Model):
     state: Mapped[str] = mapped_column(String(24), index=True)
     since: Mapped[datetime] = mapped_column(UTCDateTime)
     criteria_version: Mapped[str] = mapped_column(String(32))
-    log_salt: Mapped[bytes | None] = mapped_column(LargeBinary)  # links the row to its leaves; forgotten with the person
+    log_salt: Mapped[bytes | None] = mapped_column(
+        LargeBinary
+    )  # links the row to its leaves; forgotten with the person
     opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     # Who, as the application says it; name and number as the public reads them are copied when the label is given.

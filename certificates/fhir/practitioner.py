@@ -61,8 +61,7 @@ class Holder:
 
     Args:
         reference: Opaque, ours; the `id` of the resource.
-        version: Counts how often what is told has changed, from 1.
-        changed_at: When it last changed.
+        changed_at: When what is told of them last changed.
         labels: Newest first; none: the person left the register.
         rpps: Eleven digits; None for the professions without one.
 
@@ -71,7 +70,6 @@ class Holder:
     """
 
     reference: str
-    version: int
     changed_at: datetime
     labels: tuple[Label, ...] = ()
     name: str | None = None
@@ -86,7 +84,6 @@ class Holder:
 def practitioner(holder: Holder, terms: Terms) -> Resource:
     """Return the resource of a holder; of one who left, an identifier and `active: false`."""
     meta: Resource = {
-        "versionId": str(holder.version),
         "lastUpdated": instant(holder.changed_at),
         "tag": [{"system": terms.notice_system, "code": NOTICE_CODE, "display": NOTICE}],
     }

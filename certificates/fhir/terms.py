@@ -92,4 +92,4 @@ class Terms:
 
     def page(self, number: str) -> str:
         """Return the page of a label, for people."""
-        return f"{self.origin}/label/{number}"
+        return f"{self.origin}/registre/{number}"

@@ -31,7 +31,6 @@ def holder(*labels, **overrides):
     """Somebody with one label in force."""
     fields = {
         "reference": REFERENCE,
-        "version": 3,
         "changed_at": NOW,
         "labels": labels or (label(),),
         "name": "Maëlys Tama’ehu",

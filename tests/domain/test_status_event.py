@@ -20,7 +20,7 @@ def event(**overrides):
         "number": "2026-00042-M",
         "status": "suspended",
         "since": date(2027, 3, 2),
-        "page": f"{ORIGIN}/label/2026-00042-M",
+        "page": f"{ORIGIN}/registre/2026-00042-M",
     }
     return StatusEvent(**{**fields, **overrides})
 
