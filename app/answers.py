@@ -107,6 +107,21 @@ ANSWERS: Mapping[str, Answer] = {
         N_("Votre première réponse est gardée."),
         N_("Une réponse validée ne se change plus, et ce test est terminé : son résultat est dans « Mes tests »."),
     ),
+    "time-over": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Le temps de l’épreuve est écoulé."),
+        N_("Cette réponse est arrivée trop tard. Toutes celles d’avant sont enregistrées."),
+    ),
+    "sitting-open": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Une épreuve surveillée est déjà ouverte pour cette personne."),
+        N_("Terminez-la, ou faites-la fermer par qui la surveille, avant d’en commencer une autre."),
+    ),
+    "no-replacement": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Aucune autre question n’est disponible sur ce sujet."),
+        N_("La question reste à l’écran : notez l’incident, le jury pourra la neutraliser."),
+    ),
     "sitting-not-finished": _answer(
         HTTPStatus.CONFLICT, N_("Ce test n’est pas terminé."), N_("Reprenez-le : il vous attend à la même question.")
     ),

@@ -33,6 +33,8 @@ class Action(StrEnum):
     GUEST_ADOPTED = "guest:adopted"
     SITTING_STARTED = "sitting:started"
     SITTING_FINISHED = "sitting:finished"
+    SITTING_ITEM_REPLACED = "sitting:item-replaced"
+    SITTING_CLOSED = "sitting:closed"
     SITTING_KEYS_READ = "sitting:keys-read"
     ITEM_REPORTED = "item:reported"
     CASE_OPENED = "case:opened"

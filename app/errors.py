@@ -94,6 +94,18 @@ class AnswerStandsError(AppError):
     code = "answer-stands"
 
 
+class TimeOverError(AppError):
+    """The answer comes after the time of a supervised sitting; what was recorded before stands."""
+
+    code = "time-over"
+
+
+class SittingOpenError(AppError):
+    """A supervised sitting of this person is open already."""
+
+    code = "sitting-open"
+
+
 class SittingNotFinishedError(AppError):
     code = "sitting-not-finished"
 
@@ -124,6 +136,12 @@ class CertificateWithdrawnError(AppError):
     """Its holder may read it and contest, but neither hand it out nor switch its link any more."""
 
     code = "certificate-withdrawn"
+
+
+class PublicByNatureError(AppError):
+    """A label cannot be hidden: its holder accepted that when they applied."""
+
+    code = "public-by-nature"
 
 
 class NameWasVerifiedError(AppError):
@@ -274,7 +292,7 @@ class ExamPausedError(AppError):
     code = "exam-paused"
 
 
-class NoAccommodationError(AppError):
+class UnknownAccommodationError(AppError):
     """The accommodation asked for is not one that we know."""
 
     code = "unknown-accommodation"

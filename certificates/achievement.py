@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DIGCOMP = "https://joint-research-centre.ec.europa.eu/digcomp/digcomp-framework_en"
 
-_TYPES = {"statement": "Assessment", "certificate": "Certification"}
+_TYPES = {"statement": "Assessment", "certificate": "Certification", "label": "Certification"}
 
 
 class Area(Protocol):
@@ -55,7 +55,7 @@ class Published:
 
     Args:
         origin: Public address of the site.
-        kind: "statement" or "certificate".
+        kind: "statement", "certificate" or "label".
     """
 
     origin: str
@@ -69,8 +69,8 @@ class Published:
 
     @property
     def assurance(self) -> str:
-        """Return "A2" for a certificate; a statement is usually of an unsupervised test."""
-        return "A2" if self.kind == "certificate" else "A1"
+        """Return "A1" for a statement, which is usually of an unsupervised test; "A2" for the rest."""
+        return "A1" if self.kind == "statement" else "A2"
 
 
 def identifier(awarded: Awarded) -> str:

@@ -1,7 +1,7 @@
 """The badge: one drawing per kind of result, as SVG, and as PNG made beforehand from the same drawing.
 
 Four steps, filled up to the level established. A broken ring says that the test was not supervised, a whole one that
-it was, a double one that it is a certificate. A demonstration says so in the drawing itself. Nothing in it looks like a
+it was, a double one that it is a certificate. A label shows a climbing line, since it measures no level. A demonstration says so in the drawing itself. Nothing in it looks like a
 State's, and nobody's name is in it: the credential baked into it names its holder.
 
 The PNG are shipped in `badges/`, made by `scripts/draw_badges`: rendering needs a browser, showing does not. Each bears
@@ -21,7 +21,7 @@ from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.ttLib import TTFont
 
 from certificates.credential import LEVELS
-from certificates.drawing import TEAL, step_shapes
+from certificates.drawing import TEAL, climbing_line, step_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ SIDE = 400
 SOURCE = "Source-SHA256"
 
 _PAPER, _PANEL, _INK, _SUN = "#FBFAF7", "#E6EFEE", "#16213A", "#F2B441"
-_KINDS = (("statement", "A1"), ("statement", "A2"), ("certificate", "A2"))
+_KINDS = (("statement", "A1"), ("statement", "A2"), ("certificate", "A2"), ("label", "A2"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +69,9 @@ def design_of(credential: Credential) -> Design:
 
 
 def designs() -> Iterator[Design]:
-    """Yield every design that a credential may ask for: a certificate always has a level."""
+    """Yield every design that a credential may ask for: a certificate always has a level, a label never."""
     for (kind, assurance), level, demonstration in product(_KINDS, range(5), (False, True)):
-        if level or kind == "statement":
+        if kind == "statement" or bool(level) == (kind == "certificate"):
             yield Design(kind=kind, assurance=assurance, level=level, is_demonstration=demonstration)
 
 
@@ -79,15 +79,18 @@ def designs() -> Iterator[Design]:
 def draw(design: Design) -> str:
     """Return the drawing as an SVG document; its texts are outlines, so it needs no font."""
     middle = SIDE / 2
-    steps = step_shapes(180, 118, design.level, gap=9, line=2.4)
-    level = f"L{design.level}" if design.level else "–"
+    if design.kind == "label":
+        steps, told, size = climbing_line(180, 118, line=10), "Label", 60
+    else:
+        steps = step_shapes(180, 118, design.level, gap=9, line=2.4)
+        told, size = f"L{design.level}" if design.level else "–", 68
     parts = [
         f'<rect width="{SIDE}" height="{SIDE}" rx="48" fill="{_PAPER}"/>',
         f'<circle cx="{middle}" cy="{middle}" r="170" fill="{_PANEL}"/>',
         *_rings(design),
         _text("Numéricité", size=30, middle=middle, baseline=104, colour=_INK),
         f'<g transform="translate({middle - 90} 126)">{steps}</g>',
-        _text(level, size=68, middle=middle, baseline=312, colour=_INK),
+        _text(told, size=size, middle=middle, baseline=312, colour=_INK),
     ]
     if design.is_demonstration:
         parts += [
@@ -122,6 +125,8 @@ def _rings(design: Design) -> Iterator[str]:
 def _title(design: Design) -> str:
     level = f"niveau L{design.level}" if design.level else "aucun niveau établi"
     supervision = "test surveillé" if design.assurance == "A2" else "test non surveillé"
+    if design.kind == "label":
+        return "Démonstration, sans valeur. Label" if design.is_demonstration else "Label"
     what = "Certificat" if design.kind == "certificate" else "Attestation de résultat"
     told = f"{what}, {supervision}, {level}"
     return f"Démonstration, sans valeur. {told}" if design.is_demonstration else told

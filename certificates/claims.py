@@ -18,13 +18,24 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from certificates import achievement, wording
-from certificates.credential import CONTEXTS, LANGUAGES, LEVELS, STATUS_LIST_LENGTH, AreaResult, Credential, Issuer
+from certificates.credential import (
+    CONTEXTS,
+    LANGUAGES,
+    LEVELS,
+    STATUS_LIST_LENGTH,
+    AreaResult,
+    Credential,
+    Issuer,
+    LabelFacts,
+)
 from certificates.errors import MalformedCredentialError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 SCHEMA = 1
+#: A label has no results; its number and its holder's profession are what Open Badges calls a licence number and a role.
+LABEL_SCHEMA = 2
 CREDENTIAL_SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 PROSE = frozenset(("name", "description", "narrative"))
 
@@ -73,7 +84,7 @@ def to_claims(credential: Credential, issuer: Issuer) -> dict[str, Any]:
         "credentialStatus": {
             "id": f"{credential.status_list_url}#{credential.status_position}",
             "type": "BitstringStatusListEntry",
-            "statusPurpose": "revocation",
+            "statusPurpose": credential.status_purpose,
             "statusListIndex": str(credential.status_position),
             "statusListCredential": credential.status_list_url,
         },
@@ -107,8 +118,7 @@ def stated_issuer(claims: Mapping[str, Any]) -> Issuer:
 
 
 def _subject(credential: Credential) -> dict[str, Any]:
-    achievement_id = achievement.identifier(credential)
-    return {
+    subject: dict[str, Any] = {
         "id": f"{credential.credential_id}#holder",
         "type": ["AchievementSubject"],
         "identifier": [
@@ -121,24 +131,26 @@ def _subject(credential: Credential) -> dict[str, Any]:
         ],
         "activityEndDate": f"{credential.sat_on.isoformat()}T00:00:00Z",
         "narrative": wording.holder(credential),
-        "achievement": {
-            **achievement.stated(credential),
-            "resultDescription": [
-                {
-                    "id": f"{achievement_id}#{area}.{quantity}",
-                    "type": ["ResultDescription"],
-                    "name": f"{title}, {wording.quantity(credential, quantity)}",
-                    "resultType": _RESULT_TYPES[quantity],
-                    **({"allowedValue": [_NO_LEVEL, *LEVELS]} if quantity == "level" else {}),
-                }
-                for area, title, quantity, _ in _results(credential)
-            ],
-        },
-        "result": [
-            {"type": ["Result"], "resultDescription": f"{achievement_id}#{area}.{quantity}", "value": value}
-            for area, _, quantity, value in _results(credential)
-        ],
+        "achievement": achievement.stated(credential),
     }
+    if credential.label is not None:
+        return {**subject, "licenseNumber": credential.label.number, "role": credential.label.profession}
+    address = achievement.identifier(credential)
+    subject["achievement"]["resultDescription"] = [
+        {
+            "id": f"{address}#{area}.{quantity}",
+            "type": ["ResultDescription"],
+            "name": f"{title}, {wording.quantity(credential, quantity)}",
+            "resultType": _RESULT_TYPES[quantity],
+            **({"allowedValue": [_NO_LEVEL, *LEVELS]} if quantity == "level" else {}),
+        }
+        for area, title, quantity, _ in _results(credential)
+    ]
+    subject["result"] = [
+        {"type": ["Result"], "resultDescription": f"{address}#{area}.{quantity}", "value": value}
+        for area, _, quantity, value in _results(credential)
+    ]
+    return subject
 
 
 def _results(credential: Credential) -> Iterator[tuple[str, str, str, str]]:
@@ -155,7 +167,15 @@ def _results(credential: Credential) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _facts(credential: Credential) -> str:
-    facts = {
+    facts = _label_facts(credential) if credential.kind == "label" else _measured_facts(credential)
+    facts["use"] = "demonstration" if credential.demonstration else "real"
+    if credential.supersedes is not None:
+        facts["supersedes"] = credential.supersedes
+    return _pairs(facts)
+
+
+def _measured_facts(credential: Credential) -> dict[str, str]:
+    return {
         "schema": str(SCHEMA),
         "assurance": credential.assurance,
         "name": "verified" if credential.name_verified else "declared",
@@ -163,11 +183,17 @@ def _facts(credential: Credential) -> str:
         "scale": "provisional" if credential.provisional else "calibrated",
         "engine": credential.engine_version,
         "bank": credential.bank_hash,
-        "use": "demonstration" if credential.demonstration else "real",
     }
-    if credential.supersedes is not None:
-        facts["supersedes"] = credential.supersedes
-    return _pairs(facts)
+
+
+def _label_facts(credential: Credential) -> dict[str, str]:
+    return {
+        "schema": str(LABEL_SCHEMA),
+        "assurance": credential.assurance,
+        "name": "verified",
+        "engine": credential.engine_version,
+        "rules": credential.bank_hash,
+    }
 
 
 def _pairs(values: Mapping[str, str | float]) -> str:
@@ -182,12 +208,12 @@ def _read(claims: Mapping[str, Any]) -> tuple[Credential, Issuer]:
     subject, evidence = claims["credentialSubject"], claims["evidence"][0]
     awarded = subject["achievement"]
     facts = _unpaired(evidence["description"])
-    if facts["schema"] != str(SCHEMA):
-        raise MalformedCredentialError(f"schema {facts['schema'][:20]} is not known")
-    language = awarded["inLanguage"]
-    values = {result["resultDescription"].partition("#")[2]: result["value"] for result in subject["result"]}
     framework, *areas = awarded["alignment"][:-1]
     framework_code, kind = awarded["id"].split("/")[-2:]
+    if facts["schema"] != str(LABEL_SCHEMA if kind == "label" else SCHEMA):
+        raise MalformedCredentialError(f"schema {facts['schema'][:20]} is not known")
+    language = awarded["inLanguage"]
+    own = _read_label(subject, facts) if kind == "label" else _read_measures(subject, facts, areas, language)
     credential = Credential(
         credential_id=claims["id"],
         code=evidence["id"].rpartition("/")[2],
@@ -198,25 +224,46 @@ def _read(claims: Mapping[str, Any]) -> tuple[Credential, Issuer]:
         framework_code=framework_code,
         framework_version=awarded["version"],
         framework_title=_titles(framework, language),
-        level=_level(values["overall.level"]),
-        level_probability=float(_unpaired(values["overall.estimate"])["probability"]),
-        areas=tuple(_area(area, values, language) for area in areas),
-        items_answered=int(facts["items"]),
-        provisional=facts["scale"] == "provisional",
         sat_on=date.fromisoformat(subject["activityEndDate"][:10]),
         issued_at=datetime.fromisoformat(claims["awardedDate"]),
         valid_from=datetime.fromisoformat(claims["validFrom"]),
         valid_until=datetime.fromisoformat(claims["validUntil"]) if "validUntil" in claims else None,
         engine_version=facts["engine"],
-        bank_hash=facts["bank"],
         status_index=_status_index(claims["credentialStatus"]),
         supersedes=facts.get("supersedes"),
         demonstration=facts["use"] == "demonstration",
         language=language,
+        **own,
     )
     if evidence["description"] != _facts(credential):
         raise MalformedCredentialError("facts: not what this statement is written as")
     return credential, stated_issuer(claims)
+
+
+def _read_measures(
+    subject: Mapping[str, Any], facts: Mapping[str, str], areas: list[dict[str, str]], language: str
+) -> dict[str, Any]:
+    values = {result["resultDescription"].partition("#")[2]: result["value"] for result in subject["result"]}
+    return {
+        "level": _level(values["overall.level"]),
+        "level_probability": float(_unpaired(values["overall.estimate"])["probability"]),
+        "areas": tuple(_area(area, values, language) for area in areas),
+        "items_answered": int(facts["items"]),
+        "provisional": facts["scale"] == "provisional",
+        "bank_hash": facts["bank"],
+    }
+
+
+def _read_label(subject: Mapping[str, Any], facts: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "level": None,
+        "level_probability": 0,
+        "areas": (),
+        "items_answered": 0,
+        "provisional": False,
+        "bank_hash": facts["rules"],
+        "label": LabelFacts(number=subject["licenseNumber"], profession=subject["role"]),
+    }
 
 
 def _area(alignment: Mapping[str, str], values: Mapping[str, str], language: str) -> AreaResult:

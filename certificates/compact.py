@@ -7,6 +7,7 @@ issued, until when it holds, the printed code, and one claim of ours, `STATED`, 
 
     version, name, framework, framework's version, bits, level, {area's number: level}, status index, day of the sitting
 
+A label is of version 2, with two more members, its number and its holder's profession; it has no level and no area.
 Levels are 0 (none) to 4, the day counts from 1970-01-01, the bits are those of `_BITS`. A name longer than
 `LONGEST_NAME` bytes is left out (null): the code must stay large enough to be scanned, and the page has the name.
 
@@ -36,7 +37,7 @@ from typing import TYPE_CHECKING, Any
 import cbor2
 
 from certificates import algorithms
-from certificates.credential import LEVELS
+from certificates.credential import LEVELS, LabelFacts
 from certificates.errors import (
     BadSignatureError,
     CompromisedKeyError,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from certificates.keys import KeyRing, SigningKey
 
 VERSION = 1
+LABEL_VERSION = 2
 LONGEST_NAME = 48  # bytes of UTF-8
 MAXIMUM_BYTES = 320
 KID_BYTES = 8
@@ -76,6 +78,7 @@ class CompactStatement:
         level: Highest level established over all areas, or None.
         areas: Level established in each area, by identifier, or None.
         status_index: Position in the status lists, counted over all of them.
+        label: Of a label: its number and profession.
     """
 
     code: str
@@ -94,6 +97,7 @@ class CompactStatement:
     issued_at: datetime
     valid_from: datetime
     valid_until: datetime | None
+    label: LabelFacts | None = None
 
     @property
     def assurance(self) -> str:
@@ -121,6 +125,7 @@ def stated(credential: Credential) -> CompactStatement:
         issued_at=credential.issued_at,
         valid_from=credential.valid_from,
         valid_until=credential.valid_until,
+        label=credential.label,
     )
 
 
@@ -230,7 +235,7 @@ def _payload(one: CompactStatement) -> bytes:
         _ISSUED: _seconds(one.issued_at),
         _IDENTITY: code_bytes(one.code),
         STATED: [
-            VERSION,
+            VERSION if one.label is None else LABEL_VERSION,
             one.holder_name,
             one.framework_code,
             one.framework_version,
@@ -239,6 +244,7 @@ def _payload(one: CompactStatement) -> bytes:
             {_area_number(area_id, one.framework_code): _number(level) for area_id, level in one.areas},
             one.status_index,
             (one.sat_on - _DAY_ZERO).days,
+            *(() if one.label is None else (one.label.number, one.label.profession)),
         ],
     }
     if one.valid_from != one.issued_at:
@@ -249,8 +255,8 @@ def _payload(one: CompactStatement) -> bytes:
 
 
 def _read(claims: Any) -> CompactStatement:  # noqa: ANN401 -- whatever the payload holds; compared afterwards.
-    version, name, framework, framework_version, bits, level, areas, status_index, day = claims[STATED]
-    if version != VERSION:
+    version, name, framework, framework_version, bits, level, areas, status_index, day, *label = claims[STATED]
+    if version != (LABEL_VERSION if label else VERSION):
         msg = f"version {version} is not known"
         raise ValueError(msg)
     _check_types(name=name, texts=(framework, framework_version), numbers=(bits, level, status_index, day))
@@ -268,8 +274,13 @@ def _read(claims: Any) -> CompactStatement:  # noqa: ANN401 -- whatever the payl
         issued_at=issued_at,
         valid_from=_moment(claims[_BEGINS]) if _BEGINS in claims else issued_at,
         valid_until=_moment(claims[_EXPIRES]) if _EXPIRES in claims else None,
+        label=_label(*label) if label else None,
         **flags,
     )
+
+
+def _label(number: str, profession: str) -> LabelFacts:
+    return LabelFacts(number=number, profession=profession)
 
 
 def _check_types(*, name: object, texts: tuple[object, ...], numbers: tuple[object, ...]) -> None:

@@ -12,12 +12,25 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
+from certificates.label_rules.number import read_number
 from certificates.names import check_printable_name
+from certificates.professions import PROFESSIONS
 
-__all__ = ["CONTEXTS", "LEVELS", "STATUS_LIST_LENGTH", "AreaResult", "Credential", "Issuer", "check_printable_name"]
+__all__ = [
+    "CONTEXTS",
+    "KINDS",
+    "LEVELS",
+    "STATUS_LIST_LENGTH",
+    "AreaResult",
+    "Credential",
+    "Issuer",
+    "LabelFacts",
+    "check_printable_name",
+]
 
 LEVELS = ("L1", "L2", "L3", "L4")
 LANGUAGES = ("fr", "en")
+KINDS = ("statement", "certificate", "label")
 #: JSON-LD contexts of all that is published, in this order (Open Badges 3.0).
 CONTEXTS = (
     "https://www.w3.org/ns/credentials/v2",
@@ -94,25 +107,47 @@ class AreaResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LabelFacts:
+    """What only a label states.
+
+    Args:
+        number: Public and written as `label_rules.number` writes it; unlike a code, it opens nothing.
+        profession: A code of `professions`.
+
+    Raises:
+        ValueError: A value is outside its domain.
+    """
+
+    number: str
+    profession: str
+
+    def __post_init__(self) -> None:
+        _check(read_number(self.number) == self.number, f"{self.number}: not the number of a label")
+        _check(self.profession in PROFESSIONS, f"{self.profession}: not a profession")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
     """One signed statement. Moments are kept in UTC, to the second; measures to four decimals.
 
     Args:
         credential_id: `<origin>/credentials/<uuid4>`; the identity of the statement, never reused.
         code: Sixteen Crockford characters, no dashes: the address that is printed.
-        kind: "statement" or "certificate".
+        kind: "statement", "certificate" or "label".
         assurance: "A1" (unsupervised) or "A2" (supervised).
         name_verified: Whether an identity document was seen.
         framework_title: In French, in English.
         level: Highest level established over all areas, or None.
         level_probability: As in `AreaResult`.
         provisional: Whether the scale awaits calibration.
-        sat_on: Day of the sitting.
-        bank_hash: SHA-256 of the bank of items, in hexadecimal.
+        framework_code, framework_version: Of a label, what it is given under: its rules and their version.
+        sat_on: Day of the sitting; of a label, that of the award.
+        bank_hash: SHA-256 of the bank of items, in hexadecimal; of a label, of its rules.
         status_index: Position in the status lists, counted over all of them.
         supersedes: `credential_id` of the statement that this one replaces.
         demonstration: Whether it is of no value.
         language: Of the sentences in the token: "fr" or "en".
+        label: Of a label, and of nothing else. A label measures nothing: no level, no area, no item.
 
     Raises:
         ValueError: A value is outside its domain, or two values contradict each other.
@@ -142,6 +177,7 @@ class Credential:
     supersedes: str | None
     demonstration: bool
     language: str = "fr"
+    label: LabelFacts | None = None
 
     def __post_init__(self) -> None:
         self._check_identity()
@@ -165,7 +201,13 @@ class Credential:
     @property
     def status_list_url(self) -> str:
         """The status list that holds its bit."""
-        return f"{self.origin}/status/{self.status_index // STATUS_LIST_LENGTH + 1}.jwt"
+        folder = "status/suspension" if self.kind == "label" else "status"
+        return f"{self.origin}/{folder}/{self.status_index // STATUS_LIST_LENGTH + 1}.jwt"
+
+    @property
+    def status_purpose(self) -> str:
+        """What its bit says: a label that is suspended may come back, so that its list is another."""
+        return "suspension" if self.kind == "label" else "revocation"
 
     @property
     def status_position(self) -> int:
@@ -184,7 +226,8 @@ class Credential:
             _check(self.supersedes != self.credential_id, "a credential cannot supersede itself")
 
     def _check_assurance(self) -> None:
-        _check(self.kind in ("statement", "certificate"), f"{self.kind}: not a kind of statement")
+        _check(self.kind in KINDS, f"{self.kind}: not a kind of statement")
+        _check((self.kind == "label") == (self.label is not None), "a label has its own facts, and nothing else has")
         _check(self.assurance in ("A1", "A2"), f"{self.assurance}: not an assurance")
         if self.assurance == "A1":
             _check(self.kind == "statement", "an unsupervised test gives a statement, not a certificate")
@@ -192,6 +235,9 @@ class Credential:
         if self.kind == "certificate":
             _check(self.name_verified, "a certificate bears a verified name")
             _check(self.level is not None, "a certificate establishes a level")
+        if self.kind == "label":
+            _check(self.name_verified, "a label bears a verified name")
+            _check(self.valid_until is not None, "a label has an end")
 
     def _check_measure(self) -> None:
         _check(_FRAMEWORK.fullmatch(self.framework_code), f"{self.framework_code}: not the code of a framework")
@@ -200,6 +246,10 @@ class Credential:
         _check(_HASH.fullmatch(self.bank_hash), "the hash of the bank must be 64 hexadecimal digits")
         _check_titles(self.framework_title)
         _check_level(self.level, self.level_probability)
+        if self.kind == "label":
+            measured = (self.level, self.areas, self.items_answered, self.level_probability, self.provisional)
+            _check(not any(measured), "a label measures nothing")
+            return
         _check(self.items_answered > 0, "nothing is established without an answer")
         identifiers = [area.area_id for area in self.areas]
         _check(identifiers, "a statement covers an area at least")

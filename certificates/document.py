@@ -20,7 +20,7 @@ from weasyprint import CSS, HTML, VERSION, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from certificates import conformance, drawing, qr, wording
+from certificates import conformance, drawing, fitting, qr, wording
 from certificates.credential import LEVELS, Credential
 from certificates.dates import day_in_paris, told
 
@@ -65,20 +65,27 @@ def render_html(credential: Credential, *, check_url: str, issuer: str, head: Tr
         head: Of the log, when this certificate was its last line; None where it is in no log.
     """
     names = _LEVEL_NAMES.get(credential.framework_code, _CITIZEN_NAMES)
-    address = urlsplit(check_url)
     return fill(
         "page.html",
-        stated=credential,
-        title=title_of(credential),
-        issuer=issuer,
-        lines=varying_lines(credential, head),
         reached=_rank(credential.level),
         levels=[(level, *both) for level, both in zip(LEVELS, names, strict=True)],
         areas=[(area, _rank(area.level)) for area in credential.areas],
         is_long=is_long(credential.holder_name),
-        code_alternative=code_alternative(check_url),
-        short_address=address.netloc + address.path.rpartition("/")[0],
+        **common_parts(credential, check_url=check_url, issuer=issuer, head=head),
     )
+
+
+def common_parts(credential: Credential, *, check_url: str, issuer: str, head: TreeHead | None) -> dict[str, object]:
+    """Return what the page of every kind says; the arguments are those of `render_html`."""
+    address = urlsplit(check_url)
+    return {
+        "stated": credential,
+        "title": title_of(credential),
+        "issuer": issuer,
+        "lines": varying_lines(credential, head),
+        "code_alternative": code_alternative(check_url),
+        "short_address": address.netloc + address.path.rpartition("/")[0],
+    }
 
 
 def varying_lines(credential: Credential, head: TreeHead | None) -> dict[str, str]:
@@ -117,7 +124,7 @@ def code_alternative(check_url: str) -> str:
 
 def is_long(name: str) -> bool:
     """Tell whether a name is set in small letters: with the claim that follows it, it would take more than two lines."""
-    return _lines(name + " identité vérifiée nom") > 2
+    return fitting.lines_taken(name + " identité vérifiée nom", width=_NAME_WIDTH, size=_NAME_SIZE) > 2
 
 
 def render_pdf(
@@ -140,8 +147,8 @@ def render_pdf(
     return to_pdf(
         render_html(credential, check_url=check_url, issuer=issuer, head=head),
         stylesheet="page.css",
-        pictures={"qr.svg": _qr(scanned or check_url)},
-        attached=_statement(token, at=credential.issued_at),
+        pictures={"qr.svg": qr_svg(scanned or check_url)},
+        attached=attached_statement(token, at=credential.issued_at),
         finish=finish,
     )
 
@@ -232,7 +239,7 @@ def render_sheets(
     page = _style("page.css")
     styles: list[tuple[CSS, ...]] = [(page,), *[(page, _unlisted())] * len(credentials)]
     sheets = [
-        _laid_out(html, *own, pictures={"qr.svg": _qr(url)})
+        _laid_out(html, *own, pictures={"qr.svg": qr_svg(url)})
         for html, url, own in zip(pages, addresses, styles, strict=True)
     ]
 
@@ -242,7 +249,7 @@ def render_sheets(
         finish(pdf, _drawn_faces(document))
 
     whole = sheets[0].copy([page for sheet in sheets for page in sheet.pages])
-    _write(whole, _statement(".", at=credentials[0].issued_at), finisher=finisher)
+    _write(whole, attached_statement(".", at=credentials[0].issued_at), finisher=finisher)
 
 
 def _laid_out(html: str, *styles: CSS, pictures: Mapping[str, bytes]) -> Document:
@@ -250,7 +257,8 @@ def _laid_out(html: str, *styles: CSS, pictures: Mapping[str, bytes]) -> Documen
     return HTML(string=html, url_fetcher=fetcher).render(font_config=_fonts(), stylesheets=[*styles], cache={})
 
 
-def _statement(token: str, *, at: datetime) -> Attached:
+def attached_statement(token: str, *, at: datetime) -> Attached:
+    """Return a signed token as the file that a page carries."""
     return Attached(name="credential.jwt", text=token, description="Open Badge 3.0, VC-JWT", made_at=at)
 
 
@@ -273,27 +281,11 @@ def _rank(level: str | None) -> int:
     return LEVELS.index(level) + 1 if level else 0
 
 
-def _qr(text: str) -> bytes:
+def qr_svg(text: str) -> bytes:
     """Return the QR code as one SVG path: sharp at any size, and no image to embed."""
     buffer = io.BytesIO()
     qr.make(text).save(buffer, kind="svg", border=0, xmldecl=False, svgns=True, omitsize=True)
     return buffer.getvalue()
-
-
-@lru_cache(maxsize=1)
-def _advances() -> tuple[dict[int, int], int]:
-    """Return the advance of each character of the bold face, and units per em."""
-    with _HERE.joinpath("fonts", "ahn-latin-700.ttf").open("rb") as file:
-        font = TTFont(file)
-        widths = font["hmtx"].metrics
-        return {code: widths[name][0] for code, name in font.getBestCmap().items()}, font["head"].unitsPerEm
-
-
-def _lines(text: str) -> int:
-    """Return on how many lines a name falls at its full size; a character of another face counts as a wide one."""
-    advances, units = _advances()
-    width = sum(advances.get(ord(sign), units) for sign in text) / units * _NAME_SIZE
-    return int(width / (_NAME_WIDTH * 0.96)) + 1
 
 
 class _Fetcher(URLFetcher):  # type: ignore[misc]
@@ -322,6 +314,7 @@ def _shipped() -> dict[str, tuple[bytes, str]]:
     }
     drawings = {
         "mark.svg": drawing.steps(12, 8, 4, line=0.2),
+        "stair.svg": drawing.stair(),
         "a1.svg": drawing.square(filled=False),
         "a2.svg": drawing.square(filled=True),
     }
@@ -329,7 +322,7 @@ def _shipped() -> dict[str, tuple[bytes, str]]:
         drawings[f"hero{level}.svg"] = drawing.steps(174, 30, level, gap=2.2)
         drawings[f"row{level}.svg"] = drawing.steps(43.5, 9, level, gap=1.3, line=0.2)
     svgs = {name: (svg.encode(), "image/svg+xml") for name, svg in drawings.items()}
-    return {**fonts, **svgs, "page.css": (b"", "text/css")}
+    return {**fonts, **svgs, "page.css": (b"", "text/css"), "label.css": (b"", "text/css")}
 
 
 @lru_cache(maxsize=1)
@@ -337,7 +330,7 @@ def _fonts() -> FontConfiguration:
     return FontConfiguration()
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _style(name: str) -> CSS:
     """Read a style sheet and its fonts once: half of the time of a naive rendering."""
     css = _HERE.joinpath("templates", name).read_text(encoding="utf-8")
@@ -361,7 +354,7 @@ def undrawable(name: str) -> str:
         missing.extend(chr(code) for font in document.fonts.values() for code in font.missing)
 
     specimen = fill("alphabets.html", alphabets={"700": [name]})
-    _laid_out(specimen, _style("page.css"), pictures={"qr.svg": _qr("")}).write_pdf(finisher=finisher)
+    _laid_out(specimen, _style("page.css"), pictures={"qr.svg": qr_svg("")}).write_pdf(finisher=finisher)
     return "".join(missing)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 TEAL = "#0B6E6E"
+PALE = "#E6EFEE"
 _LOWEST = 0.25  # height of the first step, as a share of the whole
 
 
@@ -41,6 +42,33 @@ def step_shapes(width: float, height: float, level: int, *, gap: float, line: fl
         parts.append(f'<path d="{lines}" fill="none" stroke="{TEAL}" stroke-width="{line * 0.8:.2f}"/>')
         parts.append(f'<path d="{outline}" fill="none" stroke="{TEAL}" stroke-width="{line}"/>')
     return "".join(parts)
+
+
+def climbing_line(width: float, height: float, *, line: float) -> str:
+    """Return the line that climbs the four steps, over a pale ground: a label measures nothing, so no step is filled.
+
+    Args:
+        width, height: In any unit.
+        line: Thickness of the line.
+    """
+    tread, rise, top = width / 4, (height - line) / 4, line / 2
+    path = f"M0 {top + 3 * rise:.2f}"
+    for step in range(1, 4):
+        path += f"H{tread * step:.2f}V{top + (3 - step) * rise:.2f}"
+    path += f"H{width:.2f}"
+    return (
+        f'<path d="{path}V{height:.2f}H0Z" fill="{PALE}"/>'
+        f'<path d="{path}" fill="none" stroke="{TEAL}" stroke-width="{line}"/>'
+    )
+
+
+def stair() -> str:
+    """Return the stair of the label's page, 261 by 127 millimetres: its treads are where the columns begin."""
+    path = "M0 83H65.25V57H130.5V29H195.75V1H261"
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="261mm" height="127mm" viewBox="0 0 261 127">'
+        f'<path d="{path}V127H0Z" fill="{PALE}"/><path d="{path}" fill="none" stroke="{TEAL}" stroke-width="2"/></svg>'
+    )
 
 
 def square(*, filled: bool, side: float = 8.0) -> str:

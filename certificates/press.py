@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certificates import compact, document, receipt_page, seal
+from certificates import compact, document, exam_paper, label_page, receipt_page, seal
 from certificates.cms import Container
 from certificates.compiled import Compiler
 from certificates.errors import NoActiveKeyError, UnacceptableNameError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from certificates.checkpoint import TreeHead
     from certificates.credential import Credential
+    from certificates.exam_paper import ExamPaper
     from certificates.keys import KeyRing
     from certificates.receipt import Receipt
 
@@ -49,6 +50,14 @@ class Press:
 
         page = receipt_page.render_pdf(receipt, token, issuer=self._issuer, origin=origin, finish=finish)
         return seal.close(page, self._container)
+
+    def print_exam_paper(self, paper: ExamPaper) -> bytes:
+        """Return the sealed PDF of a paper of an examination, its facts attached."""
+
+        def finish(pdf: pydyf.PDF) -> None:
+            seal.add_field(pdf, self._container, at=paper.made_at)
+
+        return seal.close(exam_paper.render_pdf(paper, issuer=self._issuer, finish=finish), self._container)
 
     def print(self, credential: Credential, token: str, *, check_url: str, head: TreeHead | None = None) -> bytes:
         """Return the sealed PDF of a statement, its signed token attached, its compact form in the QR code.
@@ -96,7 +105,8 @@ class Press:
         def finish(pdf: pydyf.PDF) -> None:
             seal.add_field(pdf, self._container, at=credential.issued_at)
 
-        page = document.render_pdf(
+        form = document if credential.label is None else label_page
+        page = form.render_pdf(
             credential, token, check_url=check_url, issuer=self._issuer, scanned=scanned, head=head, finish=finish
         )
         return seal.close(page, self._container)

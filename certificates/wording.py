@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from certificates.credential import LANGUAGES
+from certificates.professions import PROFESSIONS
 
 if TYPE_CHECKING:
     from certificates.credential import Credential
@@ -36,6 +37,7 @@ _TITLES = {
     ),
     ("statement", "A2"): ("Attestation de résultat, test surveillé", "Statement of result, supervised test"),
     ("certificate", "A2"): ("Certificat", "Certificate"),
+    ("label", "A2"): ("Label", "Label"),
 }
 _DEMONSTRATION = ("Démonstration, sans valeur", "Demonstration, of no value")
 _NAME = {
@@ -67,6 +69,15 @@ _CRITERIA = (
     "Répondre à un test composé pour chaque personne. Un niveau est retenu si la probabilité de l’avoir atteint est de 90 % ou plus.",
     "Answer a test composed for each person. A level is retained if the probability of having reached it is 90% or more.",
 )
+_LABEL_CRITERIA = (
+    "Identité et droit d’exercer, certification surveillée, formation, pratiques prouvées, charte. Décision d’un comité indépendant.",
+    "Identity and right to practise, supervised certification, training, proven practice, charter. Decided by an independent committee.",
+)
+_LABEL_EVIDENCE = ("Sous quelles règles il a été donné", "Under which rules it was given")
+_LABEL_MEASURE = (
+    "Il ne mesure rien : il dit que des critères publics étaient réunis, et il peut être suspendu. Vérifiez son état.",
+    "It measures nothing: it says that public criteria were met, and it may be suspended. Check its status.",
+)
 _DISCLAIMER = (
     "Ceci n’est pas un titre de l’État et ne dit rien de la qualité des soins.",
     "This is not a State title and says nothing about the quality of care.",
@@ -92,6 +103,9 @@ def achievement_name(credential: Titled) -> str:
 
 def description(credential: Credential) -> str:
     """Return one sentence on what was established."""
+    if credential.label is not None:
+        profession, number = PROFESSIONS[credential.label.profession], credential.label.number
+        return _in(credential, (f"{profession[0]}. Numéro {number}.", f"{profession[1]}. Number {number}."))
     percent = whole_percent(credential.level_probability)
     if credential.level is None:
         return _in(credential, ("Aucun niveau n’est établi.", "No level is established."))
@@ -120,7 +134,7 @@ def disclaimer(credential: Titled) -> str:
 
 def criteria(credential: Titled) -> str:
     """Return what it takes."""
-    return _in(credential, _CRITERIA)
+    return _in(credential, _LABEL_CRITERIA if credential.kind == "label" else _CRITERIA)
 
 
 def holder(credential: Credential) -> str:
@@ -135,6 +149,8 @@ def authenticity(*, name_verified: bool) -> tuple[str, str]:
 
 def measure(credential: Credential) -> str:
     """Return how it was measured."""
+    if credential.kind == "label":
+        return _in(credential, _LABEL_MEASURE)
     return " ".join(
         (
             _in(credential, _SUPERVISION[credential.assurance]),
@@ -165,6 +181,8 @@ def overall(credential: Credential) -> str:
 
 def evidence(credential: Credential) -> str:
     """Return what the evidence is called."""
+    if credential.kind == "label":
+        return _in(credential, _LABEL_EVIDENCE)
     return _in(credential, ("Comment le résultat a été mesuré", "How the result was measured"))
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from quizzes.items import Item
     from quizzes.posterior import Prior
     from quizzes.response import Curves
+    from quizzes.scale import Scale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,12 +29,14 @@ class Catalogue:
     """What a sitting may ask.
 
     Args:
+        scale: The calibrated one in use, if any.
         rows: Place of each item.
         ranks: Level of each item, counted from 0, (n,).
         calibrated: Which items rest on enough answers to certify with, (n,).
     """
 
     framework: Framework
+    scale: Scale | None
     items: tuple[Item, ...]
     rows: Mapping[str, int]
     ranks: NDArray[np.intp]
@@ -73,6 +76,7 @@ def catalogue(bank: Bank, framework_code: str, pool: str, language: str) -> Cata
     )
     return Catalogue(
         framework=framework,
+        scale=own,
         items=items,
         rows=rows,
         ranks=np.array([level_ids.index(item.level) for item in items], dtype=np.intp),

@@ -118,3 +118,9 @@ class PanelError(QuizError):
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         self.faults = faults
         super().__init__("\n".join(str(fault) for fault in faults))
+
+
+class NoReplacementError(QuizError):
+    """Nothing else is left to ask in the area of the question that was to be replaced."""
+
+    code = "no-replacement"

@@ -1,4 +1,7 @@
-"""The outcome of a supervised sitting: what was proved, what failed, what is secured, once questions may have been neutralised."""
+"""The outcome of a supervised sitting: what was proved, what failed, what is secured, once questions may have been neutralised.
+
+How it is decided: `quizzes.judging`.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,7 @@ class AreaOutcome:
 
     Args:
         points, available: Got, and to be got, after neutralisation; a question without an answer is lost.
-        expected: Points that somebody at the cut gets on these very questions.
+        expected: Points that somebody at the cut gets on these very questions; None for a test that says levels.
         minimum: In per cent of the whole reserved pool of the area; None: it has none.
         below: Probability that the ability in the area gives less than the minimum; None where it has none.
         level: Certified "at least", with nine chances in ten; None where none is.
@@ -56,11 +59,16 @@ class AreaOutcome:
     area_id: str
     points: float
     available: int
-    expected: float
+    expected: float | None
     minimum: float | None
     below: float | None
     standing: Standing
     level: str | None
+
+    @property
+    def margin(self) -> float:
+        """Points above what the cut asks of these questions, or below none lost where there is no cut."""
+        return self.points - (self.available if self.expected is None else self.expected)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +77,7 @@ class ThemeOutcome:
 
     Args:
         competency_id: The theme is the competency of the question.
-        asked: Questions of the second set that count, after neutralisation. 0: none was left to ask, and the theme is held.
+        asked: Questions of the second set that count, after neutralisation. 0: none was left, and the theme is held.
         lost: Points lost on them; one that was left unanswered loses one.
         is_held: Whether the second set was good enough. A theme that is not held fails the examination.
     """
@@ -119,7 +127,9 @@ class Outcome:
     @property
     def level(self) -> str | None:
         """The level established overall, "at least"; None where none is, and of what proves nothing."""
-        return None if self.verdict in (Verdict.UNDECIDED, Verdict.ANNULLED) else self.measurement.overall.certified_level
+        return (
+            None if self.verdict in (Verdict.UNDECIDED, Verdict.ANNULLED) else self.measurement.overall.certified_level
+        )
 
     @property
     def failed_areas(self) -> tuple[AreaOutcome, ...]:
@@ -148,13 +158,13 @@ class Outcome:
         After a failure by the points alone there is always one.
         """
         short = [one for one in self.areas if self._is_to_work_on(one)]
-        return tuple(sorted(short, key=lambda one: (-(one.below or 0), one.points - one.expected, one.area_id)))
+        return tuple(sorted(short, key=lambda one: (-(one.below or 0), one.margin, one.area_id)))
 
     def _is_to_work_on(self, one: AreaOutcome) -> bool:
         if one.standing is Standing.UNMEASURED:
             return False
         if one.standing in (Standing.FAILED, Standing.BETWEEN):
             return True
-        if self.verdict is Verdict.FAILED:
-            return one.points < one.expected
-        return one.standing is Standing.FREE and one.level is None
+        if one.expected is None:
+            return one.level is None
+        return self.verdict is Verdict.FAILED and one.margin < 0

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from quizzes.framework import Bilingual, Frozen, Words
 from quizzes.items import Pool
+from quizzes.passing import Passing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +71,8 @@ class Policy(Frozen):
         extension: Items that may be added afterwards in an area whose level is borderline; 0: none.
         explained: Whether each answer is explained at once.
         retake_after_days, retakes_per_year: 0 means without limit.
-        minutes: What to tell people; no clock stops them.
+        minutes: What to tell people; only under supervision does a clock stop them.
+        passing: What passing asks; None: the test says levels.
     """
 
     id: Words
@@ -88,6 +90,12 @@ class Policy(Frozen):
     retake_after_days: Annotated[int, Field(ge=0)]
     retakes_per_year: Annotated[int, Field(ge=0)]
     minutes: Annotated[int, Field(ge=1)]
+    passing: Passing | None = None
+
+    @property
+    def is_supervised(self) -> bool:
+        """Whether it is sat before an invigilator, and begun by nobody alone."""
+        return self.assurance == "A2"
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -96,6 +104,12 @@ class Policy(Frozen):
         wrong = [code for code, areas in self.blueprint.items() if sum(areas.values()) != self.maximum_items]
         if wrong:
             raise ValueError(f"le plan de {wrong[0]} ne fait pas {self.maximum_items} questions")
+        if self.passing is not None:
+            if self.choice != "form":
+                raise ValueError("une épreuve qui se réussit est un formulaire (choice: form)")
+            fault = self.passing.check(self.blueprint, self.maximum_items)
+            if fault:
+                raise ValueError(fault)
         return self
 
     def is_for(self, framework_code: str) -> bool:

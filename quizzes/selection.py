@@ -146,7 +146,7 @@ def _area(quotas: Quotas, free: Mask, asked: Sequence[int], deviations: Array, s
     fewest = min(counts[area] for area in left)
     return min(
         (area for area in left if counts[area] == fewest),
-        key=lambda area: (-round(float(deviations[area]), 6), _draw(seed, f"area {area}")),
+        key=lambda area: (-round(float(deviations[area]), 6), draw(seed, f"area {area}")),
     )
 
 
@@ -169,10 +169,10 @@ def _pick(quotas: Quotas, rows: Rows, asked: Sequence[int], seed: int) -> int:
     last_type = int(quotas.types[asked[-1]]) if asked else None
     return min(
         (int(row) for row in rows),
-        key=lambda row: (int(quotas.types[row]) == last_type, _draw(seed, quotas.names[row])),
+        key=lambda row: (int(quotas.types[row]) == last_type, draw(seed, quotas.names[row])),
     )
 
 
-def _draw(seed: int, name: str) -> str:
+def draw(seed: int, name: str) -> str:
     """Order equals by the seed: the same on every machine and for ever, unlike `hash`."""
     return hashlib.sha256(f"{seed}:{name}".encode()).hexdigest()

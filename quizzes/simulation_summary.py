@@ -128,16 +128,17 @@ class Summary:
         }
         for name in ("exposures", "cap", "unused", "overlap"):
             del data[name]
-        rounded: dict[str, Any] = _rounded(data)
+        rounded: dict[str, Any] = plain(data)
         return rounded
 
 
-def _rounded(value: Any) -> Any:  # noqa: ANN401 (plain data)
+def plain(value: Any) -> Any:  # noqa: ANN401 (plain data)
+    """Return plain data with its figures rounded to four decimals."""
     if isinstance(value, float):
         return round(value, 4)
     if isinstance(value, dict):
-        return {name: _rounded(one) for name, one in value.items()}
-    return [_rounded(one) for one in value] if isinstance(value, list | tuple) else value
+        return {name: plain(one) for name, one in value.items()}
+    return [plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def summarise(found: Simulation, framework: Framework, *, extra_cut: float | None = None) -> Summary:

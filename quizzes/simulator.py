@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quizzes import sitting
+from quizzes import judging, sitting
 from quizzes.catalogue import catalogue
 from quizzes.exposure import Exposure, cap_of, draw_ineligible
 from quizzes.items import Matching, MultipleChoice, Ordering, Response, right_response
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from quizzes.catalogue import Catalogue
     from quizzes.items import Item
     from quizzes.measurement import Measurement
+    from quizzes.outcome import Outcome as Judged
     from quizzes.policy import Policy
 
     Array = NDArray[np.float64]
@@ -45,12 +46,14 @@ class Outcome:
         abilities: True ones, (areas,).
         item_ids: In the order in which they were asked.
         reason: Why the sitting ended.
+        judged: What the pass rules say at the nominal cut; None where the test has none.
     """
 
     abilities: tuple[float, ...]
     measurement: Measurement
     item_ids: tuple[str, ...]
     reason: str
+    judged: Judged | None = None
 
     @property
     def whole(self) -> float:
@@ -164,6 +167,7 @@ def _sit(bank: Bank, listed: Catalogue, state: sitting.SittingState, chance: np.
         measurement=state.measurement,
         item_ids=tuple(one.item_id for one in state.answers),
         reason=str(state.finished),
+        judged=judging.judge(state, bank=bank) if state.policy.passing else None,
     )
 
 

@@ -1,6 +1,7 @@
 """A sitting: (state, answer) -> state. Nothing here reads a clock, draws at random or remembers.
 
-The answers, the seed, the items set aside and the bank are the truth: `replay` finds the same state from them.
+The answers, the seed, the items set aside, what was added on the way (`quizzes.additions`) and the bank are the truth: `replay` finds the
+same state from them.
 """
 
 from __future__ import annotations
@@ -10,9 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from quizzes import forms, grading, measurement, selection, trials
+from quizzes import course, forms, grading, measurement, nearby, trials
+from quizzes.additions import ENDED, VOID, Addition, Closure, Extension, Replacement, script
+from quizzes.additions import second_sets as second_sets_of
 from quizzes.catalogue import catalogue
-from quizzes.errors import EmptyPoolError, NotOfferedError, SittingClosedError, UnexpectedItemError
+from quizzes.errors import (
+    EmptyPoolError,
+    NoReplacementError,
+    NotOfferedError,
+    SittingClosedError,
+    UnexpectedItemError,
+)
 from quizzes.posterior import Evidence, Posterior, posterior
 from quizzes.response import column
 
@@ -42,19 +51,6 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Extension:
-    """More questions on one area, at the person's wish, after the sitting had ended.
-
-    Args:
-        after: Answers given before it.
-        area_id: The area whose level was borderline.
-    """
-
-    after: int
-    area_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SittingState:
     """Where a sitting stands.
 
@@ -63,11 +59,12 @@ class SittingState:
         seed: Decides between equally good items, draws the form, and orders the options shown.
         excluded: Items that may not be asked: reserved ones already seen.
         resting: Items asked only where nothing else is left: drawn once, for their exposure.
-        form: The items of a form in order; empty when each is chosen from the answers before it.
+        form: The items of a form in the order in which it was drawn; empty when each is chosen from the answers before it.
         trials: Place, from 0, and item of what is on trial: asked, and not counted.
-        extensions: What was added after the sitting had ended, in order.
+        additions: What happened besides answers, in order.
         current_item_id: On screen; None when finished.
-        finished: Why it ended: "confident", "maximum", "complete" (a whole form), "exhausted" or "stopped"; None while it runs.
+        finished: Why it ended: "confident", "maximum", "complete" (a whole form), "exhausted", "stopped", or the reason of a closure
+            ("time", "ended", "annulled", "called-off"); None while it runs.
     """
 
     framework_code: str
@@ -80,7 +77,7 @@ class SittingState:
     engine_version: str
     form: tuple[str, ...]
     trials: tuple[tuple[int, str], ...]
-    extensions: tuple[Extension, ...]
+    additions: tuple[Addition, ...]
     answers: tuple[Answered, ...]
     current_item_id: str | None
     finished: str | None
@@ -94,16 +91,35 @@ class SittingState:
         return bool(self.form)
 
     @property
+    def script(self) -> tuple[str, ...]:
+        """Everything that a form asks, as it stands: with what replaced a question, second sets, and without what a closing cut off."""
+        return script(self.form, self.additions)
+
+    @property
+    def second_sets(self) -> Mapping[str, tuple[str, ...]]:
+        """The second sets that missed critical items opened, by theme; empty while none is open."""
+        return second_sets_of(self.additions)
+
+    @property
+    def extensions(self) -> tuple[Extension, ...]:
+        return tuple(one for one in self.additions if isinstance(one, Extension))
+
+    @property
     def counted(self) -> tuple[Answered, ...]:
-        """The answers that measure: all but those to items on trial."""
-        return tuple(one for one in self.answers if not self.is_trial(one.item_id))
+        """The answers that measure: all but those to items on trial, and to second sets, which decide of their theme only."""
+        beside = {item_id for items in self.second_sets.values() for item_id in items}
+        return tuple(one for one in self.answers if not self.is_trial(one.item_id) and one.item_id not in beside)
 
     @property
     def may_certify(self) -> bool:
-        """Whether it is finished and established a level that may be put on paper: on a provisional scale, only a form's may."""
+        """Whether it is finished and established a level that the person may have put on paper: on a provisional scale, only a form's may.
+
+        What was sat under supervision is judged first (`quizzes.outcome`): nobody has it put on paper alone.
+        """
         return (
             self.finished is not None
             and self.policy.pool == "reserved"
+            and not self.policy.is_supervised
             and self.measurement.overall.certified_level is not None
             and (self.is_form or not self.measurement.provisional)
         )
@@ -114,10 +130,10 @@ class SittingState:
 
     @property
     def maximum_items(self) -> int:
-        """How many questions there are at most, said from the first one on."""
+        """How many questions there are at most, said from the first one on; second sets come besides, once they are open."""
         if self.extensions:
             return self.extensions[-1].after + self.policy.extension
-        return len(self.form) or self.policy.maximum_items + len(self.trials)
+        return len(self.script) or self.policy.maximum_items + len(self.trials)
 
     def may_extend(self, area_id: str) -> bool:
         """Tell whether more questions on an area are offered: its level is borderline, and it was not extended before."""
@@ -160,7 +176,8 @@ def start(
         answers=(),
     )
     left = sum(item.id not in excluded for item in bank.items_of(framework_code, policy.pool))
-    if state.finished is not None or (policy.pool == "reserved" and left < policy.minimum_items):
+    is_short = left < policy.minimum_items or 0 < len(state.form) < policy.minimum_items
+    if state.finished is not None or (policy.pool == "reserved" and is_short):
         raise EmptyPoolError(framework_code)
     return state
 
@@ -179,11 +196,12 @@ def answer(state: SittingState, *, item_id: str, response: Response, bank: Bank)
     listed = _catalogue(bank, state)
     evidence = state._evidence.copy()  # noqa: SLF001 (its own)
     score = grading.grade(bank.item(item_id), response).score
-    if not state.is_trial(item_id):
+    answered = Answered(item_id=item_id, response=response, score=score, trace=state.current_trace)
+    after = replace(state, answers=(*state.answers, answered), _evidence=evidence)
+    if answered in after.counted[-1:]:
         row = listed.rows[item_id]
         evidence.add(listed.curves, row, int(listed.quotas.areas[row]), column(score))
-    answered = Answered(item_id=item_id, response=response, score=score, trace=state.current_trace)
-    return _settle(listed, replace(state, answers=(*state.answers, answered), _evidence=evidence))
+    return _settle(listed, after)
 
 
 def replay(
@@ -196,7 +214,7 @@ def replay(
     language: str = "fr",
     excluded: frozenset[str] = frozenset(),
     resting: frozenset[str] = frozenset(),
-    extensions: Sequence[Extension] = (),
+    additions: Sequence[Addition] = (),
 ) -> SittingState:
     """Return the state that recorded answers lead to: the same as answering them one by one.
 
@@ -209,14 +227,15 @@ def replay(
         for item_id, response in answers
     )
     drawn = _draw(listed, policy, excluded=excluded, resting=resting, seed=seed)
-    on_trial = {item_id for _place, item_id in drawn.trials}
-    counted = [one for one in given if one.item_id not in on_trial]
+    beside = {item_id for _place, item_id in drawn.trials}
+    beside |= {item_id for items in second_sets_of(additions).values() for item_id in items}
+    counted = [one for one in given if one.item_id not in beside]
     rows = np.array([listed.rows[one.item_id] for one in counted], dtype=np.intp)
     columns = np.array([column(one.score) for one in counted], dtype=np.intp)
     areas = listed.quotas.areas[rows]
     evidence = Evidence.of(listed.curves, rows, areas, columns, count=len(listed.framework.areas))
     asked: list[int] = rows.tolist()
-    found, measured = _measure(listed, evidence, asked)
+    found, measured = measure(listed, evidence, asked)
     state = SittingState(
         framework_code=framework_code,
         policy=policy,
@@ -228,15 +247,15 @@ def replay(
         engine_version=ENGINE_VERSION,
         form=drawn.form,
         trials=drawn.trials,
-        extensions=tuple(extensions),
+        additions=tuple(additions),
         answers=given,
         current_item_id=None,
         finished=None,
         measurement=measured,
         _evidence=evidence,
-        _closed=drawn.closed,
+        _closed=drawn.closed | listed.mask({one.replaced for one in additions if isinstance(one, Replacement)}),
     )
-    return _go_on(listed, state, found, asked)
+    return course.go_on(listed, state, found, asked)
 
 
 def extend(state: SittingState, *, area_id: str, bank: Bank) -> SittingState:
@@ -250,7 +269,49 @@ def extend(state: SittingState, *, area_id: str, bank: Bank) -> SittingState:
     if not state.may_extend(area_id):
         raise SittingClosedError
     more = Extension(after=len(state.answers), area_id=area_id)
-    return _settle(_catalogue(bank, state), replace(state, extensions=(*state.extensions, more), finished=None))
+    return _settle(_catalogue(bank, state), replace(state, additions=(*state.additions, more), finished=None))
+
+
+def replace_current(state: SittingState, *, bank: Bank) -> SittingState:
+    """Return the state in which the item on screen gave way to another one of its competency, else of its area.
+
+    Raises:
+        SittingClosedError: The sitting is finished.
+        NoReplacementError: Nothing else is left in its area.
+    """
+    if state.current_item_id is None:
+        raise SittingClosedError
+    listed = _catalogue(bank, state)
+    item_id = state.current_item_id
+    asked = {*state.script, *(one.item_id for one in state.answers), *(one for _place, one in state.trials), item_id}
+    found = nearby.nearest(
+        listed,
+        item_id,
+        free=nearby.free_beside(listed, asked, closed=state._closed),  # noqa: SLF001 (its own)
+        resting=listed.mask(state.resting),
+        seed=state.seed,
+        count=1,
+    )
+    if not found:
+        raise NoReplacementError(item_id)
+    one = Replacement(after=len(state.answers), replaced=item_id, item_id=found[0])
+    closed = state._closed | listed.mask([item_id])  # noqa: SLF001 (its own)
+    return _settle(listed, replace(state, additions=(*state.additions, one), _closed=closed))
+
+
+def close(state: SittingState, *, reason: str, bank: Bank) -> SittingState:
+    """Return the state closed by the clock ("time") or by somebody ("ended", "annulled", "called-off").
+
+    What was answered stands. After "time", second sets open where they are due, and the sitting goes on; after "ended" they are due all
+    the same, and left unanswered. What is finished stays as it is, but that it can still be annulled or called off.
+    """
+    if state.finished in VOID or (state.finished is not None and reason not in VOID):
+        return state
+    listed, additions = _catalogue(bank, state), list(state.additions)
+    if reason == ENDED and (due := course.due(listed, state)):
+        additions.append(due)
+    additions.append(Closure(after=len(state.answers), reason=reason, left=state.current_item_id))
+    return _settle(listed, replace(state, additions=tuple(additions), finished=None))
 
 
 def stop(state: SittingState) -> SittingState:
@@ -288,7 +349,7 @@ def _draw(listed: Catalogue, policy: Policy, *, excluded: frozenset[str], restin
     return _Drawn(trials=tried, closed=closed)
 
 
-def _measure(listed: Catalogue, evidence: Evidence, asked: list[int]) -> tuple[Posterior, Measurement]:
+def measure(listed: Catalogue, evidence: Evidence, asked: list[int]) -> tuple[Posterior, Measurement]:
     """Say what answers prove; the scale is provisional where one of their items is not calibrated, or nothing was answered.
 
     Args:
@@ -303,60 +364,7 @@ def _measure(listed: Catalogue, evidence: Evidence, asked: list[int]) -> tuple[P
 def _settle(listed: Catalogue, state: SittingState) -> SittingState:
     """Measure, then end the sitting or choose its next item."""
     asked = [listed.rows[one.item_id] for one in state.counted]
-    found, measured = _measure(listed, state._evidence, asked)  # noqa: SLF001 (its own)
-    return _go_on(listed, replace(state, measurement=measured, current_item_id=None, current_trace={}), found, asked)
-
-
-def _go_on(listed: Catalogue, state: SittingState, found: Posterior, asked: list[int]) -> SittingState:
-    """End a sitting just measured, or choose its next item."""
-    if state.is_form:
-        return _turn_page(state)
-    place = len(state.answers)
-    tried = next((item_id for own, item_id in state.trials if own == place), None)
-    if tried is not None:
-        return replace(state, current_item_id=tried, current_trace={"reason": "trial", "place": place + 1})
-    if place >= state.maximum_items:
-        return replace(state, finished="maximum")
-    area = None
-    if state.extensions:
-        area = [one.id for one in listed.framework.areas].index(state.extensions[-1].area_id)
-        is_enough = not state.measurement.areas[area].is_borderline
-    else:
-        is_enough = _is_enough(listed, state, asked)
-    if is_enough:
-        return replace(state, finished="confident")
-    choice = selection.choose(
-        listed.curves,
-        listed.quotas,
-        asked=asked,
-        closed=state._closed,  # noqa: SLF001 (its own)
-        resting=listed.mask(state.resting),
-        found=found,
-        seed=state.seed,
-        only_area=area,
+    found, measured = measure(listed, state._evidence, asked)  # noqa: SLF001 (its own)
+    return course.go_on(
+        listed, replace(state, measurement=measured, current_item_id=None, current_trace={}), found, asked
     )
-    if choice is None:
-        return replace(state, finished="exhausted")
-    return replace(state, current_item_id=listed.items[choice.row].id, current_trace=choice.trace)
-
-
-def _turn_page(state: SittingState) -> SittingState:
-    """Ask the next item of the form, or end with its last."""
-    place = len(state.answers)
-    if place >= len(state.form):
-        return replace(state, finished="complete")
-    return replace(state, current_item_id=state.form[place], current_trace={"reason": "form", "place": place + 1})
-
-
-def _is_enough(listed: Catalogue, state: SittingState, asked: list[int]) -> bool:
-    """Tell whether the policy's purpose is served and the content it demands was asked."""
-    wanted = state.policy.stop
-    fewest = min(area.answer_count for area in state.measurement.areas)
-    if wanted is None or len(asked) < state.policy.minimum_items or fewest < wanted.per_area:
-        return False
-    if wanted.every_competency:
-        competencies = listed.quotas.competencies
-        free = ~state._closed  # noqa: SLF001 (its own)
-        if set(competencies[free].tolist()) - set(competencies[asked].tolist()):
-            return False
-    return wanted.is_known(state.measurement)

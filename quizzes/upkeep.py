@@ -55,6 +55,16 @@ def changed_since(names: Sequence[str], register: Mapping[str, Fact], day: date)
     return tuple(fact for fact in known if fact.changed_on is not None and fact.changed_on > day)
 
 
+def items_on_changes(items: Sequence[Item], facts: Sequence[Fact], *, since: date) -> frozenset[str]:
+    """Return the items that rest on a fact which changed after a day, and were read again since it did: what an update test asks first."""
+    register = {fact.id: fact for fact in facts}
+    return frozenset(
+        item.id
+        for item in items
+        if changed_since(item.facts, register, since) and not changed_since(item.facts, register, item.checked_on)
+    )
+
+
 def _item(item: Item, register: Mapping[str, Fact]) -> Due:
     return Due(
         kind="item",

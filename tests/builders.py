@@ -9,7 +9,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from certificates.authority import make_ed25519_key, make_pdf_key, make_root, make_token_key
-from certificates.credential import AreaResult, Credential, Issuer
+from certificates.credential import AreaResult, Credential, Issuer, LabelFacts
 from certificates.keys import KeyFamily, KeyRing, KeyState, SigningKey
 
 NOW = datetime(2026, 11, 23, 10, 42, tzinfo=UTC)
@@ -101,6 +101,29 @@ def supervised(**overrides: Any) -> Credential:
         "provisional": False,
         "demonstration": False,
         "valid_until": datetime(2029, 11, 23, 10, 42, tzinfo=UTC),
+    }
+    return credential(**{**fields, **overrides})
+
+
+def label_credential(**overrides: Any) -> Credential:
+    """A label, for three years to the eve."""
+    fields = {
+        "kind": "label",
+        "assurance": "A2",
+        "holder_name": "Claire Dubreuil",
+        "name_verified": True,
+        "framework_code": "NUMERICITE",
+        "framework_version": "1.0-proposal",
+        "framework_title": ("Label numéricité", "Numéricité label"),
+        "level": None,
+        "level_probability": 0,
+        "areas": (),
+        "items_answered": 0,
+        "provisional": False,
+        "sat_on": date(2026, 11, 23),
+        "valid_until": datetime(2029, 11, 22, 23, 0, tzinfo=UTC),
+        "demonstration": False,
+        "label": LabelFacts(number="2026-00417-U", profession="sage-femme"),
     }
     return credential(**{**fields, **overrides})
 

@@ -19,6 +19,7 @@ from tests.builders import (
     ed25519_key,
     issuer,
     key_ring,
+    label_credential,
     pdf_key,
     private_key,
     supervised,
@@ -54,6 +55,13 @@ def forged(
     payload = payload if payload is not None else encoded({**CLAIMS, **(claims or {})})
     signature = sign(key or private_key(1), encoded(["Signature1", protected, b"", payload]))
     return encoded(cbor2.CBORTag(tag, [protected, unprotected or {}, payload, signature, *more]))
+
+
+def labelled(*, version=2, number="2026-00417-U", profession="sage-femme", fields=11) -> bytes:
+    """What a label would be with another version, number or profession, or so many fields."""
+    bits, level, areas = 6, 0, {}
+    members = [version, None, "NUMERICITE", "1", bits, level, areas, *CLAIMS[STATED][7:], number, profession, "more"]
+    return forged(claims={STATED: members[:fields]})
 
 
 def with_field(name: str, value: object) -> bytes:
@@ -161,6 +169,12 @@ REFUSED = {
     "status index as text": (with_field("status_index", "5"), MALFORMED),
     "a day that no calendar has": (with_field("day", 10_000_000), MALFORMED),
     "one field more": (forged(claims={STATED: [*CLAIMS[STATED], 1]}), MALFORMED),
+    "a label of the version of statements": (labelled(version=1), MALFORMED),
+    "a label of the version after": (labelled(version=3), MALFORMED),
+    "a label with a slip in its number": (labelled(number="2026-00418-U"), MALFORMED),
+    "a label with a number for a profession": (labelled(profession=7), MALFORMED),
+    "a label with one field less": (labelled(fields=10), MALFORMED),
+    "a label with one field more": (labelled(fields=12), MALFORMED),
 }
 
 FRAGMENTS = {
@@ -181,5 +195,7 @@ CARRIED = {
     "two areas": credential(areas=(area("CIT-2"), area("CIT-5", level=None))),
     "a list beyond the first": credential(status_index=262_151),
     "sat long ago": credential(sat_on=date(2020, 2, 29)),
+    "a label": label_credential(),
+    "a label of the demonstration": label_credential(demonstration=True, holder_name="é" * 24),
     "a longer name": credential(holder_name="é" * 24),
 }

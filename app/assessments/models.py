@@ -46,7 +46,7 @@ class Sitting(Model):
     seed: Mapped[int]
     excluded: Mapped[list[str]] = mapped_column(JSON)
     resting: Mapped[list[str]] = mapped_column(JSON, server_default="[]")
-    extensions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, server_default="[]")
+    extensions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, server_default="[]")  # all of `quizzes.additions`
     bank_hash: Mapped[str] = mapped_column(ForeignKey("banks.hash"))
     engine_version: Mapped[str] = mapped_column(String(16))
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -222,7 +222,7 @@ def result(reference: str) -> ResponseReturnValue:
         is_certified_here=policies()["certification"].is_for(opened.state.framework_code),
         retake_at=retakes.next_allowed(
             db,
-            person_id=opened.row.person_id,
+            person_ids=(opened.row.person_id,),
             framework_code=opened.state.framework_code,
             policy=opened.state.policy,
             now=datetime.now(UTC),
@@ -317,7 +317,7 @@ def _start_page(framework_code: str, policy_id: str, form: StartForm) -> str:
         open_row = sittings.find_open(db, person_id=person_id, framework_code=framework.code, policy_id=policy.id)
     if person_id is not None and open_row is None:
         retake_at = retakes.next_allowed(
-            db, person_id=person_id, framework_code=framework.code, policy=policy, now=datetime.now(UTC)
+            db, person_ids=(person_id,), framework_code=framework.code, policy=policy, now=datetime.now(UTC)
         )
     maximum = sittings.longest(
         db,

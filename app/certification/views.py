@@ -50,7 +50,7 @@ blueprint = Blueprint("certification", __name__, url_prefix="/certificats")
 def index() -> ResponseReturnValue:
     rows = register.list_own(current_session(), person_id=current_identity().person_id)
     return render_template(
-        "certification/index.html", certificates=[(row, _stated(row)) for row in rows], level_name=_level_name
+        "certification/index.html", certificates=[(row, _stated(row)) for row in rows if row.kind != "label"], level_name=_level_name
     )
 
 
@@ -100,6 +100,8 @@ def issue(reference: str) -> ResponseReturnValue:
 @requires(Permission.CERTIFICATE_HOLD)
 def show(code: str) -> ResponseReturnValue:
     row = _own(code)
+    if row.kind == "label":  # it has a page of its own, which says where it stands
+        return redirect(url_for("labels.index"), code=303)
     years = current_app.extensions["numericite.privacy_register"].certificate_years
     return render_template(
         "certification/show.html",

@@ -13,9 +13,11 @@ from app.database import current_session
 from app.errors import NotFoundError
 from app.resources import current_resources
 from certificates.reference import normalise_code
+from quizzes.additions import Closure, Replacement, SecondSets
 
 if TYPE_CHECKING:
     from app.assessments.services.appeals import Replay, Step
+    from quizzes.additions import Addition
     from quizzes.measurement import AreaMeasurement
 
 _SCORES = {0.0: "faux", 0.5: "à moitié juste", 1.0: "juste"}
@@ -25,12 +27,18 @@ _REASONS = {
     "complete": "le formulaire était complet",
     "exhausted": "il n’y avait plus de question à poser",
     "stopped": "la personne a arrêté",
+    "time": "le temps était écoulé",
+    "ended": "la personne y a mis fin, ou qui surveillait",
+    "annulled": "l’épreuve a été annulée",
+    "called-off": "l’épreuve a été interrompue, sans compter",
 }
 _WHY = {
     "gentle-start": "début en douceur",
     "information": "la plus instructive à cette capacité",
     "form": "question du formulaire tiré au début",
     "trial": "question à l’essai, qui ne compte pas",
+    "replacement": "à la place d’une question retirée",
+    "second-set": "seconde série, sur le thème d’une question critique manquée",
 }
 
 
@@ -69,8 +77,8 @@ def _told(found: Replay) -> str:
         ),
     ]
     for step in found.steps:
-        lines += ["", *_step(step)]
-    lines.append("")
+        lines += ["", *map(_happened, step.before), *_step(step)]
+    lines += ["", *map(_happened, found.last)]
     if found.state.finished is None:
         lines.append(f"Fin : pas encore ; à l’écran : {found.state.current_item_id}.")
     else:
@@ -80,6 +88,19 @@ def _told(found: Replay) -> str:
     else:
         lines.append("Le rejeu concorde avec l’enregistrement : questions, scores, fin et capacité.")
     return "\n".join(lines)
+
+
+def _happened(one: Addition) -> str:
+    match one:
+        case Replacement():
+            return f"(question {one.replaced} retirée : {one.item_id} la remplace)"
+        case SecondSets():
+            told = [f"{theme} : {', '.join(items) or 'plus de question à poser'}" for theme, items in one.sets]
+            return f"(seconde série ouverte, {' ; '.join(told)})"
+        case Closure():
+            return f"(fermeture : {_REASONS[one.reason]} ; à l’écran : {one.left or 'rien'})"
+        case _:
+            return f"(questions ajoutées sur {one.area_id})"
 
 
 def _step(step: Step) -> list[str]:

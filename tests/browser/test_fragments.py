@@ -82,6 +82,7 @@ def as_browser(one):
         "level": number[one.level],
         "areas": [[int(area_id.rpartition("-")[2]), number[level]] for area_id, level in one.areas],
         "statusIndex": one.status_index,
+        "label": one.label and {"number": one.label.number, "profession": one.label.profession},
         "isCertificate": one.is_certificate,
         "isSupervised": one.is_supervised,
         "isNameVerified": one.is_name_verified,
@@ -139,7 +140,7 @@ def test_every_form_ever_made_is_still_read(read):
 
     found = dict(zip(frozen, read(frozen.values()), strict=True))
 
-    assert len(found) == 4
+    assert len(found) == 6
     assert found == {name: as_browser(python(text)) for name, text in frozen.items()}
 
 

@@ -12,7 +12,7 @@ from certificates.badge import design_of, designs, draw, png
 from certificates.baking import bake_png, bake_svg, token_in_image, token_in_png, token_in_svg
 from certificates.errors import MalformedCredentialError
 from certificates.open_badge import issue
-from tests.builders import credential, issuer, key_ring, supervised
+from tests.builders import credential, issuer, key_ring, label_credential, supervised
 
 TOKEN = issue(credential(), issuer=issuer(), ring=key_ring())
 DESIGN = design_of(credential())
@@ -156,8 +156,10 @@ def test_says_nothing_where_nothing_is_said():
             "Attestation de résultat, test non surveillé, aucun niveau établi",
         ),
         (supervised(level="L4"), "Certificat, test surveillé, niveau L4"),
+        (label_credential(), "Label"),
+        (label_credential(demonstration=True), "Démonstration, sans valeur. Label"),
     ],
-    ids=["demonstration", "no level", "certificate"],
+    ids=["demonstration", "no level", "certificate", "label", "label of the demonstration"],
 )
 def test_the_drawing_says_in_words_what_it_shows(stated, words):
     assert f"<title>{words}</title>" in draw(design_of(stated))

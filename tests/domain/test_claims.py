@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from certificates.claims import from_claims, to_claims
 from certificates.credential import AreaResult, Credential
 from certificates.errors import MalformedCredentialError
-from tests.builders import ORIGIN, credential, issuer, supervised
+from tests.builders import ORIGIN, credential, issuer, label_credential, supervised
 
 OTHER_ID = f"{ORIGIN}/credentials/0b5c7d1e-92f4-4a36-8d20-5e6f7a8b9c0d"
 
@@ -198,3 +198,39 @@ def test_a_certificate_is_read_back_too():
     stated = supervised(supersedes=OTHER_ID)
 
     assert from_claims(to_claims(stated, issuer())) == stated
+
+
+LABEL = label_credential()
+FORGED_LABELS = {
+    "of the schema of statements": changed(
+        (*EVIDENCE, "description"),
+        to_claims(LABEL, issuer())["evidence"][0]["description"].replace("schema=2", "schema=1"),
+        LABEL,
+    ),
+    "with another number": changed((*SUBJECT, "licenseNumber"), "2026-00418-U", LABEL),
+    "without a number": changed((*SUBJECT, "licenseNumber"), ..., LABEL),
+    "with another profession": changed((*SUBJECT, "role"), "druide", LABEL),
+    "with results": changed((*SUBJECT, "result"), [], LABEL),
+    "of the list of certificates": changed(("credentialStatus", "statusPurpose"), "revocation", LABEL),
+    "a statement with a number": changed((*SUBJECT, "licenseNumber"), "2026-00417-U"),
+}
+
+
+@pytest.mark.parametrize("claims", FORGED_LABELS.values(), ids=FORGED_LABELS)
+def test_a_label_that_we_would_not_write(claims):
+    with pytest.raises(MalformedCredentialError):
+        from_claims(claims)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_label_comes_back_whole_and_says_no_score(language):
+    label = label_credential(language=language, supersedes=OTHER_ID)
+    claims = to_claims(label, issuer())
+
+    assert from_claims(claims) == label
+    assert "result" not in claims["credentialSubject"]
+    assert "probability" not in json.dumps(claims)
+    assert claims["credentialSubject"]["licenseNumber"] == "2026-00417-U"
+    assert claims["description"] == (
+        "Sage-femme. Numéro 2026-00417-U." if language == "fr" else "Midwife. Number 2026-00417-U."
+    )

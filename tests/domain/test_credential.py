@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from certificates.credential import Issuer
-from tests.builders import AREAS, NOW, ORIGIN, area, credential, issuer
+from certificates.credential import Issuer, LabelFacts
+from tests.builders import AREAS, NOW, ORIGIN, area, credential, issuer, label_credential
 
 OTHER_ID = f"{ORIGIN}/credentials/0b5c7d1e-92f4-4a36-8d20-5e6f7a8b9c0d"
 
@@ -127,3 +127,44 @@ def test_status_index_is_counted_over_all_lists():
 
     assert stated.status_list_url == f"{ORIGIN}/status/3.jwt"
     assert stated.status_position == 7
+
+
+WRONG_LABELS = {
+    "without its facts": {"label": None},
+    "of an unsupervised test": {"assurance": "A1"},
+    "with a declared name": {"name_verified": False},
+    "without an end": {"valid_until": None},
+    "with a level": {"level": "L3"},
+    "with areas": {"areas": AREAS},
+    "with items": {"items_answered": 1},
+    "with a probability": {"level_probability": 0.5},
+    "on a provisional scale": {"provisional": True},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG_LABELS.values(), ids=WRONG_LABELS)
+def test_a_label_refuses(wrong):
+    with pytest.raises(ValueError, match=r"label|unsupervised|verified"):
+        label_credential(**wrong)
+
+
+def test_only_a_label_has_the_facts_of_one():
+    with pytest.raises(ValueError, match="own facts"):
+        credential(label=label_credential().label)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"number": "2026-00417-V"}, {"number": "2026-417"}, {"profession": "druide"}],
+    ids=["a slip in the number", "another form of number", "no profession"],
+)
+def test_the_facts_of_a_label_refuse(wrong):
+    with pytest.raises(ValueError, match="not "):
+        LabelFacts(**{"number": "2026-00417-U", "profession": "sage-femme", **wrong})
+
+
+def test_a_label_has_a_list_of_its_own_where_a_bit_may_be_cleared_again():
+    label = label_credential(status_index=131_075)
+
+    assert (label.status_list_url, label.status_position) == (f"{ORIGIN}/status/suspension/2.jwt", 3)
+    assert (label.status_purpose, credential().status_purpose) == ("suspension", "revocation")

@@ -25,7 +25,7 @@ def test_refused(wrong):
 
 
 def test_those_that_are_shipped():
-    assert set(policies()) == {"positioning", "practice", "certification", "examination"}
+    assert set(policies()) == {"positioning", "practice", "certification", "examination", "supervised", "update"}
 
 
 class TestStop:

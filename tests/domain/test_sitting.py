@@ -188,7 +188,7 @@ class TestExtend:
             policy=POSITIONING,
             seed=3,
             answers=[(one.item_id, one.response) for one in longer.answers],
-            extensions=longer.extensions,
+            additions=longer.additions,
         )
 
         assert again == longer

@@ -71,6 +71,8 @@ PUBLIC = {
     "verification.statement",
     "verification.status_document",
     "verification.status_list",
+    "verification.suspension_document",
+    "verification.suspension_list",
 }
 
 

@@ -119,7 +119,7 @@ class TestOldBank:
 
         assert opened.state.current_item_id == asked
         assert opened.bank.content_hash == BANK.content_hash != newer.content_hash
-        assert sittings.state_of(db, row, bank=newer) == opened.state
+        assert sittings.open_row(db, row, bank=newer).state == opened.state
 
     def test_it_is_stored_once(self, db):
         begin(db, guest(db))
@@ -180,7 +180,7 @@ class TestRetakes:
     def allowed(self, db, person, *, days):
         return retakes.next_allowed(
             db,
-            person_id=person.id,
+            person_ids=[person.id],
             framework_code="TST",
             policy=POLICIES["certification"],
             now=NOW + timedelta(days=days),
@@ -202,7 +202,7 @@ class TestRetakes:
         person = guest(db)
 
         assert (
-            retakes.next_allowed(db, person_id=person.id, framework_code="TST", policy=POLICIES["practice"], now=NOW)
+            retakes.next_allowed(db, person_ids=[person.id], framework_code="TST", policy=POLICIES["practice"], now=NOW)
             is None
         )
 
@@ -212,11 +212,11 @@ class TestRetakes:
         send(db, first)
         left = first.current_item_id
         answered = first.answers[0].item_id
-        seen = retakes.seen_items(db, person_id=person.id, framework_code="TST", policy=POLICIES["certification"])
+        seen = retakes.seen_items(db, person_ids=[person.id], framework_code="TST", policy=POLICIES["certification"])
 
         assert seen == {left, answered}
         assert (
-            retakes.seen_items(db, person_id=person.id, framework_code="TST", policy=POLICIES["practice"])
+            retakes.seen_items(db, person_ids=[person.id], framework_code="TST", policy=POLICIES["practice"])
             == frozenset()
         )
 

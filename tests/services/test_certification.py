@@ -66,7 +66,7 @@ class TestErasePerson:
         verdict = by_file(db, row, loaded)
         assert (verdict.outcome, verdict.credential, verdict.since) == (Outcome.REVOKED, None, NOW)
         assert db.scalars(select(HandedOutFile)).all() == []
-        assert row.status_index in register.withdrawn_status_indices(db)
+        assert row.status_index in register.withdrawn_status_indices(db, purpose="revocation")
 
     def test_leaving_neither_hides_nor_redates_an_earlier_withdrawal(self, db, loaded):
         person, before = account(db), NOW - timedelta(days=30)

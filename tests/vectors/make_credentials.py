@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from certificates.open_badge import issue
-from tests.builders import AREAS, ORIGIN, credential, issuer, key_ring, supervised
+from tests.builders import AREAS, ORIGIN, credential, issuer, key_ring, label_credential, supervised
 
 FOLDER = Path(__file__).parent / "credentials"
 
@@ -25,6 +25,14 @@ CREDENTIALS = {
         holder_name="Jean-Baptiste N’Guyen",
         areas=AREAS[:2],
         status_index=262_151,
+    ),
+    "schema-2-label-fr": label_credential(),
+    "schema-2-label-en": label_credential(
+        language="en",
+        credential_id=f"{ORIGIN}/credentials/1c8b4d2e-5a63-4f97-b0e1-7d9c3a6f8b24",
+        supersedes=f"{ORIGIN}/credentials/6f1c2a9e-3b7d-4c58-9a10-2f4e8d5b7c61",
+        status_index=131_075,
+        demonstration=True,
     ),
 }
 

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from app.certification.models import SharingLook
 from app.database import current_session
 from app.models import METADATA
-from app.verification.services import sheet_reader, sheet_writer
+from app.sheets import reader as sheet_reader
+from app.sheets import writer as sheet_writer
 from app.verification.services.sheets import NameMatch, compare
 from app.verification.services.verdicts import Outcome, Verdict
 from certificates.reference import format_code, new_code

@@ -3,8 +3,9 @@
 1. the engine that measured it is the one that replays it
 2. each answer gets the score that was recorded
 3. each item is the one that the engine asks after the answers before it
-4. it ends for the reason that was recorded, or the same item is on screen
-5. the ability and its error are those of the row, to six decimals
+4. what happened besides (a question replaced, a second set, the closing) is what was recorded
+5. it ends for the reason that was recorded, or the same item is on screen
+6. the ability and its error are those of the row, to six decimals
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from app.assessments.services import banks
 from app.errors import NotFoundError
 from quizzes import grading
 from quizzes import sitting as engine
+from quizzes.additions import from_plain, to_plain
 from quizzes.items import parse_response
 from quizzes.policy import policies
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from quizzes.additions import Addition
     from quizzes.bank import Bank
     from quizzes.items import Item, Response
     from quizzes.measurement import AreaMeasurement
@@ -46,6 +49,7 @@ class Step:
         trace: Why the item was asked, as kept at the time.
         given, right: In words; None for a reserved item unless keys were asked for: a right answer tells the key.
         score: As recorded.
+        before: What happened besides, after the answer before this one.
         areas, overall: What is known after the answer.
     """
 
@@ -57,6 +61,7 @@ class Step:
     right: Sequence[str] | None
     score: float
     answered_at: datetime
+    before: Sequence[Addition]
     areas: Sequence[AreaMeasurement]
     overall: AreaMeasurement
 
@@ -66,12 +71,14 @@ class Replay:
     """A sitting replayed.
 
     Args:
+        last: What happened besides, after the last answer.
         disagreements: French; empty where the replay and the row agree.
     """
 
     row: Sitting
     state: SittingState
     steps: Sequence[Step]
+    last: Sequence[Addition]
     disagreements: Sequence[str]
 
 
@@ -107,6 +114,9 @@ def _replay(db: Session, row: Sitting, *, bank: Bank, language: str, with_keys: 
     answers = [(one.item_id, parse_response(own.item(one.item_id), one.response)) for one in row.answers]
     states = [_state(row, own, answers[:count]) for count in range(len(answers) + 1)]
     last = engine.stop(states[-1]) if row.finish_reason == "stopped" else states[-1]
+    happened: dict[int, list[Addition]] = {}
+    for one in last.additions:
+        happened.setdefault(one.after, []).append(one)
     steps = []
     for recorded, (item_id, response), after in zip(row.answers, answers, states[1:], strict=True):
         item = own.item(item_id)
@@ -121,11 +131,18 @@ def _replay(db: Session, row: Sitting, *, bank: Bank, language: str, with_keys: 
                 right=grading.describe_correct(item, language) if shown else None,
                 score=recorded.score,
                 answered_at=recorded.answered_at,
+                before=happened.get(recorded.position, ()),
                 areas=after.measurement.areas,
                 overall=after.measurement.overall,
             )
         )
-    return Replay(row=row, state=last, steps=steps, disagreements=_disagreements(row, states, last))
+    return Replay(
+        row=row,
+        state=last,
+        steps=steps,
+        last=happened.get(len(answers), ()),
+        disagreements=_disagreements(row, states, last),
+    )
 
 
 def _state(row: Sitting, bank: Bank, answers: Sequence[tuple[str, Response]]) -> SittingState:
@@ -137,12 +154,15 @@ def _state(row: Sitting, bank: Bank, answers: Sequence[tuple[str, Response]]) ->
         language=row.language,
         excluded=frozenset(row.excluded),
         resting=frozenset(row.resting),
+        additions=[from_plain(one) for one in row.extensions if one["after"] <= len(answers)],
         answers=answers,
     )
 
 
 def _disagreements(row: Sitting, states: Sequence[SittingState], last: SittingState) -> list[str]:
     found = []
+    if [to_plain(one) for one in last.additions] != row.extensions:
+        found.append("questions remplacées, secondes séries ou fermeture : le rejeu n’en trouve pas autant")
     if row.engine_version != engine.ENGINE_VERSION:
         found.append(f"mesuré par le moteur {row.engine_version}, rejoué par le moteur {engine.ENGINE_VERSION}")
     for recorded, before, replayed in zip(row.answers, states, last.answers, strict=False):

@@ -9,18 +9,39 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
+from app import audit
+from app.accounts.models import Person
+from app.assessments.models import Sitting
+from app.assessments.services import sittings
+from app.errors import (
+    NotFoundError,
+    SittingNotFinishedError,
+    SittingOpenError,
+    StaleQuestionError,
+    TimeOverError,
+)
+from quizzes import additions, judging
+from quizzes import sitting as engine
+from quizzes.errors import NotOfferedError
+from quizzes.items import parse_response
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-    from app.assessments.models import Sitting
     from app.assessments.services.sittings import OpenSitting
     from quizzes.bank import Bank
     from quizzes.outcome import Outcome
     from quizzes.policy import Policy
     from quizzes.standard import PanelCut
+
+
+_SUPERVISED = select(Sitting).where(Sitting.policy_id.in_(sittings.SUPERVISED))
 
 
 class Closing(StrEnum):
@@ -34,10 +55,10 @@ class Closing(StrEnum):
         The questions shown stay shown. Possible after the end too.
     """
 
-    TIME = "time"
-    ENDED = "ended"
-    ANNULLED = "annulled"
-    CALLED_OFF = "called-off"
+    TIME = additions.TIME
+    ENDED = additions.ENDED
+    ANNULLED = additions.ANNULLED
+    CALLED_OFF = additions.CALLED_OFF
 
 
 def start(
@@ -52,12 +73,15 @@ def start(
     seed: int,
     reference: str,
     now: datetime,
+    preferred: frozenset[str] = frozenset(),
 ) -> Sitting:
     """Begin a sitting under supervision. Fees are nobody's business here: a first try and a third are begun alike.
 
     Args:
         person_id: The row that the sitting belongs to.
         person_ids: All rows of the same verified person, `person_id` among them or not.
+        preferred: Reserved items to ask first, within what the blueprint asks: for the update test, those that rest on facts which
+            have changed (`quizzes.upkeep.items_on_changes`).
 
     Raises:
         NotOfferedError: The test is not supervised, or does not exist for this framework.
@@ -65,7 +89,29 @@ def start(
         RetakeTooSoonError: The pause is not over, or the year's number is used up: see `retakes.next_allowed`.
         EmptyPoolError: Too little that this person has not seen is left.
     """
-    raise NotImplementedError
+    if not policy.is_supervised:
+        raise NotOfferedError(framework_code)
+    rows = sorted({person_id, *person_ids})
+    # Held until the transaction ends: two desks that begin at once for one person, under two of their rows, come one after the other.
+    db.execute(select(Person.id).where(Person.id.in_(rows)).order_by(Person.id).with_for_update())
+    still_open = select(Sitting.id).where(
+        Sitting.person_id.in_(rows), Sitting.policy_id.in_(sittings.SUPERVISED), Sitting.finished_at.is_(None)
+    )
+    if db.scalar(still_open.limit(1)) is not None:
+        raise SittingOpenError
+    return sittings.begin(
+        db,
+        person_id=person_id,
+        person_ids=rows,
+        framework_code=framework_code,
+        policy=policy,
+        language=language,
+        bank=bank,
+        seed=seed,
+        reference=reference,
+        now=now,
+        preferred=preferred,
+    )
 
 
 def hold(db: Session, *, sitting_id: int, bank: Bank) -> OpenSitting:
@@ -74,7 +120,7 @@ def hold(db: Session, *, sitting_id: int, bank: Bank) -> OpenSitting:
     Raises:
         NotFoundError: No such sitting, or not a supervised one.
     """
-    raise NotImplementedError
+    return sittings.open_row(db, _row(db, _SUPERVISED.with_for_update(), sitting_id), bank=bank)
 
 
 def read(db: Session, *, sitting_id: int, bank: Bank) -> OpenSitting:
@@ -83,7 +129,7 @@ def read(db: Session, *, sitting_id: int, bank: Bank) -> OpenSitting:
     Raises:
         NotFoundError: No such sitting, or not a supervised one.
     """
-    raise NotImplementedError
+    return sittings.open_row(db, _row(db, _SUPERVISED, sitting_id), bank=bank)
 
 
 def submit_answer(
@@ -108,7 +154,9 @@ def submit_answer(
         StaleQuestionError: The answer is for a question that left the screen; nothing is recorded.
         MalformedResponseError: The response does not fit the item; nothing is recorded.
     """
-    raise NotImplementedError
+    if deadline is not None and now > deadline and not _is_repeated(held, item_id, response):
+        raise TimeOverError
+    return sittings.submit_answer(db, held, item_id=item_id, response=response, now=now)
 
 
 def replace_current(
@@ -126,7 +174,20 @@ def replace_current(
         StaleQuestionError: That question is not on screen any more, or the sitting is over; nothing changes.
         NoReplacementError: Nothing else is left in its area; the question stays.
     """
-    raise NotImplementedError
+    if held.state.current_item_id != item_id:
+        raise StaleQuestionError
+    state = engine.replace_current(held.state, bank=held.bank)
+    detail = {"replaced": item_id, "by": state.current_item_id, "answers": len(state.answers)}
+    after = sittings.go_on(db, held, state, now=now)
+    audit.record(
+        db,
+        action=audit.Action.SITTING_ITEM_REPLACED,
+        actor_id=actor_id,
+        subject_id=held.row.id,
+        detail=detail,
+        now=now,
+    )
+    return after
 
 
 def close(db: Session, held: OpenSitting, *, reason: Closing, actor_id: int | None, now: datetime) -> OpenSitting:
@@ -138,12 +199,27 @@ def close(db: Session, held: OpenSitting, *, reason: Closing, actor_id: int | No
     Args:
         actor_id: Who decided it; None: the clock.
     """
-    raise NotImplementedError
+    state = engine.close(held.state, reason=reason.value, bank=held.bank)
+    if state is held.state:
+        return held
+    after = sittings.go_on(db, held, state, now=now)
+    held.row.finish_reason = state.finished
+    audit.record(
+        db,
+        action=audit.Action.SITTING_CLOSED,
+        actor_id=actor_id,
+        subject_id=held.row.id,
+        detail={"reason": reason.value, "answers": len(state.answers)},
+        now=now,
+    )
+    return after
 
 
 def minutes_of(opened: OpenSitting) -> int:
     """Return the minutes that a sitting may take as it stands: the policy's, and those of the second set once it is open."""
-    raise NotImplementedError
+    passing, sets = opened.state.policy.passing, opened.state.second_sets
+    own = passing.second_set.minutes if passing and passing.second_set else 0
+    return opened.state.policy.minutes + own * sum(bool(items) for items in sets.values())
 
 
 def outcome(opened: OpenSitting, *, neutralised: frozenset[str], panel: PanelCut | None = None) -> Outcome:
@@ -157,4 +233,23 @@ def outcome(opened: OpenSitting, *, neutralised: frozenset[str], panel: PanelCut
     Raises:
         SittingNotFinishedError: The sitting still has a question on screen.
     """
-    raise NotImplementedError
+    if opened.state.finished is None:
+        raise SittingNotFinishedError
+    return judging.judge(opened.state, bank=opened.bank, neutralised=neutralised, panel=panel)
+
+
+def _row(db: Session, statement: Select[Sitting], sitting_id: int) -> Sitting:
+    row = db.scalar(statement.where(Sitting.id == sitting_id))
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def _is_repeated(held: OpenSitting, item_id: str, response: Mapping[str, object]) -> bool:
+    """Tell whether this very answer is the last one recorded."""
+    last = held.state.answers[-1] if held.state.answers else None
+    return (
+        last is not None
+        and last.item_id == item_id
+        and last.response == parse_response(held.bank.item(item_id), response)
+    )

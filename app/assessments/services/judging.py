@@ -108,7 +108,7 @@ def _proved(db: Session, row: Sitting, *, bank: Bank, language: str) -> Result |
     if row.finished_at is None:
         return None
     try:
-        opened = sittings.get_own(db, reference=row.reference, person_id=row.person_id, bank=bank)
+        opened = sittings.open_row(db, row, bank=bank)
     except UnknownEngineError:
         return None
     return results.result_of(opened, modules=(), language=language)

@@ -12,6 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from quizzes import sitting as engine
+from quizzes.additions import from_plain
 from quizzes.items import parse_response
 from quizzes.policy import policies
 
@@ -30,7 +31,7 @@ _lock = Lock()
 
 
 def state_of(row: Sitting, answers: Sequence[tuple[str, Mapping[str, object]]], *, bank: Bank) -> SittingState:
-    """Return the state that these answers (item, response) lead to, replayed or kept.
+    """Return the state that these answers (item, response) and what happened besides lead to, replayed or kept.
 
     Raises:
         UnknownFrameworkError, UnknownItemError: The bank is not the one of the sitting.
@@ -48,7 +49,7 @@ def state_of(row: Sitting, answers: Sequence[tuple[str, Mapping[str, object]]], 
         language=row.language,
         excluded=frozenset(row.excluded),
         resting=frozenset(row.resting),
-        extensions=[engine.Extension(after=one["after"], area_id=one["area"]) for one in row.extensions],
+        additions=[from_plain(one) for one in row.extensions],
         answers=[(item_id, parse_response(bank.item(item_id), response)) for item_id, response in answers],
     )
     _keep(key, state)

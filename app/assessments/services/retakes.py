@@ -1,16 +1,22 @@
-"""When a test may be taken again. The rule's numbers are data of the policy."""
+"""When a test may be taken again. The rule's numbers are data of the policy.
+
+Both rules count over all rows of one person: whoever has been verified may have several.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.assessments.models import RecordedAnswer, Sitting
+from quizzes.additions import CALLED_OFF, not_asked_again
 from quizzes.policy import policies
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session
 
     from quizzes.policy import Policy
@@ -18,19 +24,22 @@ if TYPE_CHECKING:
 A_YEAR = timedelta(days=365)
 
 
-def next_allowed(db: Session, *, person_id: int, framework_code: str, policy: Policy, now: datetime) -> datetime | None:
+def next_allowed(
+    db: Session, *, person_ids: Collection[int], framework_code: str, policy: Policy, now: datetime
+) -> datetime | None:
     """Return the first moment a new sitting may begin; None when it may begin now.
 
-    Two limits: a pause after the last sitting, and a number of sittings in any 365 days.
+    Two limits: a pause after the last sitting, and a number of sittings in any 365 days. A sitting that was called off is not counted.
     """
     if policy.retake_after_days == 0 and policy.retakes_per_year == 0:
         return None
     starts = db.scalars(
         select(Sitting.started_at)
         .where(
-            Sitting.person_id == person_id,
+            Sitting.person_id.in_(person_ids),
             Sitting.framework_code == framework_code,
             Sitting.policy_id == policy.id,
+            or_(Sitting.finish_reason.is_(None), Sitting.finish_reason != CALLED_OFF),
             Sitting.started_at > now - A_YEAR,
         )
         .order_by(Sitting.started_at)
@@ -44,16 +53,16 @@ def next_allowed(db: Session, *, person_id: int, framework_code: str, policy: Po
     return moment if moment > now else None
 
 
-def seen_items(db: Session, *, person_id: int, framework_code: str, policy: Policy) -> frozenset[str]:
+def seen_items(db: Session, *, person_ids: Collection[int], framework_code: str, policy: Policy) -> frozenset[str]:
     """Return the reserved items that this person has been shown, in whichever test: they are not asked again.
 
-    The item on screen when a sitting was left counts as seen, though it was never answered.
+    The item on screen when a sitting was left or closed counts as seen, though it was never answered, and so does one that was replaced.
     """
     if policy.pool != "reserved":
         return frozenset()
     reserved = [other.id for other in policies().values() if other.pool == "reserved"]
     mine = (
-        Sitting.person_id == person_id,
+        Sitting.person_id.in_(person_ids),
         Sitting.framework_code == framework_code,
         Sitting.policy_id.in_(reserved),
     )
@@ -61,4 +70,7 @@ def seen_items(db: Session, *, person_id: int, framework_code: str, policy: Poli
         select(RecordedAnswer.item_id).join(Sitting, Sitting.id == RecordedAnswer.sitting_id).where(*mine)
     )
     shown = db.scalars(select(Sitting.current_item_id).where(*mine, Sitting.current_item_id.is_not(None)))
-    return frozenset([*answered, *(item for item in shown if item is not None)])
+    left = not_asked_again(
+        one for extensions in db.scalars(select(Sitting.extensions).where(*mine)) for one in extensions
+    )
+    return frozenset([*answered, *(item for item in shown if item is not None)]) | left

@@ -12,11 +12,13 @@ from app.assessments.models import RecordedAnswer, Sitting
 from app.assessments.services import banks, exposures, replays, retakes
 from app.errors import NotFoundError, RetakeTooSoonError, StaleQuestionError
 from quizzes import sitting as engine
+from quizzes.additions import to_plain
 from quizzes.errors import EmptyPoolError, NotOfferedError, SittingClosedError, UnexpectedItemError, UnknownEngineError
 from quizzes.items import parse_response
+from quizzes.policy import policies
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -26,9 +28,12 @@ if TYPE_CHECKING:
     from quizzes.sitting import SittingState
 
 
+#: A sitting under supervision is held by whoever supervises it (`examining`): nobody has it alone.
+SUPERVISED = tuple(policy.id for policy in policies().values() if policy.is_supervised)
+_ALONE = Sitting.policy_id.not_in(SUPERVISED)
 # Built once: these run at every question, where building a statement costs as much as running it.
 _OWN = select(Sitting).where(
-    Sitting.reference == bindparam("reference"), Sitting.person_id == bindparam("person_id", type_=Integer)
+    Sitting.reference == bindparam("reference"), Sitting.person_id == bindparam("person_id", type_=Integer), _ALONE
 )
 _OWN_HELD = _OWN.with_for_update()
 _ANSWERS = (
@@ -64,16 +69,57 @@ def start(
 
     Raises:
         RetakeTooSoonError: The policy's pause is not over, or the year's number is used up.
-        NotOfferedError: This test does not exist for this framework.
+        NotOfferedError: This test does not exist for this framework, or is sat under supervision only.
         EmptyPoolError: Too little is left to ask this person.
     """
+    if policy.is_supervised:
+        raise NotOfferedError(framework_code)
     already = find_open(db, person_id=person_id, framework_code=framework_code, policy_id=policy.id)
     if already is not None:
         return already
-    if retakes.next_allowed(db, person_id=person_id, framework_code=framework_code, policy=policy, now=now):
+    return begin(
+        db,
+        person_id=person_id,
+        person_ids=(person_id,),
+        framework_code=framework_code,
+        policy=policy,
+        language=language,
+        bank=bank,
+        seed=seed,
+        reference=reference,
+        now=now,
+    )
+
+
+def begin(
+    db: Session,
+    *,
+    person_id: int,
+    person_ids: Collection[int],
+    framework_code: str,
+    policy: Policy,
+    language: str,
+    bank: Bank,
+    seed: int,
+    reference: str,
+    now: datetime,
+    preferred: frozenset[str] = frozenset(),
+) -> Sitting:
+    """Begin a sitting, whoever is or is not there.
+
+    Args:
+        person_ids: All rows of the person: retakes and items seen are counted over them.
+        preferred: Items to ask first, where the rest of the pool is asked only where these do not do; empty: none is preferred.
+
+    Raises:
+        RetakeTooSoonError, NotOfferedError, EmptyPoolError: See `start`.
+    """
+    if retakes.next_allowed(db, person_ids=person_ids, framework_code=framework_code, policy=policy, now=now):
         raise RetakeTooSoonError
-    excluded = retakes.seen_items(db, person_id=person_id, framework_code=framework_code, policy=policy)
-    resting = exposures.draw_resting(db, bank=bank, framework_code=framework_code, policy=policy, seed=seed)
+    excluded = retakes.seen_items(db, person_ids=person_ids, framework_code=framework_code, policy=policy)
+    drawn = exposures.draw_resting(db, bank=bank, framework_code=framework_code, policy=policy, seed=seed)
+    others = {item.id for item in bank.items_of(framework_code, policy.pool)} - preferred if preferred else set()
+    resting = drawn | others
     state = engine.start(
         bank,
         framework_code=framework_code,
@@ -83,7 +129,7 @@ def start(
         excluded=excluded,
         resting=resting,
     )
-    exposures.count_sitting(db, framework_code=framework_code, policy_id=policy.id, resting=resting)
+    exposures.count_sitting(db, framework_code=framework_code, policy_id=policy.id, resting=drawn)
     exposures.count_asked(db, policy_id=policy.id, item_id=str(state.current_item_id))
     banks.store(db, bank=bank, now=now)
     row = Sitting(
@@ -95,6 +141,7 @@ def start(
         seed=seed,
         excluded=sorted(excluded),
         resting=sorted(resting),
+        extensions=[],
         bank_hash=bank.content_hash,
         engine_version=state.engine_version,
         started_at=now,
@@ -119,13 +166,14 @@ def find_open(db: Session, *, person_id: int, framework_code: str, policy_id: st
 
 
 def list_own(db: Session, *, person_id: int) -> list[Sitting]:
-    """Return a person's sittings, newest first."""
-    return list(db.scalars(select(Sitting).where(Sitting.person_id == person_id).order_by(Sitting.started_at.desc())))
+    """Return the sittings that a person took alone, newest first."""
+    own = select(Sitting).where(Sitting.person_id == person_id, _ALONE)
+    return list(db.scalars(own.order_by(Sitting.started_at.desc())))
 
 
 def list_open(db: Session, *, person_id: int) -> list[Sitting]:
-    """Return what a person has begun and not finished, newest first."""
-    own = select(Sitting).where(Sitting.person_id == person_id, Sitting.finished_at.is_(None))
+    """Return what a person has begun alone and not finished, newest first."""
+    own = select(Sitting).where(Sitting.person_id == person_id, Sitting.finished_at.is_(None), _ALONE)
     return list(db.scalars(own.order_by(Sitting.started_at.desc())))
 
 
@@ -133,7 +181,7 @@ def get_own(db: Session, *, reference: str, person_id: int | None, bank: Bank) -
     """Return a sitting of this person with its state, replayed from the answers.
 
     Raises:
-        NotFoundError: No such sitting, or not theirs.
+        NotFoundError: No such sitting, or not theirs, or sat under supervision.
     """
     return _open(db, _row(db, reference=reference, person_id=person_id, lock=False), bank=bank)
 
@@ -159,10 +207,15 @@ def get_any(db: Session, *, reference: str, bank: Bank) -> OpenSitting:
     return _open(db, row, bank=bank)
 
 
+def open_row(db: Session, row: Sitting, *, bank: Bank) -> OpenSitting:
+    """Return a row, however it was found, with its state."""
+    return _open(db, row, bank=bank)
+
+
 def submit_answer(
     db: Session, held: OpenSitting, *, item_id: str, response: Mapping[str, object], now: datetime
 ) -> OpenSitting:
-    """Record one answer in a sitting that `hold_own` returned, and return the state that follows.
+    """Record one answer in a sitting that is held, and return the state that follows.
 
     The same answer sent twice (a double click, a reload) is recorded once and raises nothing.
 
@@ -192,6 +245,14 @@ def submit_answer(
     }
     db.execute(_RECORD, [recorded])
     db.expire(row, ["answers"])
+    return go_on(db, held, state, now=now)
+
+
+def go_on(db: Session, held: OpenSitting, state: SittingState, *, now: datetime) -> OpenSitting:
+    """Write down the state that follows: what is on screen, what happened besides, the end; return it."""
+    row = held.row
+    if len(state.additions) != len(row.extensions):
+        row.extensions = [to_plain(one) for one in state.additions]
     replays.keep(row, state)
     if state.current_item_id is not None:
         exposures.count_asked(db, policy_id=row.policy_id, item_id=state.current_item_id)
@@ -213,12 +274,8 @@ def extend(
     if area_id not in {area.area_id for area in before.state.measurement.areas}:
         raise NotFoundError
     state = engine.extend(before.state, area_id=area_id, bank=before.bank)
-    row.extensions = [{"after": one.after, "area": one.area_id} for one in state.extensions]
     row.finished_at, row.finish_reason = None, None
-    if state.current_item_id is not None:
-        exposures.count_asked(db, policy_id=row.policy_id, item_id=state.current_item_id)
-    _remember(db, row, state, now=now)
-    return OpenSitting(row=row, state=state, bank=before.bank)
+    return go_on(db, before, state, now=now)
 
 
 def longest(
@@ -227,7 +284,7 @@ def longest(
     """Return how many questions a new sitting would have at most; None where this person cannot begin one."""
     seen: frozenset[str] = frozenset()
     if person_id is not None:
-        seen = retakes.seen_items(db, person_id=person_id, framework_code=framework_code, policy=policy)
+        seen = retakes.seen_items(db, person_ids=(person_id,), framework_code=framework_code, policy=policy)
     try:
         state = engine.start(
             bank, framework_code=framework_code, policy=policy, seed=0, language=language, excluded=seen
@@ -251,11 +308,6 @@ def stop(db: Session, *, reference: str, person_id: int | None, bank: Bank, now:
     row.finish_reason = state.finished
     _remember(db, row, state, now=now)
     return OpenSitting(row=row, state=state, bank=before.bank)
-
-
-def state_of(db: Session, row: Sitting, *, bank: Bank) -> SittingState:
-    """Replay the recorded answers on the bank and seed that the sitting began with."""
-    return _open(db, row, bank=bank).state
 
 
 def _row(db: Session, *, reference: str, person_id: int | None, lock: bool) -> Sitting:

@@ -43,7 +43,12 @@ def keep(row: Certificate, born_on: date, *, secret: str) -> None:
     if row.assurance != "A2":
         msg = "only a supervised certificate has a date of birth"
         raise ValueError(msg)
-    row.birth_date_hash = hash_secret(_keyed(row.credential_id, born_on, secret=secret))
+    row.birth_date_hash = digest_for(row.credential_id, born_on, secret=secret)
+
+
+def digest_for(credential_id: str, born_on: date, *, secret: str) -> str:
+    """Return the digest for a certificate whose identity is drawn already: the date itself need not wait for the issue."""
+    return hash_secret(_keyed(credential_id, born_on, secret=secret))
 
 
 def compare(db: Session, *, certificate_id: int, typed: date, secret: str, now: datetime) -> BirthAnswer | None:

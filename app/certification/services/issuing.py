@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from app.errors import AddressNotConfirmedError, NothingToCertifyError
 from certificates import open_badge
 from certificates.credential import LANGUAGES, AreaResult, Credential, check_printable_name
 from certificates.dates import day_in_paris
+from quizzes.outcome import Verdict
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
     from certificates.keys import KeyRing
     from certificates.press import Press
     from quizzes.measurement import AreaMeasurement
+    from quizzes.outcome import Outcome
+
+
+#: Years of validity of the certificate of a supervised test; no end where it is not named.
+VALID_YEARS = {"examination": 3}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +142,88 @@ def issue(
         actor_id=actor_id,
         now=now,
     )
+
+
+def issue_supervised(
+    db: Session,
+    *,
+    opened: OpenSitting,
+    outcome: Outcome,
+    checked_name: str,
+    birth_date_hash: str | None,
+    ring: KeyRing,
+    press: Press,
+    issuer: Issuer,
+    demonstration: bool,
+    reference_secret: str,
+    chances: Chances,
+    actor_id: int | None,
+    now: datetime,
+) -> Certificate:
+    """Issue the certificate of a supervised sitting, or return the one it already has.
+
+    Args:
+        outcome: What the sitting came to, after the jury.
+        checked_name: As it stands on the identity document that was seen, never as somebody typed it for themselves.
+        birth_date_hash: Bound to the credential's identifier (`birth_dates.digest_for`), so drawn before; None: not to be compared.
+
+    Raises:
+        NothingToCertifyError: Neither passed nor established, or no level is certain enough to be printed.
+        UnacceptableNameError: No font here draws the name.
+    """
+    already = find_for_sitting(db, sitting_id=opened.row.id)
+    if already is not None:
+        return check_still_stated(already)
+    if outcome.verdict not in (Verdict.PASSED, Verdict.ESTABLISHED) or outcome.level is None:
+        raise NothingToCertifyError
+    name = check_printable_name(checked_name)
+    press.check_drawable(name)
+    holder = db.get_one(Person, opened.row.person_id)
+    stated = state_of(
+        opened,
+        name=name,
+        language=holder.language or LANGUAGES[0],
+        issuer=issuer,
+        demonstration=demonstration,
+        chances=chances,
+        now=now,
+    )
+    measured = outcome.measurement
+    credential = replace(
+        stated,
+        kind="certificate",
+        name_verified=True,
+        level=outcome.level,
+        level_probability=_probability(measured.overall),
+        areas=tuple(_area_result(area, opened) for area in measured.areas),
+        items_answered=outcome.available,
+        provisional=outcome.provisional,
+        valid_until=_end_of_validity(opened.state.policy.id, now),
+    )
+    row = enter(
+        db,
+        credential=credential,
+        person_id=holder.id,
+        sitting_id=opened.row.id,
+        supersedes_id=None,
+        ring=ring,
+        issuer=issuer,
+        reference_secret=reference_secret,
+        chances=chances,
+        actor_id=actor_id,
+        now=now,
+    )
+    row.birth_date_hash = birth_date_hash
+    return row
+
+
+def _end_of_validity(policy_id: str, begins: datetime) -> datetime | None:
+    """Return the end of a certificate's validity; the 29th of February ends on the 28th."""
+    years = VALID_YEARS.get(policy_id)
+    if years is None:
+        return None
+    day = min(begins.day, 28) if begins.month == 2 else begins.day
+    return begins.replace(year=begins.year + years, day=day)
 
 
 def enter(

@@ -61,12 +61,12 @@ def erase_person(db: Session, *, person_id: int, fate: CertificateFate, now: dat
     """Let go of a person's certificates: kept verifiable without an account behind, or withdrawn for good.
 
     One whose link is closed is withdrawn in either case: nobody could open it again, so its name would be kept for a
-    check that can never take place.
+    check that can never take place. A label ends with its holder's account: nobody would answer for it any more.
     """
     for row in register.list_own(db, person_id=person_id):
         row.person_id = row.sitting_id = None
         sharing.erase(db, row=row)
-        its_fate = fate if row.is_shared else CertificateFate.WITHDRAW
+        its_fate = fate if row.is_shared and row.kind != "label" else CertificateFate.WITHDRAW
         if its_fate is CertificateFate.WITHDRAW:
             _forget(db, row, reason="holder-request", now=now)
         _record(db, row, actor_id=person_id, fate=its_fate.value, now=now)

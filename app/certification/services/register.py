@@ -11,7 +11,7 @@ from app import audit
 from app.certification.models import Certificate, Disclosure, SharingLink, Status
 from app.certification.services.issuing import Chances, code_hmac
 from app.database import UTCDateTime
-from app.errors import CertificateWithdrawnError, NotFoundError
+from app.errors import CertificateWithdrawnError, NotFoundError, PublicByNatureError
 from certificates.credential import STATUS_LIST_LENGTH
 from certificates.reference import new_code
 from certificates.transparency import SALT_BYTES
@@ -135,8 +135,11 @@ def set_shared(db: Session, *, row: Certificate, is_shared: bool, actor_id: int,
 
     Raises:
         CertificateWithdrawnError: It is set aside or withdrawn: what was made known of that is not hidden again.
+        PublicByNatureError: It is a label.
     """
     check_in_force(row)
+    if row.kind == "label":
+        raise PublicByNatureError
     row.is_shared = is_shared
     action = audit.Action.CERTIFICATE_SHARED if is_shared else audit.Action.CERTIFICATE_UNSHARED
     audit.record(db, action=action, actor_id=actor_id, subject_id=row.id, now=now)
@@ -172,9 +175,15 @@ def free_status_index(db: Session, *, draw: Callable[[], int]) -> int:
             return index
 
 
-def withdrawn_status_indices(db: Session) -> Sequence[int]:
-    """Return the indices whose bit is set: revoked, superseded or suspended."""
-    return db.scalars(select(Certificate.status_index).where(Certificate.status != Status.ACTIVE.value)).all()
+def withdrawn_status_indices(db: Session, *, purpose: str) -> Sequence[int]:
+    """Return the indices whose bit is set: revoked, superseded or suspended.
+
+    Args:
+        purpose: "suspension" for labels, which may come back; "revocation" for everything else.
+    """
+    is_listed = Certificate.kind == "label" if purpose == "suspension" else Certificate.kind != "label"
+    withdrawn = Certificate.status != Status.ACTIVE.value
+    return db.scalars(select(Certificate.status_index).where(withdrawn, is_listed)).all()
 
 
 def status_list_count(db: Session) -> int:

@@ -58,6 +58,7 @@ def remind(db: Session, *, ring: KeyRing, origin: str, now: datetime) -> int:
         .where(
             Certificate.status == Status.ACTIVE.value,
             Certificate.token != "",
+            Certificate.kind != "label",  # a label reminds of itself, and earlier
             Certificate.valid_until > now,
             Certificate.valid_until <= now + timedelta(days=DAYS[-1]),
             Person.email.is_not(None),

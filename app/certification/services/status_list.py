@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from certificates.credential import Issuer
     from certificates.keys import KeyRing
 
-#: One purpose per list, and one list per kind of standing: a certificate is revoked; a label will be suspended.
-PURPOSE = "revocation"
+#: One purpose per list: a certificate is revoked, a label may be suspended and come back. Where each is published.
+FOLDERS = {"revocation": "status", "suspension": "status/suspension"}
 
 
 class Form(StrEnum):
@@ -52,11 +52,21 @@ class _Signed:
 _LAST: dict[tuple[str, Form], _Signed] = {}
 
 
-def publish(db: Session, *, number: int, form: Form, issuer: Issuer, ring: KeyRing, now: datetime) -> str:
+def publish(
+    db: Session,
+    *,
+    number: int,
+    form: Form,
+    issuer: Issuer,
+    ring: KeyRing,
+    now: datetime,
+    purpose: str = "revocation",
+) -> str:
     """Return a list of this moment, signed: a token, or a JSON document.
 
     Args:
-        number: Counted from 1.
+        number: Counted from 1; a list of either purpose has the places of all certificates, whatever their kind.
+        purpose: One of `FOLDERS`.
 
     Raises:
         NotFoundError: There is no such list.
@@ -65,20 +75,22 @@ def publish(db: Session, *, number: int, form: Form, issuer: Issuer, ring: KeyRi
     if not 1 <= number <= register.status_list_count(db):
         raise NotFoundError
     first = (number - 1) * STATUS_LIST_LENGTH
-    indices = register.withdrawn_status_indices(db)
+    indices = register.withdrawn_status_indices(db, purpose=purpose)
     positions = frozenset(index - first for index in indices if 0 <= index - first < STATUS_LIST_LENGTH)
-    url = f"{issuer.url}/status/{number}{'.jwt' if form is Form.TOKEN else ''}"
+    url = f"{issuer.url}/{FOLDERS[purpose]}/{number}{'.jwt' if form is Form.TOKEN else ''}"
     last = _LAST.get((url, form))
     if last is None or not last.serves(positions, ring, now):
-        text = _sign(form, positions, url=url, issuer=issuer, ring=ring, now=now)
+        text = _sign(form, positions, purpose=purpose, url=url, issuer=issuer, ring=ring, now=now)
         last = _LAST[url, form] = _Signed(positions=positions, ring=ring, at=now, text=text)
     return last.text
 
 
-def _sign(form: Form, positions: frozenset[int], *, url: str, issuer: Issuer, ring: KeyRing, now: datetime) -> str:
+def _sign(
+    form: Form, positions: frozenset[int], *, purpose: str, url: str, issuer: Issuer, ring: KeyRing, now: datetime
+) -> str:
     if form is Form.TOKEN:
-        return status.issue_status_list(positions, list_url=url, purpose=PURPOSE, issuer=issuer, ring=ring, now=now)
+        return status.issue_status_list(positions, list_url=url, purpose=purpose, issuer=issuer, ring=ring, now=now)
     document = status_document.issue_status_document(
-        positions, list_url=url, purpose=PURPOSE, issuer=issuer, ring=ring, now=now
+        positions, list_url=url, purpose=purpose, issuer=issuer, ring=ring, now=now
     )
     return json.dumps(document, ensure_ascii=False)

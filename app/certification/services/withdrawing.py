@@ -103,8 +103,23 @@ def _change(
     origin: str,
     now: datetime,
 ) -> None:
+    mark(db, row, status=status, reason=reason, actor_id=actor_id, now=now)
+    letters.send(db, row, status=status.value, reason=reason, ring=ring, origin=origin, now=now)
+
+
+def mark(
+    db: Session, row: Certificate, *, status: Status, reason: str | None, actor_id: int | None, now: datetime
+) -> None:
+    """Write down a state in the register, the log and the trail; whoever calls this writes to the holder themselves.
+
+    Args:
+        reason: A code of whoever decides, shown to the holder and never to the public.
+
+    Raises:
+        AlreadyRevokedError: It is revoked.
+        UnchangedStatusError: Only one in force is suspended, only a suspended one is reinstated.
+    """
     check_may_become(row, status)
     row.status, row.status_reason, row.status_changed_at = status.value, reason, now
     leaves.write_change(db, row, now=now)
     audit.record(db, action=_ACTIONS[status], actor_id=actor_id, subject_id=row.id, detail={"reason": reason}, now=now)
-    letters.send(db, row, status=status.value, reason=reason, ring=ring, origin=origin, now=now)

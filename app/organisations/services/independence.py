@@ -81,6 +81,16 @@ def trains_in(db: Session, *, person_id: int, structure_id: int, framework_code:
     return db.scalar(mine.limit(1)) is not None
 
 
+def works_in(db: Session, *, person_id: int, structure_id: int, now: datetime) -> bool:
+    """Tell whether somebody has, or lately had, any part in a structure."""
+    mine = select(Member.id).where(
+        Member.person_id == person_id,
+        Member.structure_id == structure_id,
+        or_(Member.ended_at.is_(None), Member.ended_at >= now - KEPT_APART),
+    )
+    return db.scalar(mine.limit(1)) is not None
+
+
 def declare(
     db: Session,
     *,

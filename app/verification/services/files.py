@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,11 +13,11 @@ from sqlalchemy import select
 from app.certification.models import Certificate, HandedOutFile
 from app.certification.services import register
 from app.certification.services.printing import digest_of
+from app.sheets.apart import limited
 from app.verification.services.verdicts import Outcome, Verdict, verdict_of
 from certificates import errors as paper
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -94,16 +93,6 @@ def examine_apart(data: bytes, *, roots_file: Path) -> dict[str, str]:
         return {"error": paper.BrokenPdfError.code, "reason": "too-costly"}
     answer: dict[str, str] = json.loads(done.stdout)
     return answer
-
-
-def limited(*, seconds: int, memory_bytes: int) -> Callable[[], None]:
-    """Return what a process sets for itself before it reads a stranger's file."""
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-
-    return limit
 
 
 def _handed_out(db: Session, *, sha256: str) -> Certificate | None:

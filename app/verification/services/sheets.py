@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from app.errors import UnreadableSheetError
-from app.verification.services.files import limited
-from app.verification.services.sheet_reader import MOST_ROWS
+from app.sheets import apart
+from app.sheets.reader import MOST_ROWS
 from certificates.reference import normalise_code
 
 if TYPE_CHECKING:
@@ -21,8 +18,6 @@ if TYPE_CHECKING:
 
     from app.verification.services.verdicts import Verdict
 
-SECONDS = 10
-LIMIT_BYTES = 5 * 1024 * 1024
 MOST_LINES = MOST_ROWS - 1
 
 _CODES = {"code", "code de verification", "verification code", "certificat", "attestation"}
@@ -68,23 +63,8 @@ def read_apart(data: bytes) -> Sheet:
     Raises:
         UnreadableSheetError: No list of codes was found in it; its reason says why.
     """
-    if len(data) > LIMIT_BYTES:
-        raise UnreadableSheetError("too-many-lines")
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "app.verification.services.sheet_reader"],
-            input=data,
-            capture_output=True,
-            timeout=SECONDS,
-            check=True,
-            preexec_fn=limited(seconds=SECONDS, memory_bytes=512 * 1024 * 1024),
-        )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
-        raise UnreadableSheetError("not-a-sheet") from None
-    found = json.loads(done.stdout)
-    if "error" in found:
-        raise UnreadableSheetError(found["error"])
-    return Sheet(kind=found["kind"], lines=_lines(found["rows"]))
+    found = apart.read_rows(data)
+    return Sheet(kind=found.kind, lines=_lines(found.rows))
 
 
 def compare(written: str, verdict: Verdict) -> NameMatch:

@@ -16,8 +16,9 @@ from app.errors import TooManyLinesError, UnreadableSheetError
 from app.navigation import back_to
 from app.reader import current_reader
 from app.resources import current_resources
+from app.sheets import writer as sheet_writer
 from app.verification.forms import FilesForm, SheetForm
-from app.verification.services import files, list_words, sheet_writer, sheets, verdicts
+from app.verification.services import files, list_words, sheets, verdicts
 from app.verification.services.allowances import BATCHES
 from app.verification.services.sheets import MOST_LINES
 from app.verification.views.pages import private

@@ -10,6 +10,10 @@ from flask import Response, current_app, make_response, render_template
 from app.resources import current_resources
 from app.verification.forms import BirthDateForm
 from app.web import asset_url, current_language
+from certificates import label_achievement
+from certificates.credential import LANGUAGES
+from certificates.label_rules.parameters import parameters
+from certificates.professions import PROFESSIONS
 from certificates.status import TTL
 
 if TYPE_CHECKING:
@@ -34,6 +38,7 @@ def verdict_page(
             framework=framework,
             birth_form=birth_form or BirthDateForm(formdata=None),
             birth_answer=birth_answer,
+            PROFESSIONS=PROFESSIONS,
             **checking(),
         )
     )
@@ -44,13 +49,20 @@ def verdict_page(
 def checking() -> dict[str, Any]:
     """Return what the script needs to put words on what a QR code carries."""
     language = current_language()
-    names = {
+    names: dict[str, dict[str, Any]] = {
         one.code: {
             "title": one.title.get(language),
             "areas": {area.id.rpartition("-")[2]: area.title.get(language) for area in one.areas},
             "levels": [level.title.get(language) for level in one.levels],
         }
         for one in current_resources().bank.frameworks.values()
+    }
+    index = LANGUAGES.index(language)
+    names[label_achievement.CODE] = {
+        "title": parameters().title[index],
+        "areas": {},
+        "levels": [],
+        "professions": {code: words[index] for code, words in PROFESSIONS.items()},
     }
     return {"names": names, "ttl_seconds": int(TTL.total_seconds()), "version": offline_version()}
 

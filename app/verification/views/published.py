@@ -17,8 +17,9 @@ from app.verification.services import verdicts
 from app.verification.views.pages import private, verdict_page
 from app.verification.views.room import TRIES, blueprint
 from app.web import current_language, limiter
-from certificates import achievement
+from certificates import achievement, label_achievement
 from certificates.did import document as did_document
+from certificates.label_rules.parameters import parameters
 from certificates.reference import format_code
 from certificates.status import TTL
 
@@ -99,6 +100,18 @@ def status_document(number: int) -> ResponseReturnValue:
     return _status_list(number, Form.DOCUMENT, mimetype="application/vc")
 
 
+@blueprint.get("/status/suspension/<int:number>.jwt")
+@public
+def suspension_list(number: int) -> ResponseReturnValue:
+    return _status_list(number, Form.TOKEN, mimetype="application/vc+jwt", purpose="suspension")
+
+
+@blueprint.get("/status/suspension/<int:number>")
+@public
+def suspension_document(number: int) -> ResponseReturnValue:
+    return _status_list(number, Form.DOCUMENT, mimetype="application/vc", purpose="suspension")
+
+
 @blueprint.get("/emetteur")
 @public
 def issuer() -> ResponseReturnValue:
@@ -112,6 +125,8 @@ def issuer() -> ResponseReturnValue:
 @blueprint.get("/achievements/<string:framework>/<string:kind>/criteria")
 @public
 def criteria(framework: str, kind: str) -> ResponseReturnValue:
+    if (framework, kind) == (label_achievement.CODE, "label"):
+        return _label_criteria()
     loaded = current_resources()
     frameworks = loaded.bank.frameworks
     if framework not in frameworks or kind not in ("statement", "certificate"):
@@ -120,6 +135,19 @@ def criteria(framework: str, kind: str) -> ResponseReturnValue:
     if wants_linked_data():
         return _linked_data(achievement.document(_achievement(one, kind)))
     return _negotiated(make_response(render_template("verification/criteria.html", framework=one, kind=kind)))
+
+
+def _label_criteria() -> Response:
+    loaded, rules = current_resources(), parameters()
+    if wants_linked_data():
+        published = label_achievement.published(
+            rules,
+            origin=loaded.settings.public_url,
+            language=current_language(),
+            demonstration=loaded.settings.demonstration,
+        )
+        return _linked_data(achievement.document(published))
+    return _negotiated(make_response(render_template("verification/label_criteria.html", rules=rules)))
 
 
 def wants_linked_data() -> bool:
@@ -143,9 +171,17 @@ def _achievement(framework: Framework, kind: str) -> achievement.Published:
     )
 
 
-def _status_list(number: int, form: Form, *, mimetype: str) -> Response:
+def _status_list(number: int, form: Form, *, mimetype: str, purpose: str = "revocation") -> Response:
     loaded, now = current_resources(), datetime.now(UTC)
-    text = publish(current_session(), number=number, form=form, issuer=loaded.issuer, ring=loaded.ring, now=now)
+    text = publish(
+        current_session(),
+        number=number,
+        form=form,
+        issuer=loaded.issuer,
+        ring=loaded.ring,
+        now=now,
+        purpose=purpose,
+    )
     return _published(Response(text, mimetype=mimetype), seconds=int(TTL.total_seconds()))
 
 

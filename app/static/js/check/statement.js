@@ -10,7 +10,7 @@
 
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const MAXIMUM_BYTES = 320, LONGEST_NAME = 48, CODE_BYTES = 10, KID_BYTES = 8;
-const SIGN1 = 18, VERSION = 1;
+const SIGN1 = 18, VERSION = 1, LABEL_VERSION = 2, FIELDS = 9, LABEL_FIELDS = 11, LETTERS = "ABCDEFGHJKLMNPQRSTUVWXY";
 const STATED = 65_536; // the label -65537, as CBOR counts below zero
 const EXPIRES = 4, BEGINS = 5, ISSUED = 6, IDENTITY = 7;
 const HIGHEST_LEVEL = 4, ALL_BITS = 31, LAST_DAY = 2_932_896, LATEST = 2 ** 33 - 1; // seconds; days since 1970
@@ -109,8 +109,9 @@ function statementOf(reader) {
 }
 
 function fieldsOf(reader) {
-  reader.expect(ARRAY, 9);
-  reader.expect(UNSIGNED, VERSION);
+  const count = reader.head(ARRAY), isLabel = count === LABEL_FIELDS;
+  if (count !== FIELDS && !isLabel) throw new Refused("malformed");
+  reader.expect(UNSIGNED, isLabel ? LABEL_VERSION : VERSION);
   const name = nameOf(reader), framework = reader.text(), version = reader.text();
   const bits = reader.unsigned(ALL_BITS), level = reader.unsigned(HIGHEST_LEVEL), areas = [];
   for (let left = reader.head(MAP), last = -1; left > 0; left -= 1) {
@@ -121,8 +122,17 @@ function fieldsOf(reader) {
   }
   const statusIndex = reader.unsigned(), satOn = reader.unsigned(LAST_DAY) * 86_400_000;
   const [isCertificate, isSupervised, isNameVerified, isProvisional, isDemonstration] = [1, 2, 4, 8, 16].map((bit) => (bits & bit) > 0);
+  const label = isLabel ? labelOf(reader) : null;
   const flags = { isCertificate, isSupervised, isNameVerified, isProvisional, isDemonstration };
-  return { name, framework, version, level, areas, statusIndex, satOn, ...flags };
+  return { name, framework, version, level, areas, statusIndex, satOn, label, ...flags };
+}
+
+/** The number of a label, whose letter tells a slip, and its holder's profession; see certificates/label_rules/number.py. */
+function labelOf(reader) {
+  const number = reader.text(), profession = reader.text(), [, year, rank, letter] = /^(\d{4})-(\d{5})-([A-Y])$/.exec(number) ?? [];
+  const isWritten = letter && LETTERS[(Number(year) * 100_000 + Number(rank)) % LETTERS.length] === letter;
+  if (!isWritten || Number(rank) === 0 || !/^[a-z]+(-[a-z]+)*$/.test(profession)) throw new Refused("malformed");
+  return { number, profession };
 }
 
 function nameOf(reader) {

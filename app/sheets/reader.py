@@ -1,4 +1,4 @@
-"""`python -m app.verification.services.sheet_reader < file`: read one spreadsheet in a process of its own.
+"""`python -m app.sheets.reader < file`: read one spreadsheet in a process of its own.
 
 Prints one JSON object: `{"rows": [[text, …], …], "kind": "xlsx" | "csv"}`, or `{"error": code}`. Standard library only:
 a workbook is a ZIP of XML, of which we want the texts of the first sheet. Document types are refused in XML, so there is

@@ -1,0 +1,1 @@
+"""Supervised examinations: sessions of accredited structures, candidates, invigilators, incidents, jury, results."""

@@ -1,0 +1,241 @@
+"""Sessions of a supervised examination and what happens in them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Model, UTCDateTime
+
+
+class SessionState(StrEnum):
+    PLANNED = "planned"
+    OPEN = "open"
+    RUNNING = "running"
+    CLOSED = "closed"
+    JUDGED = "judged"
+    PUBLISHED = "published"
+
+
+class Accommodation(StrEnum):
+    """What is arranged for a candidate; never why."""
+
+    THIRD_TIME = "third_time"
+    BREAKS = "breaks"
+    READER = "reader"
+    LARGE_TYPE = "large_type"
+
+
+class DocumentKind(StrEnum):
+    """Which identity document was seen; never its number, never a copy."""
+
+    IDENTITY_CARD = "identity_card"
+    PASSPORT = "passport"
+    RESIDENCE_PERMIT = "residence_permit"
+    DRIVING_LICENCE = "driving_licence"
+
+
+class IncidentKind(StrEnum):
+    TECHNICAL = "technical"
+    QUESTION = "question"
+    BEHAVIOUR = "behaviour"
+    IDENTITY = "identity"
+    OTHER = "other"
+
+
+class HandAnswer(StrEnum):
+    REPLACED = "replaced"
+    KEPT = "kept"
+
+
+class DecisionKind(StrEnum):
+    """What a jury decides; each decision is proposed by one juror and taken by another."""
+
+    DISMISS = "dismiss"  # the incident changes nothing
+    NEUTRALISE = "neutralise"  # a question counts for nobody
+    ANNUL = "annul"  # a candidate's sitting proves nothing and counts as a try
+    CALL_OFF = "call_off"  # it proves nothing and does not count as a try
+    CONCLUDE = "conclude"  # the results may be published
+
+
+class ExamSession(Model):
+    """A room, a day, an hour: one test under supervision."""
+
+    __tablename__ = "exam_sessions"
+    __table_args__ = (
+        CheckConstraint("state IN ('planned', 'open', 'running', 'closed', 'judged', 'published')", name="known_state"),
+        CheckConstraint("seats > 0 AND minutes > 0", name="has_seats_and_time"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    structure_id: Mapped[int] = mapped_column(ForeignKey("structures.id"), index=True)
+    framework_code: Mapped[str] = mapped_column(String(16))
+    policy_id: Mapped[str] = mapped_column(String(32))
+    place: Mapped[str] = mapped_column(String(200))
+    starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    minutes: Mapped[int]
+    seats: Mapped[int]
+    code_serial: Mapped[int] = mapped_column(default=1)  # with the secret of the references, gives the code again
+    code_hmac: Mapped[str] = mapped_column(String(64), unique=True)
+    code_misses: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(16), default=SessionState.PLANNED.value)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    draft: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)  # good lines of a list that wait for confirmation
+
+
+class ExamStaff(Model):
+    """Who invigilates or judges one session, having declared to be nobody's trainer or manager there."""
+
+    __tablename__ = "exam_staff"
+    __table_args__ = (
+        UniqueConstraint("session_id", "person_id", "duty", name="one_row_per_duty"),
+        CheckConstraint("duty IN ('invigilator', 'juror')", name="known_duty"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("exam_sessions.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    duty: Mapped[str] = mapped_column(String(16))
+    joined_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Candidate(Model):
+    """One person enrolled in one session. `version` grows with each act of an invigilator: of two at once, one is told."""
+
+    __tablename__ = "exam_candidates"
+    __table_args__ = (
+        UniqueConstraint("session_id", "number", name="one_number_per_candidate"),
+        UniqueConstraint("session_id", "email", name="one_enrolment_per_address"),
+        UniqueConstraint("sitting_id", name="one_candidate_per_sitting"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("exam_sessions.id"), index=True)
+    number: Mapped[int]
+    version: Mapped[int] = mapped_column(default=0)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    email: Mapped[str | None] = mapped_column(String(254), index=True)
+    family_name: Mapped[str] = mapped_column(String(80))
+    given_names: Mapped[str] = mapped_column(String(80))
+    language: Mapped[str] = mapped_column(String(2), default="fr")
+    accommodations: Mapped[list[str]] = mapped_column(JSON)
+    identity_hmac: Mapped[str | None] = mapped_column(String(64), index=True)  # names and birth date, keyed
+    enrolled_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    document_kind: Mapped[str | None] = mapped_column(String(24))
+    checked_name: Mapped[str | None] = mapped_column(String(80))
+    identity_checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    identity_checked_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    credential_uuid: Mapped[str | None] = mapped_column(
+        String(36)
+    )  # drawn with the check: the hash below is bound to it
+    birth_date_hash: Mapped[str | None] = mapped_column(String(255))
+    arrival_id: Mapped[int | None]  # the browser that may answer, once authorised
+    authorised_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    sitting_id: Mapped[int | None] = mapped_column(ForeignKey("sittings.id", ondelete="SET NULL"))
+    started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    paused_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    paused_seconds: Mapped[int] = mapped_column(default=0)
+    extra_minutes: Mapped[int] = mapped_column(default=0)
+    set_minutes: Mapped[int] = mapped_column(default=0)  # those of a second set, once it is open
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    finish_reason: Mapped[str | None] = mapped_column(String(16))
+    verdict: Mapped[str | None] = mapped_column(String(16))
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what the person is told, as it was published
+    certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id", ondelete="SET NULL"))
+
+
+class Arrival(Model):
+    """A browser in which the code of a session and the number of a candidate were typed. It waits for an authorisation."""
+
+    __tablename__ = "exam_arrivals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("exam_candidates.id", ondelete="CASCADE"), index=True)
+    web_session_id: Mapped[int] = mapped_column(index=True)  # no foreign key: browsers come and go
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    screen_number: Mapped[int]  # shown on the screen, told to the invigilator: this machine and no other
+    arrived_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Hand(Model):
+    """A hand raised about the question on screen."""
+
+    __tablename__ = "exam_hands"
+    __table_args__ = (
+        Index(
+            "one_hand_per_candidate",
+            "candidate_id",
+            unique=True,
+            sqlite_where=text("answered_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("exam_candidates.id", ondelete="CASCADE"))
+    item_id: Mapped[str] = mapped_column(String(32))
+    note: Mapped[str] = mapped_column(String(300))
+    raised_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    answer: Mapped[str | None] = mapped_column(String(16))
+
+
+class FocusLoss(Model):
+    """That a candidate's page was left: noted, punished by nothing."""
+
+    __tablename__ = "exam_focus_losses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("exam_candidates.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Incident(Model):
+    """What an invigilator noted, for the jury to judge."""
+
+    __tablename__ = "exam_incidents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("exam_sessions.id"), index=True)
+    candidate_id: Mapped[int | None] = mapped_column(ForeignKey("exam_candidates.id", ondelete="SET NULL"))
+    kind: Mapped[str] = mapped_column(String(16))
+    item_id: Mapped[str | None] = mapped_column(String(32))
+    note: Mapped[str] = mapped_column(Text)
+    noted_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    noted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    judged_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class JuryDecision(Model):
+    """Proposed by one juror, taken by another; without a second it changes nothing."""
+
+    __tablename__ = "jury_decisions"
+    __table_args__ = (
+        CheckConstraint("taken_by IS NULL OR taken_by <> proposed_by", name="taken_by_two"),
+        CheckConstraint("kind IN ('dismiss', 'neutralise', 'annul', 'call_off', 'conclude')", name="known_kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("exam_sessions.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("exam_incidents.id"))
+    candidate_id: Mapped[int | None] = mapped_column(ForeignKey("exam_candidates.id", ondelete="SET NULL"))
+    item_id: Mapped[str | None] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(Text)
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    proposed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    taken_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

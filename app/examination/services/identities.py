@@ -1,0 +1,136 @@
+"""Who a candidate is: names as compared, the digest under which retakes are counted, the check at the desk."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app.accounts.services.tokens import keyed_digest
+from app.audit import Action, record
+from app.certification.services import birth_dates
+from app.errors import MovedOnError, NotIndependentError, RetakeTooSoonError
+from app.examination.models import Candidate, ExamStaff
+from app.examination.services import acts
+from app.organisations.services import independence
+from certificates.names import check_printable_name
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from app.examination.models import DocumentKind, ExamSession
+
+_APART = re.compile(r"[^0-9a-z]+")
+
+
+def fold(name: str) -> str:
+    """Return a name without accents, case, hyphens, apostrophes or spaces: one person is written several ways."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold().replace("œ", "oe").replace("æ", "ae"))
+    plain = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    return _APART.sub("", plain) or "".join(plain.split())  # a name of another alphabet keeps its own letters
+
+
+def identity_digest(*, family_name: str, given_names: str, born_on: date, secret: str) -> str:
+    """Return the digest of a civil identity; the first given name alone counts, as documents list more or fewer."""
+    first = re.split(r"[\s,\-‐‑]+", given_names.strip())[0]
+    return keyed_digest(f"exam-identity:{fold(family_name)}:{fold(first)}:{born_on.isoformat()}", secret=secret)
+
+
+def person_ids(db: Session, *, identity_hmac: str | None, person_id: int | None) -> frozenset[int]:
+    """Return all rows of the same verified person: their own, and those under which the same identity was checked."""
+    found = {person_id} if person_id is not None else set()
+    if identity_hmac is not None:
+        rows = select(Candidate.person_id).where(
+            Candidate.identity_hmac == identity_hmac, Candidate.person_id.is_not(None)
+        )
+        found.update(one for one in db.scalars(rows) if one is not None)
+    return frozenset(found)
+
+
+def check_identity(
+    db: Session,
+    *,
+    session: ExamSession,
+    candidate: Candidate,
+    version: int,
+    family_name: str,
+    given_names: str,
+    born_on: date,
+    document: DocumentKind,
+    credential_uuid: str,
+    origin: str,
+    secret: str,
+    actor_id: int,
+    now: datetime,
+) -> None:
+    """Write down that an identity document was seen: which kind, by whom, when; the name as it stands on it.
+
+    The date of birth is kept nowhere: two digests of it are, one for counting retakes, one bound to the certificate to come.
+
+    Raises:
+        MovedOnError: Another invigilator acted first, or the candidate has begun.
+        NotIndependentError: The invigilator trains or manages this person.
+        RetakeTooSoonError: This verified person may not sit again yet.
+        UnacceptableNameError: The name cannot be printed.
+    """
+    if candidate.started_at is not None:
+        raise MovedOnError
+    name = check_printable_name(f"{given_names} {family_name}")
+    digest = identity_digest(family_name=family_name, given_names=given_names, born_on=born_on, secret=secret)
+    if candidate.person_id is not None and independence.ties(
+        db, actor_id=actor_id, subject_id=candidate.person_id, now=now
+    ):
+        raise NotIndependentError
+    check_may_retake(db, session=session, identity_hmac=digest, person_id=candidate.person_id, now=now)
+    acts.change(
+        db,
+        candidate=candidate,
+        version=version,
+        values={
+            "family_name": family_name,
+            "given_names": given_names,
+            "checked_name": name,
+            "identity_hmac": digest,
+            "document_kind": document.value,
+            "identity_checked_at": now,
+            "identity_checked_by": actor_id,
+            "credential_uuid": credential_uuid,
+            "birth_date_hash": birth_dates.digest_for(
+                f"{origin}/credentials/{credential_uuid}", born_on, secret=secret
+            ),
+        },
+    )
+    record(
+        db,
+        action=Action.CANDIDATE_IDENTIFIED,
+        actor_id=actor_id,
+        subject_id=candidate.id,
+        detail={"document": document.value},
+        now=now,
+    )
+
+
+def check_may_retake(
+    db: Session, *, session: ExamSession, identity_hmac: str | None, person_id: int | None, now: datetime
+) -> None:
+    """Check that a verified person may sit this test again.
+
+    Raises:
+        RetakeTooSoonError: The pause is not over, or the year's number is used up.
+    """
+    everyone = person_ids(db, identity_hmac=identity_hmac, person_id=person_id)
+    if not everyone:
+        return
+    when = max(now, session.starts_at)
+    if acts.next_allowed(db, session=session, person_ids=everyone, now=when) is not None:
+        raise RetakeTooSoonError
+
+
+def invigilators(db: Session, *, session_id: int) -> list[int]:
+    """Return who invigilates a session."""
+    mine = select(ExamStaff.person_id).where(ExamStaff.session_id == session_id, ExamStaff.duty == "invigilator")
+    return list(db.scalars(mine))
