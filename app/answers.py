@@ -260,6 +260,16 @@ ANSWERS: Mapping[str, Answer] = {
     "unknown-key": _answer(
         HTTPStatus.NOT_FOUND, N_("Cette clé n’est pas publiée."), N_("La liste est à /.well-known/jwks.json.")
     ),
+    "too-many-watches": _answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Une liste suit 50 labels au plus."),
+        N_("Retirez ceux que vous ne suivez plus, ou faites une autre liste."),
+    ),
+    "webhook-refused": _answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Nous n’envoyons pas de message à cette adresse."),
+        N_("Donnez une adresse publique en https://, sans nom ni mot de passe dedans."),
+    ),
     "method-not-allowed": _answer(
         HTTPStatus.METHOD_NOT_ALLOWED, N_("Cette adresse ne s’utilise pas ainsi."), N_("Repartez de l’accueil.")
     ),

@@ -50,7 +50,9 @@ blueprint = Blueprint("certification", __name__, url_prefix="/certificats")
 def index() -> ResponseReturnValue:
     rows = register.list_own(current_session(), person_id=current_identity().person_id)
     return render_template(
-        "certification/index.html", certificates=[(row, _stated(row)) for row in rows if row.kind != "label"], level_name=_level_name
+        "certification/index.html",
+        certificates=[(row, _stated(row)) for row in rows if row.kind != "label"],
+        level_name=_level_name,
     )
 
 

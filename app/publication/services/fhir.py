@@ -105,7 +105,7 @@ def _label(entry: Entry) -> Label:
         awarded_on=entry.awarded_on,
         ends_on=entry.ends_on,
         version=entry.version,
-        profession=PROFESSIONS[entry.profession][0] if entry.profession in PROFESSIONS else None,
+        profession=PROFESSIONS[entry.profession][0] if entry.profession else None,
         credential_url=entry.credential_url,
     )
 
