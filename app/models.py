@@ -30,7 +30,7 @@ from app.labels.models import (
 from app.learning.models import FinishedModule
 from app.organisations.models import Member, ReservedExposure, Structure, Tie
 from app.outbox import OutboxEntry, PeriodicRun
-from app.publication.models import ApiClient, PublishedHolder, RegisterRead, Watch, WatchList
+from app.publication.models import ApiClient, PublishedHolder, RegisterRead, Watch, WatchList, YearlyReport
 from app.transparency.models import LogLeaf
 
 METADATA = Base.metadata
@@ -77,4 +77,5 @@ __all__ = [
     "Watch",
     "WatchList",
     "WebSession",
+    "YearlyReport",
 ]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Model, UTCDateTime
@@ -111,3 +112,13 @@ class Watch(Model):
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     told: Mapped[str | None] = mapped_column(String(12))  # the status that the employer was told last
     told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class YearlyReport(Model):
+    """The numbers of one year, as they were published once it was over: what changes later may tell of nobody by the difference."""
+
+    __tablename__ = "yearly_reports"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)

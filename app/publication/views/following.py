@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flask import make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
 
 from app.access import public
 from app.answers import ANSWERS
@@ -18,9 +19,9 @@ from app.publication.services import lists, webhooks
 from app.publication.views.room import blueprint
 from app.resources import current_resources
 from app.web import csrf, current_language, limiter
-from flask_babel import gettext
 
 if TYPE_CHECKING:
+    from flask import Response
     from flask.typing import ResponseReturnValue
     from wtforms import Field
 
@@ -87,9 +88,7 @@ def add(token: str) -> ResponseReturnValue:
     if not form.validate():
         return _list_page(row, form, token=token), 422
     try:
-        lists.extend(
-            current_session(), row=row, numbers=form.numbers.numbers, origin=_origin(), now=datetime.now(UTC)
-        )
+        lists.extend(current_session(), row=row, numbers=form.numbers.numbers, origin=_origin(), now=datetime.now(UTC))
     except TooManyWatchesError as refusal:
         _tell(form.numbers, refusal)
         return _list_page(row, form, token=token), 422
@@ -142,7 +141,7 @@ def _ask_page(form: AskForm) -> ResponseReturnValue:
     return page, 422 if form.is_submitted() else 200
 
 
-def _list_page(row: WatchList, form: MoreForm, *, token: str) -> ResponseReturnValue:
+def _list_page(row: WatchList, form: MoreForm, *, token: str) -> Response:
     watches = lists.list_watches(current_session(), row=row)
     response = make_response(
         render_template("publication/list.html", list=row, watches=watches, form=form, token=token)
