@@ -50,7 +50,7 @@ class _NumbersField(TextAreaField):
         wrong = sum(read_number(line) is None for line in self._lines())
         if wrong:
             raise ValidationError(
-                _l("Un numéro au moins n’en est pas un : relisez-les, un par ligne, comme 2026-00042-M.")
+                _l("Un numéro au moins n’en est pas un : relisez-les, un par ligne, comme 2026-00042-M.")
             )
 
 

@@ -18,7 +18,7 @@ class LetterName(StrEnum):
 
 
 _STOP = {
-    "fr": "Vos suivis, et ne plus recevoir ces messages : {manage}\n",
+    "fr": "Vos suivis, et ne plus recevoir ces messages : {manage}\n",
     "en": "What you follow, and how to stop these messages: {manage}\n",
 }
 _LETTERS: Mapping[LetterName, Mapping[str, Letter]] = {
@@ -26,9 +26,9 @@ _LETTERS: Mapping[LetterName, Mapping[str, Letter]] = {
         "fr": Letter(
             subject="Confirmez que vous voulez suivre des labels",
             body=(
-                "Bonjour,\n\nQuelqu’un a donné cette adresse pour être prévenu quand un label numéricité change de statut. "
-                "Si c’est vous, confirmez-le dans les {days} jours :\n\n{manage}\n\nEnsuite, chaque personne concernée accepte "
-                "ou non. Si ce n’est pas vous, ne faites rien : rien ne vous sera envoyé.\n\nNuméricité\n"
+                "Bonjour,\n\nQuelqu’un a donné cette adresse pour savoir quand un label numéricité change de statut. "
+                "Si c’est vous, confirmez-le dans les {days} jours :\n\n{manage}\n\nEnsuite, chaque personne concernée accepte "
+                "ou non. Si ce n’est pas vous, ne faites rien : rien ne vous sera envoyé.\n\nNuméricité\n"
             ),
         ),
         "en": Letter(
@@ -46,7 +46,7 @@ _LETTERS: Mapping[LetterName, Mapping[str, Letter]] = {
             body=(
                 "Bonjour,\n\nUn employeur demande à être prévenu quand le statut de votre label change. Il n’apprendrait rien "
                 "d’autre que ce que le registre montre à tous.\n\nC’est vous qui décidez, et vous pouvez changer d’avis à tout "
-                "moment : {page}\n\nSans réponse de votre part, rien ne lui est envoyé.\n\nNuméricité\n"
+                "moment : {page}\n\nSans réponse de votre part, rien ne lui est envoyé.\n\nNuméricité\n"
             ),
         ),
         "en": Letter(
@@ -60,11 +60,11 @@ _LETTERS: Mapping[LetterName, Mapping[str, Letter]] = {
     },
     LetterName.STATUS: {
         "fr": Letter(
-            subject="Label {number} : {word}",
+            subject="Label {number} : {word}",
             body=(
-                "Bonjour,\n\nVous suivez le label numéricité {number}. Le registre dit aujourd’hui : {word}{since}.\n\n"
+                "Bonjour,\n\nVous suivez le label numéricité {number}. Le registre dit aujourd’hui : {word}{since}.\n\n"
                 "Le registre ne dit jamais pourquoi. Ce label est une proposition de travail, il n’est pas un label de l’État "
-                "et ne dit rien de la qualité des soins.\n\nLe statut du moment : {page}\n"
+                "et ne dit rien de la qualité des soins.\n\nLe statut du moment : {page}\n"
                 + _STOP["fr"]
                 + "\nNuméricité\n"
             ),

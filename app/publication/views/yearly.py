@@ -36,8 +36,8 @@ LINES = {
     "reinstated": N_("Fins de suspension"),
     "revoked": N_("Retraits"),
     "appeals": N_("Recours formés"),
-    "appeals_upheld": N_("Recours : décision maintenue"),
-    "appeals_overturned": N_("Recours : décision changée"),
+    "appeals_upheld": N_("Recours : décision maintenue"),
+    "appeals_overturned": N_("Recours : décision changée"),
 }
 
 
@@ -86,7 +86,7 @@ def _profession(code: str | None) -> str:
 
 def _rows(content: dict[str, Any]) -> list[list[str]]:
     """Return the numbers as lines: what, of whom, how many; a number that is not published is an empty cell."""
-    heading = [gettext("Quoi"), gettext("Profession"), gettext("Nombre"), gettext("Part de réussite, en %")]
+    heading = [gettext("Quoi"), gettext("Profession"), gettext("Nombre"), gettext("Part de réussite, en %")]
     everybody = [
         gettext("Personnes qui ont passé l’examen"),
         gettext("Toutes"),
