@@ -40,8 +40,10 @@ class _Prepared:
         compiled = statement.params(**parameters).compile(dialect=dialect)
         self.text = str(compiled)
         self.names: list[str] | None = list(compiled.positiontup or ()) if compiled.positional else None
-        types = {bind.key: bind.type.dialect_impl(dialect) for bind in compiled.binds.values()}
-        self.before: dict[str, Convert | None] = {key: kind.bind_processor(dialect) for key, kind in types.items()}
+        types = {name: bind.type.dialect_impl(dialect) for bind, name in compiled.bind_names.items()}
+        self.before: dict[str, Convert | None] = {name: kind.bind_processor(dialect) for name, kind in types.items()}
+        #: What the statement compares with, written in the program.
+        self.constants = {name: value for name, value in compiled.params.items() if name not in parameters}
         columns = enumerate(statement.selected_columns)
         after = [
             (place, column.type.dialect_impl(dialect).result_processor(dialect, None)) for place, column in columns
@@ -49,9 +51,8 @@ class _Prepared:
         self.after: list[tuple[int, Convert]] = [(place, convert) for place, convert in after if convert]
 
     def bound(self, parameters: Mapping[str, Any]) -> Mapping[str, Any] | list[Any]:
-        values = {
-            name: convert(parameters[name]) if convert else parameters[name] for name, convert in self.before.items()
-        }
+        given = {**self.constants, **parameters} if self.constants else parameters
+        values = {name: convert(given[name]) if convert else given[name] for name, convert in self.before.items()}
         return values if self.names is None else [values[name] for name in self.names]
 
     def read(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
