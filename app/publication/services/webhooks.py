@@ -1,8 +1,8 @@
 """Messages to software of employers: posted over https to a public address, never redirected, never into a private network.
 
-The address is resolved once: every address that the name leads to must be public, and the connection goes to the one that was
-checked, so that a name cannot lead elsewhere a moment later. Redirections are failures. Where this service itself only answers on
-its own machine, loopback addresses are allowed too, also without https.
+The address is resolved once: every address that the name leads to must be public, and the connection goes to one that was checked,
+so that a name cannot lead elsewhere a moment later. Redirections are failures. Where this service itself only answers on its own
+machine, loopback addresses are allowed too, also without https.
 
 Failures raise: the outbox tries again, later and later, eight times in all. A receiver that answers 410 is not written to any more.
 """
@@ -35,6 +35,8 @@ LONGEST = 500
 #: Seconds: for each wait, and for everything.
 WAIT, DEADLINE = 5.0, 15.0
 _GONE = 410
+#: Addresses of one name that are tried, one after the other.
+_MOST_ADDRESSES = 3
 #: Translated prefixes: behind them lies an IPv4 address, which may be a private one.
 _TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"), IPv6Network("2002::/16"))
 
@@ -113,8 +115,7 @@ class Messenger:
             raise NotDeliveredError(msg)
 
     def _post(self, target: Target, token: str) -> int:
-        address = self._resolve(target)
-        connection = self._connection(target, address)
+        connection = self._connection(target, self._resolve(target))
         # A wait is bounded by its time-out; a receiver that drips bytes, by this.
         timer = Timer(DEADLINE, _cut, (connection,))
         timer.start()
@@ -129,8 +130,8 @@ class Messenger:
             timer.cancel()
             connection.close()
 
-    def _resolve(self, target: Target) -> str:
-        """Return the address to connect to; every one that the name leads to must be acceptable."""
+    def _resolve(self, target: Target) -> list[str]:
+        """Return the addresses that the name leads to; every one must be acceptable."""
         try:
             found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
         except OSError as error:
@@ -142,39 +143,49 @@ class Messenger:
                 raise WebhookRefusedError
             if not target.is_https and not address.is_loopback:
                 raise WebhookRefusedError
-        return str(addresses[0])
+        return [str(address) for address in addresses[:_MOST_ADDRESSES]]
 
-    def _connection(self, target: Target, address: str) -> HTTPConnection:
+    def _connection(self, target: Target, addresses: list[str]) -> HTTPConnection:
         if target.is_https:
-            return _PinnedHTTPS(target.host, target.port, address, context=self._context)
-        return _Pinned(target.host, target.port, address)
+            return _PinnedHTTPS(target.host, target.port, addresses, context=self._context)
+        return _Pinned(target.host, target.port, addresses)
 
 
 class _Pinned(HTTPConnection):
-    """Connects to the address that was checked, whatever the name says now."""
+    """Connects to an address that was checked, whatever the name says now."""
 
-    def __init__(self, host: str, port: int, address: str) -> None:
+    def __init__(self, host: str, port: int, addresses: list[str]) -> None:
         super().__init__(host, port, timeout=WAIT)
-        self._address = address
+        self._addresses = addresses
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self._address, self.port), WAIT)
+        self.sock = _reach(self._addresses, self.port)
 
 
 class _PinnedHTTPS(HTTPSConnection):
     """The same; the certificate of the receiver must be that of the name."""
 
-    def __init__(self, host: str, port: int, address: str, *, context: ssl.SSLContext) -> None:
+    def __init__(self, host: str, port: int, addresses: list[str], *, context: ssl.SSLContext) -> None:
         super().__init__(host, port, timeout=WAIT, context=context)
-        self._address, self._believes = address, context
+        self._addresses, self._believes = addresses, context
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._address, self.port), WAIT)
+        plain = _reach(self._addresses, self.port)
         try:
             self.sock = self._believes.wrap_socket(plain, server_hostname=self.host)
         except BaseException:
             plain.close()
             raise
+
+
+def _reach(addresses: list[str], port: int) -> socket.socket:
+    """Return a connection to the first address that answers."""
+    for address in addresses[:-1]:
+        try:
+            return socket.create_connection((address, port), WAIT)
+        except OSError:
+            continue
+    return socket.create_connection((addresses[-1], port), WAIT)
 
 
 def _cut(connection: HTTPConnection) -> None:
