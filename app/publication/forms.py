@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, RadioField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
+from wtforms import EmailField, StringField, TextAreaField
+from wtforms.validators import AnyOf, DataRequired, Email, Length, Optional, ValidationError
 
 from app.web import BaseForm
 from certificates.label_rules.number import read_number
@@ -115,7 +115,4 @@ class DropForm(_PublicForm):
 class AnswerForm(BaseForm):
     """What a holder answers to an employer. Signed in, so with a cross-site token."""
 
-    answer = RadioField(
-        choices=[("accept", ""), ("decline", ""), ("stop", "")],
-        validators=[DataRequired()],
-    )
+    answer = StringField(validators=[AnyOf(("accept", "decline", "stop"))])

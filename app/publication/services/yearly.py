@@ -20,7 +20,7 @@ from certificates.yearly import Group, middle_days, pass_rates
 from quizzes.outcome import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import timedelta
 
     from sqlalchemy.orm import Session
@@ -132,11 +132,11 @@ def _groups(db: Session, *, begins: datetime, ends: datetime) -> list[Group]:
 
 def _delays(db: Session, first: str, *, begins: datetime, ends: datetime) -> list[timedelta]:
     """Return how long each decision of the year took, from the last time that it was asked for."""
-    events: Iterable[tuple[int, datetime, str]] = db.execute(
+    events = db.execute(
         select(LabelEvent.label_id, LabelEvent.at, LabelEvent.transition)
         .where(LabelEvent.transition.in_((first, *_DECISIONS[first])), LabelEvent.at < ends)
         .order_by(LabelEvent.label_id, LabelEvent.at, LabelEvent.id)
-    ).tuples()
+    )
     asked: dict[int, datetime] = {}
     delays = []
     for label_id, at, transition in events:
