@@ -97,6 +97,9 @@ class Permission(StrEnum):
     CONTENT_READ = "content:read"
     LABEL_HOLD = "label:hold"
     LABEL_JUDGE = "label:judge"
+    EXAM_JUDGE = "exam:judge"
+    EXAM_RESULT = "exam:result"
+    EXAM_SUPERVISE = "exam:supervise"
     MONITOR_READ = "monitor:read"
     PERSON_DATA = "person:data"
     REGISTER_READ = "register:read"
@@ -135,6 +138,9 @@ RULES: Mapping[Permission, Callable[[Identity], bool]] = {
     Permission.CONTENT_READ: _writes_content,
     Permission.LABEL_HOLD: _has_account,
     Permission.LABEL_JUDGE: _is_officer,
+    Permission.EXAM_JUDGE: _is_officer,
+    Permission.EXAM_RESULT: _has_account,
+    Permission.EXAM_SUPERVISE: _has_account,
     Permission.MONITOR_READ: _is_administrator,
     Permission.PERSON_DATA: _is_known,
     Permission.REGISTER_READ: _is_administrator,

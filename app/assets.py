@@ -32,6 +32,7 @@ STYLE_SHEET = (
     "verdict",
     "reading",
     "lesson",
+    "exam",
     "comfort",
 )
 #: The scripts that check in the browser, and their parts in the order in which they are read.

@@ -16,6 +16,7 @@ from app import access, assets, commands, database, outbox, reader, resources, t
 from app.accounts import views as accounts_views
 from app.accounts.services import privacy, retention
 from app.accounts.services.personal_data import PersonRoom
+from app.accounts.services.proofs import OtherProofs
 from app.accounts.services.web_sessions import GUEST_LIFETIME
 from app.administration import views as administration_views
 from app.assessments import views as assessments_views
@@ -24,6 +25,16 @@ from app.assessments.services import results
 from app.certification import views as certification_views
 from app.certification.services import looks, reminders
 from app.certification.services import personal_data as certification_data
+from app.examination import views as examination_views
+from app.examination.services import personal_data as examination_data
+from app.identity import views as identity_views
+from app.identity.models import Activity, Provider
+from app.identity.services import annuaire, professional, proofs, steps
+from app.identity.services import personal_data as identity_data
+from app.identity.services.providers import PROFILES, RelyingParty
+from app.labels import views as labels_views
+from app.labels.services import clock as label_clock
+from app.labels.services import personal_data as labels_data
 from app.learning import views as learning_views
 from app.learning.services import acts
 from app.learning.services import personal_data as learning_data
@@ -59,9 +70,12 @@ ROOMS = (
     public_views,
     accounts_views,
     organisations_views,
+    identity_views,
     learning_views,
     assessments_views,
     certification_views,
+    labels_views,
+    examination_views,
     transparency_views,
     publication_views,
     fhir_api,
@@ -86,9 +100,11 @@ def create_app(settings: Settings, *, loaded: Resources | None = None) -> Flask:
     app.extensions["numericite.resources"] = loaded
     app.extensions["numericite.constraint_columns"] = _constraint_columns()
     register = privacy.load_register()
-    rooms = _person_rooms(loaded, certificate_years=register.certificate_years)
+    rooms = _person_rooms(loaded, register)
     app.extensions["numericite.person_rooms"] = rooms
     app.extensions["numericite.privacy_register"] = register
+    _install_identity(app, settings)
+    _install_labels(app, loaded)
     telemetry.install(app)
     database.install(app, url=settings.database_url)
     reader.install(app, url=settings.database_url)
@@ -105,7 +121,7 @@ def create_app(settings: Settings, *, loaded: Resources | None = None) -> Flask:
     web.install_error_pages(app)
     _install_static_files(app, settings)
     app.extensions["numericite.outbox"] = outbox.Worker(
-        app, handlers=_handlers(settings, loaded), works=_works(rooms, loaded)
+        app, handlers=_handlers(settings, loaded), works=_works(app, rooms, loaded)
     )
     commands.install(app)
     return app
@@ -161,21 +177,65 @@ def _handlers(settings: Settings, loaded: Resources) -> dict[str, outbox.Handler
     }
 
 
-def _works(rooms: tuple[PersonRoom, ...], loaded: Resources) -> tuple[outbox.PeriodicWork, ...]:
+def _install_identity(app: Flask, settings: Settings) -> None:
+    """Say who vouches for people, which directory is asked, and who reacts when a professional's activity changes."""
+    known = {Provider.FRANCECONNECT: settings.franceconnect, Provider.PRO_SANTE_CONNECT: settings.pro_sante_connect}
+    app.extensions["numericite.parties"] = {
+        provider: RelyingParty(PROFILES[provider], ours, public_url=settings.public_url)
+        for provider, ours in known.items()
+        if ours is not None
+    }
+    app.extensions["numericite.directory"] = (
+        annuaire.FileDirectory(settings.annuaire_file or annuaire.SHIPPED_FILE)
+        if settings.annuaire_url is None
+        else annuaire.NationalDirectory(settings.annuaire_url, settings.annuaire_key)
+    )
+    app.extensions["numericite.on_activity"] = None  # whoever holds labels reacts, once the keys are open
+    app.extensions["numericite.other_proofs"] = OtherProofs(
+        second_step=identity_views.ask_second,
+        holds=proofs.holds_any,
+        forget=proofs.forget_all,
+        farewell=identity_views.way_out,
+    )
+
+
+def _install_labels(app: Flask, loaded: Resources) -> None:
+    """Let the label of a person react when their number becomes active or inactive."""
+
+    def react(db: Session, /, *, person_id: int, before: Activity, after: Activity, now: datetime) -> None:  # noqa: ARG001 (the label reads the number itself)
+        label_clock.react(db, person_id=person_id, ring=loaded.ring, origin=loaded.settings.public_url, now=now)
+
+    app.extensions["numericite.on_activity"] = react
+
+
+def _works(app: Flask, rooms: tuple[PersonRoom, ...], loaded: Resources) -> tuple[outbox.PeriodicWork, ...]:
     def forget(db: Session, now: datetime) -> None:
         retention.run(db, rooms=rooms, now=now)
 
     def remind(db: Session, now: datetime) -> None:
         reminders.remind(db, ring=loaded.ring, origin=loaded.settings.public_url, now=now)
 
+    def recheck(db: Session, now: datetime) -> None:
+        directory, on_change = app.extensions["numericite.directory"], app.extensions["numericite.on_activity"]
+        professional.recheck(db, directory=directory, on_change=on_change, now=now)
+
+    def turn_labels(db: Session, now: datetime) -> None:
+        label_clock.turn(db, ring=loaded.ring, origin=loaded.settings.public_url, now=now)
+
+    def forget_steps(db: Session, now: datetime) -> None:
+        steps.purge(db, now=now)
+
     return (
+        outbox.PeriodicWork(name="directory", every=timedelta(hours=1), run=recheck),
+        outbox.PeriodicWork(name="labels", every=timedelta(hours=6), run=turn_labels),
+        outbox.PeriodicWork(name="steps", every=timedelta(hours=1), run=forget_steps),
         outbox.PeriodicWork(name="retention", every=timedelta(days=1), run=forget),
         outbox.PeriodicWork(name="reminders", every=timedelta(hours=12), run=remind),
         *upkeep.works(ring=loaded.ring, secret=loaded.settings.reference_secret, origin=loaded.settings.public_url),
     )
 
 
-def _person_rooms(loaded: Resources, *, certificate_years: int) -> tuple[PersonRoom, ...]:
+def _person_rooms(loaded: Resources, register: privacy.PrivacyRegister) -> tuple[PersonRoom, ...]:
     """List the rooms that hold personal rows, the highest first: what refers to others goes before them."""
     settings = loaded.settings
     return (
@@ -192,11 +252,25 @@ def _person_rooms(loaded: Resources, *, certificate_years: int) -> tuple[PersonR
             publication_data.expire,
         ),
         PersonRoom(
+            "labels",
+            labels_data.export_person,
+            labels_data.erase_person,
+            labels_data.adopt_person,
+            label_clock.purge,
+        ),
+        PersonRoom(
+            "examination",
+            examination_data.export_person,
+            examination_data.erase_person,
+            examination_data.adopt_person,
+            partial(examination_data.expire, years=register.retentions["examination"].years or 0),
+        ),
+        PersonRoom(
             "certification",
             certification_data.export_person,
             certification_data.erase_person,
             certification_data.adopt_person,
-            partial(certification_data.expire, years=certificate_years),
+            partial(certification_data.expire, years=register.certificate_years),
         ),
         PersonRoom(
             "learning",
@@ -215,5 +289,11 @@ def _person_rooms(loaded: Resources, *, certificate_years: int) -> tuple[PersonR
             organisations_data.export_person,
             organisations_data.erase_person,
             organisations_data.adopt_person,
+        ),
+        PersonRoom(
+            "identity",
+            identity_data.export_person,
+            identity_data.erase_person,
+            identity_data.adopt_person,
         ),
     )

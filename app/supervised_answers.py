@@ -86,11 +86,6 @@ SUPERVISED: Mapping[str, tuple[HTTPStatus, str, str]] = {
         N_("L’identité de cette personne n’est pas encore contrôlée."),
         N_("Regardez sa pièce d’identité, notez laquelle, puis autorisez-la à commencer."),
     ),
-    "already-sitting": (
-        HTTPStatus.CONFLICT,
-        N_("Cette personne passe déjà cet examen ailleurs."),
-        N_("Terminez d’abord l’autre passage : on n’en passe qu’un à la fois."),
-    ),
     "exam-paused": (
         HTTPStatus.CONFLICT,
         N_("Votre examen est en attente."),

@@ -306,7 +306,8 @@ def _on_refusal(error: AppError | QuizError | CertificateError) -> ResponseRetur
         return _on_crash(error)
     if isinstance(error, SignInRequiredError) and request.method == "GET" and not _wants_json():
         return redirect(url_for("accounts.sign_in", suite=request.full_path.rstrip("?")), code=303)
-    return refuse(error.code)
+    detailed = f"{error.code}:{error.args[0]}" if error.args else error.code
+    return refuse(detailed if detailed in ANSWERS else error.code)
 
 
 def _on_integrity_error(error: IntegrityError) -> ResponseReturnValue:

@@ -366,7 +366,7 @@ class NotIndependentError(LabelError):
         part: What they have been: a `Part`.
     """
 
-    code = "not-independent"
+    code = "label-not-independent"
 
     def __init__(self, part: str) -> None:
         super().__init__(part)

@@ -34,13 +34,14 @@ _KID = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 class Event(StrEnum):
-    """What happened to a credential."""
+    """What happened to a credential; or, to the file of a label, some step of its life that the commitment hides."""
 
     ISSUE = "issue"
     SUSPEND = "suspend"
     REINSTATE = "reinstate"
     REVOKE = "revoke"
     SUPERSEDE = "supersede"
+    LABEL = "label"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from app import audit
+from app.accounts.services import cases
 from app.assessments.services import judging, recorded
 from app.audit import AuditEntry
 from app.certification.services import cut_records, register
 from app.errors import NotFoundError
+from app.labels.services import parts
 from app.organisations.services import independence
 from quizzes import upkeep
 from quizzes.watch_report import flagged_sittings
@@ -90,6 +92,18 @@ def read_contested(
         now=now,
     )
     return judged
+
+
+def answer(db: Session, *, case: Case, text: str, actor_id: int, now: datetime) -> None:
+    """Answer a case once; one about a label is answered by somebody who had no part in it.
+
+    Raises:
+        InvolvedError: Whoever answers had a part in that label.
+        CaseClosedError: Somebody has answered, or the person has left.
+    """
+    if case.subject_kind == parts.CASE_SUBJECT and case.subject_reference is not None:
+        parts.check_uninvolved(db, reference=case.subject_reference, person_id=actor_id, now=now)
+    cases.answer_case(db, number=case.number, answer=text, answered_by=actor_id, now=now)
 
 
 def note_view(db: Session, *, item: Item, actor_id: int | None, now: datetime) -> None:

@@ -141,11 +141,11 @@ def case(number: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         page = render_template("administration/case.html", case=found, form=form)
         return page, 422 if form.is_submitted() else 200
-    cases.answer_case(
+    services.answer(
         current_session(),
-        number=number,
-        answer=form.answer.data,
-        answered_by=current_identity().person_id or 0,
+        case=found,
+        text=form.answer.data,
+        actor_id=current_identity().person_id or 0,
         now=datetime.now(UTC),
     )
     current_session().commit()

@@ -147,6 +147,7 @@ class LabelProof(Model):
     training_id: Mapped[int | None] = mapped_column(ForeignKey("label_trainings.id", ondelete="CASCADE"))
     media_type: Mapped[str] = mapped_column(String(32))
     sha256: Mapped[str] = mapped_column(String(64))
+    flags: Mapped[str] = mapped_column(String(64), default="")  # what may be a patient's, by code; an audit looks
     data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
     judgement: Mapped[str] = mapped_column(String(16), default="given")

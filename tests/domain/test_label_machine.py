@@ -19,9 +19,11 @@ from certificates.errors import (
 )
 from certificates.label import checklist
 from certificates.label_rules.conditions import HOLDS, Condition
+from certificates.label_rules.criteria import CRITERIA
 from certificates.label_rules.delays import Term
 from certificates.label_rules.dossier import EXAMINED, IN_FORCE, LIVING, OVER, Dossier, NoticeKind, State
 from certificates.label_rules.facts import Activity, Audit, Facts
+from certificates.label_rules.independence import Part
 from certificates.label_rules.machine import (
     TRANSITIONS,
     Act,
@@ -33,7 +35,10 @@ from certificates.label_rules.machine import (
     open_transitions,
 )
 from certificates.label_rules.public import Shown, is_listed, shown
+from certificates.label_rules.votes import Vote, decided
+from certificates.label_rules.words import all_words, word
 from tests.domain.label_builders import COMMITTEE, PANEL, RULES, TODAY, act, dossier, facts, notice
+from tests.domain.test_label_criteria import CASES
 
 NOTHING = checklist(Facts(), rules=RULES, on=TODAY)
 LONG_AGO = date(2020, 1, 1)
@@ -555,3 +560,79 @@ class Lives(RuleBasedStateMachine):
 
 Lives.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 TestLives = Lives.TestCase
+
+
+def vote(person_id, transition="award", reason="criteria-met", seat=None):
+    return Vote(person_id=person_id, transition=transition, reason=reason, seat=seat)
+
+
+AGAINST = {"transition": "refuse", "reason": "criteria-not-met"}
+SEATED = [vote(rank, "uphold", "decision-right", seat) for rank, seat in enumerate(Seat)]
+BALLOTS = {
+    "nobody has voted": ([], Actor.COMMITTEE, None),
+    "one alone": ([vote(1)], Actor.COMMITTEE, None),
+    "two agree": ([vote(1), vote(2)], Actor.COMMITTEE, ("award", "criteria-met")),
+    "one against one": ([vote(1), vote(2, **AGAINST)], Actor.COMMITTEE, None),
+    "a third decides": (
+        [vote(1), vote(2, **AGAINST), vote(3, **AGAINST)],
+        Actor.COMMITTEE,
+        ("refuse", "criteria-not-met"),
+    ),
+    "two against two": ([vote(1), vote(2), vote(3, **AGAINST), vote(4, **AGAINST)], Actor.COMMITTEE, None),
+    "the reason that most gave": (
+        [vote(1, "refuse", "audit-refused"), vote(2, **AGAINST), vote(3, **AGAINST)],
+        Actor.COMMITTEE,
+        ("refuse", "criteria-not-met"),
+    ),
+    "the reason given first": (
+        [vote(1, "refuse", "audit-refused"), vote(2, **AGAINST)],
+        Actor.COMMITTEE,
+        ("refuse", "audit-refused"),
+    ),
+    "a panel of two": (SEATED[:2], Actor.PANEL, None),
+    "a panel without a user": ([*SEATED[1:], vote(9, "uphold", "decision-right", Seat.PEER)], Actor.PANEL, None),
+    "a whole panel": (SEATED, Actor.PANEL, ("uphold", "decision-right")),
+    "two of three": (
+        [*SEATED[:2], vote(9, "overturn", "facts", Seat.INDEPENDENT)],
+        Actor.PANEL,
+        ("uphold", "decision-right"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("votes", "actor", "outcome"), BALLOTS.values(), ids=BALLOTS)
+def test_what_votes_come_to(votes, actor, outcome):
+    found = decided(votes, actor=actor, rules=RULES)
+
+    assert (found and (found.transition, found.reason)) == outcome
+
+
+class TestWords:
+    def test_every_code_that_somebody_may_read_is_called_something_in_both_languages(self):
+        every = all_words()
+
+        assert set(every["criteria"]) == set(CRITERIA)
+        assert set(every["practices"]) == {practice.id for practice in RULES.practices} == set(every["proofs"])
+        assert set(every["equivalents"]) == set(every["practices"])
+        assert set(every["themes"]) == {*RULES.hours_by_theme, "other"}
+        assert set(every["states"]) == set(State)
+        assert set(every["shown"]) == set(Shown)
+        assert set(every["steps"]) == set(TRANSITIONS)
+        assert set(every["parts"]) == set(Part)
+        assert set(every["seats"]) == set(Seat)
+        deciding = (Actor.COMMITTEE, Actor.PANEL)
+        assert set(every["decisions"]) == {name for name, line in TRANSITIONS.items() if line.actor in deciding}
+        assert set(every["reasons"]) == {reason for line in TRANSITIONS.values() for reason in line.reasons}
+
+    def test_every_finding_is_told(self):
+        assert {reason for cases in CASES.values() for _facts, _outcome, reason in cases.values()} == set(
+            all_words()["findings"]
+        )
+
+    def test_no_two_languages_say_the_same(self):
+        pairs = [pair for group in all_words().values() for pair in group.values()]
+
+        assert [pair for pair in pairs if pair[0] == pair[1]] == []
+
+    def test_a_word_is_in_the_language_that_is_asked_for(self):
+        assert (word("states", "dormant", "fr"), word("states", "dormant", "en")) == ("En pause", "Paused")

@@ -8,6 +8,7 @@ from app.accounts.services import cards, links, privacy, web_sessions
 from app.accounts.services.cases import KEPT_AFTER_ANSWER
 from app.answers import ANSWERS
 from app.assessments.forms import StartForm
+from app.identity.services import proofs, steps
 
 
 def _numbers(text):
@@ -29,6 +30,7 @@ def test_the_register_of_personal_data_tells_these_periods():
         ],
         "link": [links.SIGN_IN_LIFETIME // timedelta(minutes=1), links.CONFIRM_LIFETIME.days],
         "card": [cards.LIFETIME.days],
+        "step": [steps.LIFETIME // timedelta(minutes=1)],
         "case": [KEPT_AFTER_ANSWER.days // 365],
     }
 
@@ -43,3 +45,10 @@ def test_the_idle_time_of_a_shared_computer_is_told_wherever_it_is(app):
         assert _numbers(str(StartForm().shared_computer.description)) == [minutes]
         assert _numbers(str(SignInForm().shared_computer.description)) == [minutes]
     assert _numbers(ANSWERS["visit-ended"].advice) == [minutes]
+
+
+def test_the_time_in_which_a_step_has_to_be_finished_is_told():
+    minutes = steps.LIFETIME // timedelta(minutes=1)
+
+    assert _numbers(ANSWERS["step-spent"].advice) == [minutes]
+    assert _numbers(ANSWERS["recent-sign-in"].advice) == [proofs.RECENT // timedelta(minutes=1)]

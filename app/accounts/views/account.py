@@ -143,6 +143,15 @@ def revoke_session(web_session_id: int) -> ResponseReturnValue:
     return redirect(url_for(".sign_in"), code=303)
 
 
+@blueprint.post("/compte/sessions/revoquer")
+@requires(Permission.ACCOUNT_MANAGE)
+@back_to("accounts.account")
+def revoke_other_sessions() -> ResponseReturnValue:
+    own_id = current_identity().web_session_id
+    web_sessions.revoke_all_others(current_session(), person_id=_own().id, kept_id=own_id, now=datetime.now(UTC))
+    return _done("sessions")
+
+
 def send_confirmation(person_id: int, *, now: datetime, next_path: str = "") -> None:
     """Send the link that proves an account's address; the caller commits."""
     links.send_confirmation(

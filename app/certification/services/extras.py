@@ -12,7 +12,7 @@ from certificates.dates import day_in_paris
 from certificates.reference import format_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from certificates.credential import Credential, Issuer
 
@@ -49,11 +49,15 @@ class ProfileFields(NamedTuple):
     form_url: str
 
 
-def calendar(credential: Credential, language: str) -> bytes | None:
-    """Return the end of validity as an iCalendar file (RFC 5545), with a reminder a month before; None without an end."""
+def calendar(credential: Credential, language: str, *, days_before: Sequence[int] = (30,)) -> bytes | None:
+    """Return the end of validity as an iCalendar file (RFC 5545), with reminders so many days before; None without an end.
+
+    A label ends at midnight: its day is the last that counts.
+    """
     if credential.valid_until is None:
         return None
-    day = day_in_paris(credential.valid_until)
+    last = timedelta(seconds=1) if credential.kind == "label" else timedelta(0)
+    day = day_in_paris(credential.valid_until - last)
     title = credential.framework_title[0 if language == "fr" else 1]
     summary = {
         "fr": f"Fin de validité de mon attestation : {title}",
@@ -71,11 +75,17 @@ def calendar(credential: Credential, language: str) -> bytes | None:
         f"SUMMARY:{_escaped(summary)}",
         f"URL:{credential.origin}/certificats/",
         "TRANSP:TRANSPARENT",
-        "BEGIN:VALARM",
-        "ACTION:DISPLAY",
-        "TRIGGER:-P30D",
-        f"DESCRIPTION:{_escaped(summary)}",
-        "END:VALARM",
+        *(
+            line
+            for days in days_before
+            for line in (
+                "BEGIN:VALARM",
+                "ACTION:DISPLAY",
+                f"TRIGGER:-P{days}D",
+                f"DESCRIPTION:{_escaped(summary)}",
+                "END:VALARM",
+            )
+        ),
         "END:VEVENT",
         "END:VCALENDAR",
     ]

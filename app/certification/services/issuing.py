@@ -20,6 +20,7 @@ from certificates.dates import day_in_paris
 from quizzes.outcome import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from quizzes.outcome import Outcome
 
 
-#: Years of validity of the certificate of a supervised test; no end where it is not named.
-VALID_YEARS = {"examination": 3}
+#: Supervised tests that give a certificate, and its years of validity; None: it has no end. An update test renews, it certifies nothing.
+VALID_YEARS: Mapping[str, int | None] = {"examination": 3, "supervised": None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,13 +169,15 @@ def issue_supervised(
         birth_date_hash: Bound to the credential's identifier (`birth_dates.digest_for`), so drawn before; None: not to be compared.
 
     Raises:
-        NothingToCertifyError: Neither passed nor established, or no level is certain enough to be printed.
+        NothingToCertifyError: Neither passed nor established, no level is certain enough to be printed, or this test certifies nothing.
         UnacceptableNameError: No font here draws the name.
     """
     already = find_for_sitting(db, sitting_id=opened.row.id)
     if already is not None:
         return check_still_stated(already)
-    if outcome.verdict not in (Verdict.PASSED, Verdict.ESTABLISHED) or outcome.level is None:
+    policy_id = opened.state.policy.id
+    is_proof = outcome.verdict in (Verdict.PASSED, Verdict.ESTABLISHED) and outcome.level is not None
+    if not is_proof or policy_id not in VALID_YEARS:
         raise NothingToCertifyError
     name = check_printable_name(checked_name)
     press.check_drawable(name)
@@ -198,7 +201,7 @@ def issue_supervised(
         areas=tuple(_area_result(area, opened) for area in measured.areas),
         items_answered=outcome.available,
         provisional=outcome.provisional,
-        valid_until=_end_of_validity(opened.state.policy.id, now),
+        valid_until=_end_of_validity(policy_id, now),
     )
     row = enter(
         db,
@@ -219,7 +222,7 @@ def issue_supervised(
 
 def _end_of_validity(policy_id: str, begins: datetime) -> datetime | None:
     """Return the end of a certificate's validity; the 29th of February ends on the 28th."""
-    years = VALID_YEARS.get(policy_id)
+    years = VALID_YEARS[policy_id]
     if years is None:
         return None
     day = min(begins.day, 28) if begins.month == 2 else begins.day

@@ -11,7 +11,8 @@ from app import audit
 from app.certification.models import Certificate, Disclosure, SharingLink, Status
 from app.certification.services.issuing import Chances, code_hmac
 from app.database import UTCDateTime
-from app.errors import CertificateWithdrawnError, NotFoundError, PublicByNatureError
+from app.errors import CertificateWithdrawnError, NotFoundError
+from app.label_errors import PublicByNatureError
 from certificates.credential import STATUS_LIST_LENGTH
 from certificates.reference import new_code
 from certificates.transparency import SALT_BYTES

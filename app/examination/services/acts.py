@@ -66,7 +66,6 @@ def next_allowed(db: Session, *, session: ExamSession, person_ids: Collection[in
     """Return the first moment at which a verified person may sit the test of a session; None when it may be now."""
     return retakes.next_allowed(
         db,
-        person_id=min(person_ids),
         person_ids=person_ids,
         framework_code=session.framework_code,
         policy=policies()[session.policy_id],
@@ -77,3 +76,8 @@ def next_allowed(db: Session, *, session: ExamSession, person_ids: Collection[in
 def sitting_reference(db: Session, *, candidate: Candidate) -> str | None:
     """Return the public reference of a candidate's sitting, for a case that contests it."""
     return db.scalar(select(Sitting.reference).where(Sitting.id == candidate.sitting_id))
+
+
+def on_screen(db: Session, *, candidate: Candidate) -> str | None:
+    """Return the question on a candidate's screen."""
+    return db.scalar(select(Sitting.current_item_id).where(Sitting.id == candidate.sitting_id))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
+from app.assessments.models import Sitting
 from app.assessments.services import examining
 from app.assessments.services.examining import Closing
 from app.database import affected
@@ -239,3 +240,10 @@ def note_absence(db: Session, *, place: Place, now: datetime) -> None:
     if last is None or (now - last).total_seconds() >= _SECONDS_BETWEEN_LOSSES:
         db.add(FocusLoss(candidate_id=place.candidate.id, at=now))
         db.flush()
+
+
+def on_screen(db: Session, *, place: Place) -> str:
+    """Return the question that a candidate's page shows, and when it was put there; empty when none is."""
+    if place.stage is not Stage.ANSWERING:
+        return ""
+    return db.scalar(select(Sitting.current_item_id).where(Sitting.id == place.candidate.sitting_id)) or ""

@@ -17,6 +17,7 @@ from app.examination.models import (
     DecisionKind,
     ExamStaff,
     FocusLoss,
+    Hand,
     Incident,
     JuryDecision,
     SessionState,
@@ -209,6 +210,16 @@ def neutralised(db: Session, *, session: ExamSession) -> frozenset[str]:
     return frozenset(one for one in db.scalars(taken) if one is not None)
 
 
+def reason_for(db: Session, *, candidate_id: int) -> str | None:
+    """Return why a candidate's sitting was annulled or called off; it is told to them and stands in the report."""
+    taken = select(JuryDecision.reason).where(
+        JuryDecision.candidate_id == candidate_id,
+        JuryDecision.kind.in_([kind.value for kind in _CLOSINGS]),
+        JuryDecision.taken_at.is_not(None),
+    )
+    return db.scalar(taken.order_by(JuryDecision.id.desc()).limit(1))
+
+
 def was_asked(db: Session, *, session: ExamSession, item_id: str) -> bool:
     """Tell whether somebody in a session answered a question."""
     asked = (
@@ -227,4 +238,15 @@ def absences(db: Session, *, session: ExamSession) -> dict[int, int]:
         .where(Candidate.session_id == session.id)
         .group_by(FocusLoss.candidate_id)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
+
+
+def list_hands(db: Session, *, session: ExamSession) -> list[tuple[Hand, int]]:
+    """Return the hands that were raised, with the candidate's number."""
+    rows = db.execute(
+        select(Hand, Candidate.number)
+        .join(Candidate, Candidate.id == Hand.candidate_id)
+        .where(Candidate.session_id == session.id)
+        .order_by(Hand.id)
+    )
+    return [(hand, number) for hand, number in rows]

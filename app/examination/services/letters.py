@@ -23,14 +23,14 @@ class Letter(NamedTuple):
 _RESULT: Mapping[tuple[str, bool], Letter] = {
     ("fr", True): Letter(
         "Le résultat de votre examen est là",
-        "Bonjour,\n\nLe résultat de votre examen est dans votre compte : {url}\n\n"
-        "Il n’est que pour vous : nous n’avons écrit à personne d’autre.\n\nNuméricité\n",
+        "Bonjour,\n\nLe résultat de votre examen est dans votre compte : {url}\n\n"
+        "Il n’est que pour vous : nous n’avons écrit à personne d’autre.\n\nNuméricité\n",
     ),
     ("fr", False): Letter(
         "Le résultat de votre examen est là",
-        "Bonjour,\n\nLe résultat de votre examen vous attend : {url}\n\n"
+        "Bonjour,\n\nLe résultat de votre examen vous attend : {url}\n\n"
         "Pour le lire, créez un compte avec cette adresse dans les {days} jours, puis ouvrez le message qui la confirme.\n\n"
-        "Il n’est que pour vous : nous n’avons écrit à personne d’autre.\n\nNuméricité\n",
+        "Il n’est que pour vous : nous n’avons écrit à personne d’autre.\n\nNuméricité\n",
     ),
     ("en", True): Letter(
         "The result of your examination is there",

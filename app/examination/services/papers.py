@@ -155,7 +155,7 @@ def _course(db: Session, session: ExamSession, rows: list[Candidate]) -> Section
             .join(Candidate, Candidate.id == Arrival.candidate_id)
             .where(Candidate.session_id == session.id)
             .group_by(Arrival.candidate_id)
-        ).tuples()
+        ).all()
     )
     return Section(
         title=("Déroulement", "Course"),

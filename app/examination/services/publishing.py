@@ -96,7 +96,8 @@ def _publish_one(
         return
     opened = examining.read(db, sitting_id=row.sitting_id, bank=means.bank)
     found = examining.outcome(opened, neutralised=set_aside, panel=means.panel)
-    row.verdict, row.outcome = found.verdict.value, told(found)
+    row.verdict = found.verdict.value
+    row.outcome = {**told(found), "reason": jury.reason_for(db, candidate_id=row.id)}
     if found.verdict in _PROVES:
         _certify(db, row=row, opened=opened, found=found, means=means, actor_id=actor_id, now=now)
     person = db.get(Person, row.person_id) if row.person_id is not None else None

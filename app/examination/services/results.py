@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts.models import Person, PersonKind
 from app.accounts.services import people, personal_data
@@ -14,6 +14,7 @@ from app.errors import NotFoundError
 from app.examination.models import Candidate, ExamSession, ExamStaff, SessionState
 from app.examination.services import acts, identities
 from certificates.dates import day_in_paris
+from quizzes.outcome import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,6 +90,20 @@ def certification_of(
         valid_until=row.valid_until,
         certificate_id=row.id,
         credential_id=row.credential_id,
+    )
+
+
+def last_passed(db: Session, *, person_id: int, framework_code: str, policy_id: str) -> datetime | None:
+    """Return when a person last passed a test that gives no certificate of its own (the update test), once published."""
+    passed = select(func.max(Candidate.finished_at)).join(ExamSession, ExamSession.id == Candidate.session_id)
+    return db.scalar(
+        passed.where(
+            Candidate.person_id == person_id,
+            Candidate.verdict == Verdict.PASSED.value,
+            ExamSession.framework_code == framework_code,
+            ExamSession.policy_id == policy_id,
+            ExamSession.state == SessionState.PUBLISHED.value,
+        )
     )
 
 

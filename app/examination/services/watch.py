@@ -74,6 +74,12 @@ def join(db: Session, *, session: ExamSession, person_id: int, duty: str, now: d
     db.flush()
 
 
+def duties_of(db: Session, *, session: ExamSession, person_id: int | None) -> frozenset[str]:
+    """Return what somebody does in a session: "invigilator", "juror"."""
+    mine = select(ExamStaff.duty).where(ExamStaff.session_id == session.id, ExamStaff.person_id == person_id)
+    return frozenset(db.scalars(mine))
+
+
 def check_free(db: Session, *, session: ExamSession, person_id: int, duty: str, now: datetime) -> None:
     """Check that somebody may invigilate or judge the candidates of a session, from what was declared and what the data show.
 
@@ -105,7 +111,7 @@ def check_free(db: Session, *, session: ExamSession, person_id: int, duty: str, 
 
 
 def see(db: Session, *, session: ExamSession, now: datetime) -> list[Watched]:
-    """Return every candidate as they stand: four queries, however many they are."""
+    """Return every candidate as they stand: five queries, however many they are."""
     candidates = db.scalars(
         select(Candidate).where(Candidate.session_id == session.id).order_by(Candidate.number)
     ).all()
@@ -121,7 +127,7 @@ def see(db: Session, *, session: ExamSession, now: datetime) -> list[Watched]:
             select(FocusLoss.candidate_id, func.count())
             .where(FocusLoss.candidate_id.in_(ids))
             .group_by(FocusLoss.candidate_id)
-        ).tuples()
+        ).all()
     )
     sittings = [one.sitting_id for one in candidates if one.sitting_id is not None]
     counts = dict(
@@ -129,7 +135,7 @@ def see(db: Session, *, session: ExamSession, now: datetime) -> list[Watched]:
             select(RecordedAnswer.sitting_id, func.count())
             .where(RecordedAnswer.sitting_id.in_(sittings))
             .group_by(RecordedAnswer.sitting_id)
-        ).tuples()
+        ).all()
     )
     return [
         _watched(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -232,6 +232,7 @@ def upgrade() -> None:
         sa.Column("training_id", sa.Integer(), nullable=True),
         sa.Column("media_type", sa.String(length=32), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("flags", sa.String(length=64), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("judgement", sa.String(length=16), nullable=False),

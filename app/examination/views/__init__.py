@@ -1,0 +1,8 @@
+"""Pages of the examinations, one file per desk; importing this registers them all on `blueprint`."""
+
+from __future__ import annotations
+
+from app.examination.views import candidate, jury, live, results, staff
+from app.examination.views.room import blueprint
+
+__all__ = ["blueprint", "candidate", "jury", "live", "results", "staff"]

@@ -1,0 +1,55 @@
+"""Refusals of the room of labels; their family is that of `app.errors`."""
+
+from __future__ import annotations
+
+from app.errors import AppError
+
+
+class PublicByNatureError(AppError):
+    """A label cannot be hidden: its holder accepted that when they applied."""
+
+    code = "public-by-nature"
+
+
+class FileInHandsError(AppError):
+    """A label's file was sent: whoever decides must find what was sent."""
+
+    code = "file-in-hands"
+
+
+class FutureDayError(AppError):
+    """Something is declared as done that has not taken place yet."""
+
+    code = "future-day"
+
+
+class AlreadyVotedError(AppError):
+    code = "already-voted"
+
+
+class NotAProofError(AppError):
+    """A file whose bytes are those of no PDF, JPEG or PNG, whatever its name."""
+
+    code = "not-a-proof"
+
+
+class BrokenProofError(AppError):
+    """A file that cannot be opened, asks for a password, or costs too much to read."""
+
+    code = "broken-proof"
+
+
+class TooLargeProofError(AppError):
+    code = "too-large-proof"
+
+
+class PatientDataError(AppError):
+    """A proof holds a number of social security."""
+
+    code = "patient-data"
+
+
+class InvolvedError(AppError):
+    """A complaint is answered by somebody who had no part in what it is about."""
+
+    code = "involved"

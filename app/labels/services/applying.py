@@ -1,0 +1,249 @@
+"""The holder's own acts: open an application, say what it rests on, sign, send, give back, pause, come back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+from app.accounts.services import people
+from app.audit import Action, record
+from app.errors import AddressNotConfirmedError, NotFoundError
+from app.label_errors import FileInHandsError, FutureDayError
+from app.labels.models import Label, LabelPractice, LabelTraining
+from app.labels.services import crediting, dossiers, gathering, letters
+from certificates.dates import day_in_paris
+from certificates.label_rules.dossier import OVER, State
+from certificates.label_rules.facts import Audit
+from certificates.label_rules.machine import Actor
+from certificates.label_rules.parameters import parameters
+from certificates.professions import PROFESSIONS
+from certificates.reference import new_code
+from certificates.transparency import SALT_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from certificates.keys import KeyRing
+
+_OVER = [state.value for state in OVER]
+
+
+def open_application(db: Session, *, person_id: int, random_bytes: Callable[[int], bytes], now: datetime) -> Label:
+    """Open an application, or return the label that lives.
+
+    Args:
+        random_bytes: The edge's source of chance.
+
+    Raises:
+        AddressNotConfirmedError: Nobody could be written to.
+    """
+    person = people.get_account(db, person_id=person_id)
+    if person.email_confirmed_at is None:
+        raise AddressNotConfirmedError
+    row = dossiers.find_own(db, person_id=person_id)
+    if row is not None and row.state not in _OVER:
+        return row
+    row = Label(
+        person_id=person_id,
+        reference=new_code(random_bytes(10)),
+        state=State.DRAFT.value,
+        since=now,
+        criteria_version=parameters().version,
+        log_salt=random_bytes(SALT_BYTES),
+        opened_at=now,
+    )
+    db.add(row)
+    db.flush()
+    record(db, action=Action.LABEL_OPENED, actor_id=person_id, subject_id=row.id, now=now)
+    return row
+
+
+def hold_open(db: Session, *, person_id: int | None) -> Label:
+    """Return the label of a person while they may change what it rests on: a draft, or a renewal that is not sent.
+
+    Raises:
+        NotFoundError: This person has none.
+        FileInHandsError: It was sent: whoever decides must find what was sent.
+    """
+    row = dossiers.hold_own(db, person_id=person_id)
+    is_renewing = row.state == State.RENEWAL_DUE and row.renewal_asked_at is None
+    if row.state != State.DRAFT and not is_renewing:
+        raise FileInHandsError
+    return row
+
+
+def set_profession(db: Session, *, label: Label, profession: str, is_prescriber: bool, is_tested_out: bool) -> None:
+    """Write down the profession, whether it prescribes here, and whether the examination stands for initial training.
+
+    Raises:
+        NotFoundError: No such profession.
+    """
+    if profession not in PROFESSIONS:
+        raise NotFoundError
+    label.profession, label.is_prescriber, label.is_tested_out = profession, is_prescriber, is_tested_out
+    db.flush()
+
+
+def declare_practice(
+    db: Session,
+    *,
+    label: Label,
+    practice: str,
+    declaration: str,
+    is_equivalent: bool,
+    done_on: date,
+    now: datetime,
+) -> LabelPractice:
+    """Declare one of the nine practices; declaring it again replaces the words and the day, and keeps the proof.
+
+    Raises:
+        NotFoundError: None of the nine.
+        FutureDayError: It has not taken place yet.
+    """
+    if practice not in {one.id for one in dossiers.rules_of(label).practices}:
+        raise NotFoundError
+    _check_past(done_on, now)
+    row = find_practice(db, label=label, practice=practice)
+    if row is None:
+        row = LabelPractice(label_id=label.id, cycle=gathering.cycle_of(label), practice=practice)
+        db.add(row)
+    row.declaration, row.is_equivalent, row.done_on = declaration, is_equivalent, done_on
+    db.flush()
+    return row
+
+
+def find_practice(db: Session, *, label: Label, practice: str) -> LabelPractice | None:
+    """Return what was declared of a practice for the term that is asked for."""
+    return db.scalar(
+        select(LabelPractice).where(
+            LabelPractice.label_id == label.id,
+            LabelPractice.cycle == gathering.cycle_of(label),
+            LabelPractice.practice == practice,
+        )
+    )
+
+
+def add_training(
+    db: Session,
+    *,
+    label: Label,
+    title: str,
+    body: str,
+    hours: float,
+    theme: str,
+    done_on: date,
+    now: datetime,
+) -> LabelTraining:
+    """Declare hours of training; it counts once a proof is there, whichever body attests it.
+
+    Raises:
+        FutureDayError: It has not taken place yet.
+    """
+    _check_past(done_on, now)
+    row = LabelTraining(
+        label_id=label.id,
+        cycle=gathering.cycle_of(label),
+        title=title,
+        body=body,
+        hours=hours,
+        theme=theme,
+        is_initial=label.term_from is None,
+        done_on=done_on,
+    )
+    db.add(row)
+    db.flush()
+    return row
+
+
+def remove_training(db: Session, *, label: Label, training_id: int) -> None:
+    """Take a training back, with its proof.
+
+    Raises:
+        NotFoundError: It is none of this label's.
+    """
+    own = LabelTraining.id == training_id, LabelTraining.label_id == label.id
+    if db.scalar(select(LabelTraining.id).where(*own)) is None:
+        raise NotFoundError
+    db.execute(delete(LabelTraining).where(*own))
+
+
+def sign_charter(db: Session, *, label: Label, interests: str, now: datetime) -> None:
+    """Sign the charter of the label's rules, declare interests, and accept that a label is public."""
+    label.charter_version, label.charter_signed_at = dossiers.rules_of(label).charter, now
+    label.interests, label.public_accepted_at = interests, now
+    db.flush()
+
+
+def submit(db: Session, *, person_id: int | None, ring: KeyRing, origin: str, chance: float, now: datetime) -> Label:
+    """Send an application, or a renewal, to those who decide; one in twenty is drawn for an audit.
+
+    Args:
+        chance: Between 0 and 1, drawn at the edge.
+
+    Raises:
+        NotFoundError: This person has no label.
+        certificates.errors.LabelError: Something is missing, or the delay after a revocation runs.
+    """
+    label = dossiers.hold_own(db, person_id=person_id)
+    given = gathering.gather(db, label=label, ring=ring, now=now)
+    is_renewal = label.state == State.RENEWAL_DUE
+    dossiers.move(
+        db,
+        label=label,
+        transition="apply_again" if is_renewal else "submit",
+        actor=Actor.HOLDER,
+        reason="complete",
+        actor_id=person_id,
+        findings=given.findings,
+        activity=given.activity,
+        ring=ring,
+        now=now,
+    )
+    if is_renewal:
+        label.renewal_asked_at = now
+    label.rpps = given.known.number.rpps if given.known.number else None
+    is_drawn = chance < dossiers.rules_of(label).audit_rate
+    label.audit = (Audit.DRAWN if is_drawn else Audit.NOT_DRAWN).value
+    letters.send(db, label=label, letter="submitted", origin=origin, now=now)
+    db.flush()
+    return label
+
+
+def step(db: Session, *, person_id: int | None, transition: str, reason: str, ring: KeyRing, now: datetime) -> Label:
+    """Take one of the holder's own steps that need nobody else: give back, pause, come back.
+
+    Raises:
+        NotFoundError: This person has no label.
+        certificates.errors.LabelError: The machine forbids it.
+    """
+    label = dossiers.hold_own(db, person_id=person_id)
+    activity = gathering.gather(db, label=label, ring=ring, now=now).activity
+    before = label.state
+    dossiers.move(
+        db,
+        label=label,
+        transition=transition,
+        actor=Actor.HOLDER,
+        reason=reason,
+        actor_id=person_id,
+        activity=activity,
+        ring=ring,
+        now=now,
+    )
+    if label.state == State.DORMANT:
+        label.paused_from, label.is_paused_by_holder = before, True
+    elif before == State.DORMANT:
+        label.paused_from, label.is_paused_by_holder = None, False
+    elif label.state == State.VOLUNTARILY_WITHDRAWN:
+        crediting.take_back(db, label=label, reason="holder-request", actor_id=person_id, now=now)
+    db.flush()
+    return label
+
+
+def _check_past(day: date, now: datetime) -> None:
+    if day > day_in_paris(now):
+        raise FutureDayError

@@ -1,0 +1,135 @@
+"""What time alone does to labels: windows open, suspensions end, pauses begin and end, terms run out, reminders leave.
+
+Each label is looked at in turn; one on which a step fails does not keep the others waiting, since the machine is asked
+first which steps are open.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app.accounts.models import Person
+from app.labels.models import Label
+from app.labels.services import crediting, dossiers, following, gathering, letters, proofs
+from certificates.dates import day_in_paris
+from certificates.label_rules.dossier import IN_FORCE, State
+from certificates.label_rules.machine import TRANSITIONS, Actor, open_transitions
+from certificates.label_rules.public import is_listed, shown
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from certificates.keys import KeyRing
+
+#: Steps of the clock, in the order in which they are tried; the panel's own consequences are not among them.
+_STEPS = ("lift", "expire", "open_renewal", "forget_pause", "resume", "pause", "announce_pause")
+_WATCHED = [state.value for state in (*IN_FORCE, State.SUSPENDED, State.DORMANT)]
+
+
+def turn(db: Session, *, ring: KeyRing, origin: str, now: datetime) -> int:
+    """Take every step that time has made due, and return how many."""
+    rows = db.scalars(select(Label).where(Label.state.in_(_WATCHED), Label.person_id.is_not(None))).all()
+    count = sum(_step(db, label, ring=ring, origin=origin, now=now) for label in rows)
+    for label in db.scalars(select(Label).where(Label.state == State.REVOKED.value)).all():
+        following.settle_revocation(db, label=label, actor_id=None, now=now)
+    remind(db, origin=origin, now=now)
+    return count
+
+
+def react(db: Session, *, person_id: int, ring: KeyRing, origin: str, now: datetime) -> None:
+    """Look at the label of a person whose number has just become active or inactive."""
+    label = dossiers.find_own(db, person_id=person_id)
+    if label is not None and label.state in _WATCHED:
+        _step(db, label, ring=ring, origin=origin, now=now)
+
+
+def remind(db: Session, *, origin: str, now: datetime) -> int:
+    """Owe the letters before the end of a term, each once; one that was missed is not sent on top of a nearer one."""
+    today, count = day_in_paris(now), 0
+    rows = db.scalars(
+        select(Label)
+        .join(Person, Person.id == Label.person_id)
+        .where(
+            Label.state.in_([state.value for state in IN_FORCE]),
+            Label.ends_on >= today,
+            Label.renewal_asked_at.is_(None),
+            Person.email.is_not(None),
+        )
+    ).all()
+    for label in rows:
+        left = (label.ends_on - today).days if label.ends_on else 0
+        days = min((days for days in dossiers.rules_of(label).reminders_days if left <= days), default=None)
+        if days is None or (label.reminded_days is not None and label.reminded_days <= days):
+            continue
+        label.reminded_days = days
+        letters.send(db, label=label, letter="reminder", origin=origin, now=now)
+        count += 1
+    return count
+
+
+def purge(db: Session, *, now: datetime) -> int:
+    """Forget who held the labels that the register no longer shows, and delete old proofs; return how many of both."""
+    rows = db.scalars(select(Label).where(Label.printed_name.is_not(None), Label.state.not_in(_WATCHED))).all()
+    gone = [label for label in rows if not is_public(db, label=label, now=now)]
+    for label in gone:
+        label.printed_name = label.rpps = None
+    db.flush()
+    return len(gone) + proofs.purge(db, now=now)
+
+
+def is_public(db: Session, *, label: Label, now: datetime) -> bool:
+    """Tell whether the public register shows a label."""
+    dossier = dossiers.dossier_of(db, label=label)
+    return is_listed(dossier, ground=label.ground, rules=dossiers.rules_of(label), on=day_in_paris(now))
+
+
+def status_of(db: Session, *, label: Label, now: datetime) -> str | None:
+    """Return the word that the public reads; None where it reads nothing."""
+    dossier = dossiers.dossier_of(db, label=label)
+    word = shown(dossier, ground=label.ground, rules=dossiers.rules_of(label), on=day_in_paris(now))
+    return word.value if word is not None else None
+
+
+def _step(db: Session, label: Label, *, ring: KeyRing, origin: str, now: datetime) -> int:
+    count = 0
+    while (name := _next(db, label, ring=ring, now=now)) is not None:
+        _take(db, label, name, ring=ring, origin=origin, now=now)
+        count += 1
+    return count
+
+
+def _next(db: Session, label: Label, *, ring: KeyRing, now: datetime) -> str | None:
+    activity = gathering.gather(db, label=label, ring=ring, now=now).activity
+    dossier = dossiers.dossier_of(db, label=label, activity=activity)
+    due = open_transitions(dossier, Actor.CLOCK, dossiers.rules_of(label), on=day_in_paris(now))
+    return next((name for name in _STEPS if name in due), None)
+
+
+def _take(db: Session, label: Label, name: str, *, ring: KeyRing, origin: str, now: datetime) -> None:
+    activity, before = gathering.gather(db, label=label, ring=ring, now=now).activity, label.state
+    dossiers.move(
+        db,
+        label=label,
+        transition=name,
+        actor=Actor.CLOCK,
+        reason=TRANSITIONS[name].reasons[0],
+        activity=activity,
+        ring=ring,
+        now=now,
+    )
+    if name in ("announce_pause", "forget_pause"):
+        label.pause_announced_on = day_in_paris(now) if name == "announce_pause" else None
+    elif name == "pause":
+        label.paused_from, label.is_paused_by_holder = before, False
+    elif name == "resume":
+        label.paused_from = None
+    elif name == "lift":
+        label.ground = None
+        crediting.bring_back(db, label=label, actor_id=None, now=now)
+        following.close_notice(db, label=label, now=now)
+    letters.send(db, label=label, letter=name, origin=origin, now=now, reason=TRANSITIONS[name].reasons[0])
+    db.flush()

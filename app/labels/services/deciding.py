@@ -1,0 +1,275 @@
+"""What officers do about a file: take it up, ask again, check a diploma, audit, extend, vote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app.audit import Action, record
+from app.errors import NotFoundError, NothingToCertifyError
+from app.label_errors import AlreadyVotedError
+from app.labels.models import Label, LabelIdentityCheck, LabelProof, LabelVote
+from app.labels.services import crediting, dossiers, following, gathering, letters, parts
+from certificates.dates import day_in_paris
+from certificates.errors import ConditionNotMetError, NoSuchTransitionError, UnknownReasonError
+from certificates.label_rules import independence
+from certificates.label_rules.conditions import Condition
+from certificates.label_rules.dossier import State
+from certificates.label_rules.facts import Audit
+from certificates.label_rules.independence import Part
+from certificates.label_rules.machine import TRANSITIONS, Actor, Seat, unmet
+from certificates.label_rules.votes import Vote, decided
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from app.labels.services.crediting import Registrar
+    from app.labels.services.gathering import Given
+    from certificates.keys import KeyRing
+
+
+def take_up(db: Session, *, label: Label, actor_id: int, ring: KeyRing, now: datetime) -> None:
+    """Take an application up for the committee.
+
+    Raises:
+        certificates.errors.LabelError: The machine forbids it, or the officer is too close.
+    """
+    _act(db, label, "take_up", "taken-up", actor_id=actor_id, ring=ring, now=now)
+
+
+def ask_again(
+    db: Session, *, label: Label, reason: str, note: str, actor_id: int, ring: KeyRing, origin: str, now: datetime
+) -> None:
+    """Give an application back to its holder, with what has to change; everything given stays.
+
+    Raises:
+        certificates.errors.LabelError: As `take_up`.
+    """
+    _act(db, label, "ask_again", reason, actor_id=actor_id, ring=ring, now=now, note=note)
+    label.audit = Audit.NOT_DRAWN.value
+    letters.send(db, label=label, letter="asked-again", origin=origin, now=now, reason=reason, note=note)
+
+
+def check_paper(
+    db: Session, *, label: Label, subject: str, is_good: bool, actor_id: int, now: datetime
+) -> LabelIdentityCheck:
+    """Write down what an officer found of a diploma, or of an employer's attestation; two officers see the diploma.
+
+    Raises:
+        NotFoundError: No such paper was given.
+        NotIndependentError: The officer trains or manages the person, or is them.
+    """
+    independence.check(Part.DIPLOMA_OFFICER, parts.parts_of(db, label=label, person_id=actor_id, now=now))
+    given = LabelProof.label_id == label.id, LabelProof.subject == subject
+    if db.scalar(select(LabelProof.id).where(*given)) is None:
+        raise NotFoundError
+    row = LabelIdentityCheck(label_id=label.id, person_id=actor_id, subject=subject, is_good=is_good, at=now)
+    db.add(row)
+    db.flush()  # one officer checks one paper once: the table says so
+    detail: dict[str, str | int | bool | None] = {"subject": subject, "good": is_good}
+    record(db, action=Action.LABEL_CHECKED, actor_id=actor_id, subject_id=label.id, detail=detail, now=now)
+    return row
+
+
+def audit_proofs(
+    db: Session,
+    *,
+    label: Label,
+    refused: frozenset[int],
+    note: str,
+    actor_id: int,
+    ring: KeyRing,
+    now: datetime,
+) -> None:
+    """Judge every proof of a file that was drawn; one that is refused counts for nothing.
+
+    Args:
+        refused: Identifiers of the proofs that are not what they say.
+
+    Raises:
+        certificates.errors.LabelError: It was not drawn, or the officer is too close.
+    """
+    reason = "audit-refused" if refused else "audit-clear"
+    _act(db, label, "audit", reason, actor_id=actor_id, ring=ring, now=now, note=note)
+    label.audit = (Audit.REFUSED if refused else Audit.CLEAR).value
+    for proof in db.scalars(select(LabelProof).where(LabelProof.label_id == label.id)):
+        proof.judgement = "refused" if proof.id in refused else "accepted"
+        proof.judged_by, proof.judged_at = actor_id, now
+        record(db, action=Action.LABEL_PROOF_JUDGED, actor_id=actor_id, subject_id=proof.id, now=now)
+    db.flush()
+
+
+def extend(
+    db: Session,
+    *,
+    label: Label,
+    months: int,
+    reason: str,
+    actor_id: int,
+    registrar: Registrar,
+    origin: str,
+    now: datetime,
+) -> None:
+    """Move the end of a term for an illness, a birth or a leave; no medical detail is asked for nor kept.
+
+    Raises:
+        certificates.errors.LabelError: As `take_up`; or no extension is left.
+    """
+    if not 1 <= months <= dossiers.rules_of(label).extension_months - label.extended_months:
+        raise ConditionNotMetError(Condition.EXTENSION_LEFT.value)
+    _act(db, label, "extend", reason, actor_id=actor_id, ring=registrar.ring, now=now)
+    crediting.extend(db, label=label, months=months, registrar=registrar, actor_id=actor_id, now=now)
+    letters.send(db, label=label, letter="extended", origin=origin, now=now, reason=reason)
+
+
+def vote(
+    db: Session,
+    *,
+    label: Label,
+    transition: str,
+    reason: str,
+    note: str,
+    actor_id: int,
+    registrar: Registrar,
+    origin: str,
+    now: datetime,
+    seat: Seat | None = None,
+) -> bool:
+    """Write one vote down, and carry the decision out once there are enough; return whether there were.
+
+    Raises:
+        NotIndependentError: Whoever votes has been something to the person that forbids it.
+        AlreadyVotedError: They voted in this round.
+        certificates.errors.LabelError: The machine has no such decision here, for such a reason, now.
+    """
+    given = gathering.gather(db, label=label, ring=registrar.ring, now=now)
+    actor = _check_votable(db, label, transition, reason, given=given, now=now)
+    held = parts.parts_of(db, label=label, person_id=actor_id, now=now)
+    independence.check(Part.PANEL if actor is Actor.PANEL else Part.COMMITTEE, held)
+    if any(one.person_id == actor_id for one in votes_of(db, label=label)):
+        raise AlreadyVotedError
+    db.add(
+        LabelVote(
+            label_id=label.id,
+            round=label.round,
+            person_id=actor_id,
+            transition=transition,
+            reason=reason,
+            seat=seat.value if actor is Actor.PANEL and seat is not None else None,
+            note=note,
+            at=now,
+        )
+    )
+    db.flush()
+    detail: dict[str, str | int | bool | None] = {"transition": transition, "round": label.round}
+    record(db, action=Action.LABEL_VOTED, actor_id=actor_id, subject_id=label.id, detail=detail, now=now)
+    return _count(db, label, actor, given=given, actor_id=actor_id, registrar=registrar, origin=origin, now=now)
+
+
+def votes_of(db: Session, *, label: Label) -> list[LabelVote]:
+    """Return the votes of the round that runs, in the order in which they were cast."""
+    rows = select(LabelVote).where(LabelVote.label_id == label.id, LabelVote.round == label.round)
+    return list(db.scalars(rows.order_by(LabelVote.id)))
+
+
+def _check_votable(db: Session, label: Label, transition: str, reason: str, *, given: Given, now: datetime) -> Actor:
+    """Check, before a vote is written down, that its decision could be carried out now."""
+    line = TRANSITIONS.get(transition)
+    if line is None or line.actor not in (Actor.COMMITTEE, Actor.PANEL) or State(label.state) not in line.sources:
+        raise NoSuchTransitionError(transition, label.state)
+    if reason not in line.reasons:
+        raise UnknownReasonError
+    dossier = dossiers.dossier_of(db, label=label, findings=given.findings, activity=given.activity)
+    failing = unmet(dossier, line, dossiers.rules_of(label), on=day_in_paris(now))
+    if failing is not None:
+        raise ConditionNotMetError(failing.value)
+    if transition in ("suspend", "revoke") and dossier.notice is not None and reason != dossier.notice.ground:
+        raise UnknownReasonError
+    if transition in ("award", "renew") and given.known.name is None:
+        raise NothingToCertifyError
+    return line.actor
+
+
+def _count(
+    db: Session,
+    label: Label,
+    actor: Actor,
+    *,
+    given: Given,
+    actor_id: int,
+    registrar: Registrar,
+    origin: str,
+    now: datetime,
+) -> bool:
+    cast = votes_of(db, label=label)
+    ballots = [
+        Vote(
+            person_id=one.person_id,
+            transition=one.transition,
+            reason=one.reason,
+            seat=Seat(one.seat) if one.seat else None,
+        )
+        for one in cast
+    ]
+    found = decided(ballots, actor=actor, rules=dossiers.rules_of(label))
+    if found is None:
+        return False
+    deciders = tuple(
+        parts.decider(db, label=label, person_id=one.person_id, now=now, seat=Seat(one.seat) if one.seat else None)
+        for one in cast
+    )
+    dossiers.move(
+        db,
+        label=label,
+        transition=found.transition,
+        actor=actor,
+        reason=found.reason,
+        actor_id=actor_id,
+        deciders=deciders,
+        findings=given.findings,
+        activity=given.activity,
+        note="\n\n".join(one.note for one in cast if one.note and one.transition == found.transition),
+        ring=registrar.ring,
+        now=now,
+    )
+    label.round += 1
+    following.carry_out(
+        db,
+        label=label,
+        transition=found.transition,
+        reason=found.reason,
+        given=given,
+        actor_id=actor_id,
+        registrar=registrar,
+        origin=origin,
+        now=now,
+    )
+    return True
+
+
+def _act(
+    db: Session,
+    label: Label,
+    transition: str,
+    reason: str,
+    *,
+    actor_id: int,
+    ring: KeyRing,
+    now: datetime,
+    note: str = "",
+) -> None:
+    dossiers.move(
+        db,
+        label=label,
+        transition=transition,
+        actor=Actor.OFFICER,
+        reason=reason,
+        actor_id=actor_id,
+        deciders=(parts.decider(db, label=label, person_id=actor_id, now=now),),
+        note=note,
+        ring=ring,
+        now=now,
+    )

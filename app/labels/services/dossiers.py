@@ -1,0 +1,231 @@
+"""Find labels, show them to the machine as plain dossiers, and write down each step that the machine lets happen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app.audit import Action, record
+from app.errors import NotFoundError
+from app.labels.models import Label, LabelEvent, LabelNotice
+from app.transparency import services as log
+from certificates import transparency
+from certificates.dates import day_in_paris
+from certificates.keys import KeyFamily
+from certificates.label_rules.delays import Term
+from certificates.label_rules.dossier import OVER, Dossier, Notice, NoticeKind, State
+from certificates.label_rules.facts import Activity, Audit
+from certificates.label_rules.machine import Act, Actor, follow
+from certificates.label_rules.parameters import parameters
+from certificates.transparency import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from certificates.keys import KeyRing
+    from certificates.label_rules.criteria import Finding
+    from certificates.label_rules.machine import Decider
+    from certificates.label_rules.parameters import Parameters
+
+_OVER = [state.value for state in OVER]
+
+
+def rules_of(label: Label) -> Parameters:
+    """Return the rules under which a label was asked for and given: it keeps them."""
+    return parameters(label.criteria_version)
+
+
+def find_own(db: Session, *, person_id: int | None, lock: bool = False) -> Label | None:
+    """Return the label of a person: the one that lives, else the last; None when there never was any."""
+    rows = select(Label).where(Label.person_id == person_id).order_by(Label.state.in_(_OVER), Label.id.desc()).limit(1)
+    return db.scalar(rows.with_for_update() if lock else rows)
+
+
+def hold_own(db: Session, *, person_id: int | None) -> Label:
+    """Return the label of a person, locked.
+
+    Raises:
+        NotFoundError: This person has none.
+    """
+    row = find_own(db, person_id=person_id, lock=True)
+    if row is None or person_id is None:
+        raise NotFoundError
+    return row
+
+
+def get(db: Session, *, reference: str) -> Label:
+    """Return one label for the desk.
+
+    Raises:
+        NotFoundError: There is none, it is still its holder's own draft, or they have left.
+    """
+    return _found(db.scalar(select(Label).where(Label.reference == reference, *_SEEN)))
+
+
+def hold(db: Session, *, reference: str) -> Label:
+    """Return one label for the desk, locked; as `get` otherwise."""
+    return _found(db.scalar(select(Label).where(Label.reference == reference, *_SEEN).with_for_update()))
+
+
+#: A draft is nobody's business but its holder's.
+_SEEN = (Label.state != State.DRAFT.value, Label.person_id.is_not(None))
+
+
+def _found(row: Label | None) -> Label:
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def dossier_of(
+    db: Session, *, label: Label, findings: tuple[Finding, ...] = (), activity: Activity = Activity.UNKNOWN
+) -> Dossier:
+    """Return what the machine looks at."""
+    return Dossier(
+        state=State(label.state),
+        since=day_in_paris(label.since),
+        findings=findings,
+        audit=Audit(label.audit),
+        term=Term(awarded_on=label.term_from, extended_months=label.extended_months) if label.term_from else None,
+        notice=_notice(open_notice(db, label=label)),
+        pause_announced_on=label.pause_announced_on,
+        activity=activity,
+        has_another=_has_another(db, label),
+        last_revoked_on=_last_revoked_on(db, label),
+        appealed=State(label.appealed) if label.appealed else None,
+        paused_from=State(label.paused_from) if label.paused_from else None,
+        is_paused_by_holder=label.is_paused_by_holder,
+        is_renewal_pending=label.renewal_asked_at is not None,
+    )
+
+
+def open_notice(db: Session, *, label: Label) -> LabelNotice | None:
+    """Return the notice that runs, if any."""
+    return db.scalar(select(LabelNotice).where(LabelNotice.label_id == label.id, LabelNotice.closed_at.is_(None)))
+
+
+def events(db: Session, *, label: Label) -> Sequence[LabelEvent]:
+    """Return what happened to a label, the latest first."""
+    return db.scalars(select(LabelEvent).where(LabelEvent.label_id == label.id).order_by(LabelEvent.id.desc())).all()
+
+
+def move(
+    db: Session,
+    *,
+    label: Label,
+    transition: str,
+    actor: Actor,
+    reason: str,
+    ring: KeyRing,
+    now: datetime,
+    actor_id: int | None = None,
+    deciders: tuple[Decider, ...] = (),
+    findings: tuple[Finding, ...] = (),
+    activity: Activity = Activity.UNKNOWN,
+    note: str = "",
+) -> LabelEvent:
+    """Take one step, if the machine has it and every condition holds, and write it into row, trail and log.
+
+    Args:
+        actor_id: Whose act completed it; None for the clock.
+        deciders: As the machine wants them, with what each has been to the person.
+
+    Raises:
+        certificates.errors.LabelError: The leaf that says what forbids it; nothing is changed.
+    """
+    dossier = dossier_of(db, label=label, findings=findings, activity=activity)
+    act = Act(transition=transition, actor=actor, reason=reason, on=day_in_paris(now), deciders=deciders)
+    after = follow(dossier, act, rules_of(label))
+    event = LabelEvent(
+        label_id=label.id,
+        at=now,
+        transition=transition,
+        from_state=dossier.state.value,
+        to_state=after.value,
+        actor=actor.value,
+        actor_id=actor_id,
+        reason=reason,
+        note=note,
+    )
+    if after is not dossier.state:
+        label.state, label.since = after.value, now
+        label.pause_announced_on = None
+    db.add(event)
+    db.flush()
+    event.log_seq = _log(db, label, event, ring=ring, now=now)
+    detail = {"transition": transition, "from": event.from_state, "to": event.to_state, "reason": reason}
+    record(db, action=Action.LABEL_MOVED, actor_id=actor_id, subject_id=label.id, detail=detail, now=now)
+    db.flush()
+    return event
+
+
+def entered_on(db: Session, *, label: Label, transition: str) -> date | None:
+    """Return the day of the last step of that name."""
+    at = db.scalar(
+        select(LabelEvent.at)
+        .where(LabelEvent.label_id == label.id, LabelEvent.transition == transition)
+        .order_by(LabelEvent.id.desc())
+        .limit(1)
+    )
+    return day_in_paris(at) if at is not None else None
+
+
+def _log(db: Session, label: Label, event: LabelEvent, *, ring: KeyRing, now: datetime) -> int | None:
+    """Append a leaf that says that some label took some step; which, only the salt tells."""
+    if label.log_salt is None:
+        return None
+    told = {
+        "at": event.at.isoformat(),
+        "from": event.from_state,
+        "reason": event.reason,
+        "to": event.to_state,
+        "transition": event.transition,
+    }
+    commitment = transparency.commitment(
+        salt=label.log_salt,
+        credential_id=f"label:{label.reference}",
+        payload_sha256=hashlib.sha256(json.dumps(told, sort_keys=True).encode()).digest(),
+    )
+    kid = ring.active(KeyFamily.TOKEN).kid
+    return log.append(db, event=Event.LABEL, commitment=commitment, kid=kid, now=now)
+
+
+def _notice(row: LabelNotice | None) -> Notice | None:
+    if row is None:
+        return None
+    return Notice(
+        kind=NoticeKind(row.kind),
+        ground=row.ground,
+        sent_on=day_in_paris(row.sent_at),
+        is_answered=row.answered_at is not None,
+        is_urgent=row.is_urgent,
+    )
+
+
+def _has_another(db: Session, label: Label) -> bool:
+    others = Label.person_id == label.person_id, Label.id != label.id, Label.state.not_in(_OVER)
+    return db.scalar(select(Label.id).where(*others).limit(1)) is not None
+
+
+def _last_revoked_on(db: Session, label: Label) -> date | None:
+    """Return when a former label of the person was revoked, unless an appeal undid it."""
+    at = db.scalar(
+        select(LabelEvent.at)
+        .join(Label, Label.id == LabelEvent.label_id)
+        .where(
+            Label.person_id == label.person_id,
+            Label.id != label.id,
+            Label.ground.is_not(None),
+            Label.state.in_([State.REVOKED.value, State.UPHELD.value, State.VOLUNTARILY_WITHDRAWN.value]),
+            LabelEvent.transition == "revoke",
+        )
+        .order_by(LabelEvent.id.desc())
+        .limit(1)
+    )
+    return day_in_paris(at) if at is not None else None

@@ -1,0 +1,91 @@
+"""What somebody has been to the holder of a label: the machine wants to know before it lets them act."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app.accounts.models import Case
+from app.examination.models import Candidate, ExamStaff
+from app.label_errors import InvolvedError
+from app.labels.models import Label, LabelEvent, LabelIdentityCheck, LabelVote
+from app.labels.services.dossiers import rules_of
+from app.organisations.services import independence
+from certificates.label_rules.independence import Part, conflict
+from certificates.label_rules.machine import Actor, Decider, Seat
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+#: Of complaints about a label; the case bears its reference.
+CASE_SUBJECT = "label"
+
+
+def decider(db: Session, *, label: Label, person_id: int, now: datetime, seat: Seat | None = None) -> Decider:
+    """Return somebody as the machine wants them."""
+    return Decider(person_id=person_id, parts=parts_of(db, label=label, person_id=person_id, now=now), seat=seat)
+
+
+def parts_of(db: Session, *, label: Label, person_id: int, now: datetime) -> frozenset[Part]:
+    """Return what somebody is, or has been, to the holder of a label."""
+    if label.person_id is None:
+        return frozenset()
+    if label.person_id == person_id:
+        return frozenset({Part.HOLDER})
+    found = {Part(tie) for tie in independence.ties(db, actor_id=person_id, subject_id=label.person_id, now=now)}
+    found |= {Part(duty) for duty in _duties(db, person_id, label.person_id)}
+    framework = rules_of(label).framework
+    if independence.saw_reserved(db, person_id=person_id, framework_code=framework, now=now):
+        found.add(Part.AUTHOR)
+    return frozenset(found | _here(db, label, person_id))
+
+
+def check_uninvolved(db: Session, *, reference: str, person_id: int, now: datetime) -> None:
+    """Check that somebody may answer a complaint about a label: they had no part in it, and are nobody's trainer or manager.
+
+    Raises:
+        InvolvedError: They had.
+    """
+    label = db.scalar(select(Label).where(Label.reference == reference))
+    if label is None:
+        return
+    if conflict(Part.COMPLAINT_HANDLER, parts_of(db, label=label, person_id=person_id, now=now)) is not None:
+        raise InvolvedError
+
+
+def _duties(db: Session, person_id: int, subject_id: int) -> set[str]:
+    rows = (
+        select(ExamStaff.duty)
+        .join(Candidate, Candidate.session_id == ExamStaff.session_id)
+        .where(ExamStaff.person_id == person_id, Candidate.person_id == subject_id)
+    )
+    return set(db.scalars(rows))
+
+
+def _here(db: Session, label: Label, person_id: int) -> set[Part]:
+    """Read what they did about this very label."""
+    found: set[Part] = set()
+    checks = LabelIdentityCheck.label_id == label.id, LabelIdentityCheck.person_id == person_id
+    if db.scalar(select(LabelIdentityCheck.id).where(*checks).limit(1)) is not None:
+        found.add(Part.DIPLOMA_OFFICER)
+    seats = db.scalars(select(LabelVote.seat).where(LabelVote.label_id == label.id, LabelVote.person_id == person_id))
+    found |= {Part.PANEL if seat else Part.COMMITTEE for seat in seats}
+    acts = db.scalars(
+        select(LabelEvent.transition).where(
+            LabelEvent.label_id == label.id,
+            LabelEvent.actor_id == person_id,
+            LabelEvent.actor == Actor.OFFICER.value,
+        )
+    )
+    found |= {Part.AUDITOR if transition == "audit" else Part.COMMITTEE for transition in acts}
+    handled = (
+        Case.subject_kind == CASE_SUBJECT,
+        Case.subject_reference == label.reference,
+        Case.answered_by == person_id,
+    )
+    if db.scalar(select(Case.id).where(*handled).limit(1)) is not None:
+        found.add(Part.COMPLAINT_HANDLER)
+    return found

@@ -1,0 +1,126 @@
+"""What the room of labels does when a holder, or an officer, leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select, update
+
+from app import audit
+from app.labels.models import (
+    Label,
+    LabelAppeal,
+    LabelEvent,
+    LabelIdentityCheck,
+    LabelNotice,
+    LabelPractice,
+    LabelProof,
+    LabelTraining,
+    LabelVote,
+)
+from certificates.label_rules.dossier import OVER, State
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from app.accounts.services.personal_data import CertificateFate
+
+_OVER = [state.value for state in OVER]
+
+
+def export_person(db: Session, *, person_id: int) -> dict[str, object]:
+    """Return a person's labels with everything that they gave, but for the files, which their page hands out."""
+    rows = db.scalars(select(Label).where(Label.person_id == person_id).order_by(Label.id)).all()
+    return {"labels": [_exported(db, row) for row in rows], "label_votes": _own_acts(db, person_id)}
+
+
+def erase_person(db: Session, *, person_id: int, fate: CertificateFate, now: datetime) -> None:  # noqa: ARG001 (a label always ends with its holder's account)
+    """End a person's labels and forget whose they were; what they did as an officer stays, without their words.
+
+    The register withdraws the credential. The number stays taken, and the leaves of the log prove what they proved.
+    """
+    for row in db.scalars(select(Label).where(Label.person_id == person_id)).all():
+        if row.state not in _OVER:
+            row.state, row.since = State.VOLUNTARILY_WITHDRAWN.value, now
+        detail = {"transition": "withdraw", "reason": "own-wish"}
+        audit.record(db, action=audit.Action.LABEL_MOVED, actor_id=person_id, subject_id=row.id, detail=detail, now=now)
+        row.person_id = row.printed_name = row.rpps = row.interests = row.log_salt = row.certificate_id = None
+        db.execute(delete(LabelProof).where(LabelProof.label_id == row.id))
+        db.execute(delete(LabelPractice).where(LabelPractice.label_id == row.id))
+        db.execute(delete(LabelTraining).where(LabelTraining.label_id == row.id))
+        db.execute(update(LabelNotice).where(LabelNotice.label_id == row.id).values(text="", answer=None))
+        db.execute(update(LabelAppeal).where(LabelAppeal.label_id == row.id).values(text=""))
+        db.execute(update(LabelEvent).where(LabelEvent.label_id == row.id).values(note="", actor_id=None))
+        db.execute(update(LabelVote).where(LabelVote.label_id == row.id).values(note=""))
+    db.execute(update(LabelVote).where(LabelVote.person_id == person_id).values(note=""))
+    db.flush()
+
+
+def adopt_person(db: Session, *, from_id: int, to_id: int) -> None:
+    """Give what a guest holds to an account. Guests hold no label today; a row that says otherwise follows all the same."""
+    db.execute(update(Label).where(Label.person_id == from_id).values(person_id=to_id))
+
+
+def _exported(db: Session, row: Label) -> dict[str, object]:
+    practices = db.scalars(select(LabelPractice).where(LabelPractice.label_id == row.id)).all()
+    trainings = db.scalars(select(LabelTraining).where(LabelTraining.label_id == row.id)).all()
+    proofs = db.scalars(select(LabelProof).where(LabelProof.label_id == row.id)).all()
+    events = db.scalars(select(LabelEvent).where(LabelEvent.label_id == row.id).order_by(LabelEvent.id)).all()
+    notices = db.scalars(select(LabelNotice).where(LabelNotice.label_id == row.id)).all()
+    appeals = db.scalars(select(LabelAppeal).where(LabelAppeal.label_id == row.id)).all()
+    return {
+        "number": row.number,
+        "state": row.state,
+        "since": row.since.isoformat(),
+        "criteria_version": row.criteria_version,
+        "opened_at": row.opened_at.isoformat(),
+        "profession": row.profession,
+        "name": row.printed_name,
+        "rpps": row.rpps,
+        "awarded_on": row.awarded_on.isoformat() if row.awarded_on else None,
+        "ends_on": row.ends_on.isoformat() if row.ends_on else None,
+        "charter": row.charter_version,
+        "interests": row.interests,
+        "ground": row.ground,
+        "practices": [
+            {"practice": one.practice, "declaration": one.declaration, "done_on": one.done_on.isoformat()}
+            for one in practices
+        ],
+        "trainings": [
+            {"title": one.title, "body": one.body, "hours": one.hours, "done_on": one.done_on.isoformat()}
+            for one in trainings
+        ],
+        "proofs": [
+            {"of": one.subject, "type": one.media_type, "sha256": one.sha256, "judgement": one.judgement}
+            for one in proofs
+        ],
+        "events": [
+            {
+                "at": one.at.isoformat(),
+                "what": one.transition,
+                "reason": one.reason,
+                "note": one.note,
+                "leaf": one.log_seq,
+            }
+            for one in events
+        ],
+        "notices": [
+            {"kind": one.kind, "ground": one.ground, "text": one.text, "answer": one.answer} for one in notices
+        ],
+        "appeals": [{"against": one.against, "text": one.text, "outcome": one.outcome} for one in appeals],
+    }
+
+
+def _own_acts(db: Session, person_id: int) -> list[dict[str, object]]:
+    """Return what somebody voted and checked as an officer, without whose label it was."""
+    votes = db.scalars(select(LabelVote).where(LabelVote.person_id == person_id)).all()
+    checks = db.scalars(select(LabelIdentityCheck).where(LabelIdentityCheck.person_id == person_id)).all()
+    voted: list[dict[str, object]] = [
+        {"at": one.at.isoformat(), "voted": one.transition, "note": one.note} for one in votes
+    ]
+    checked: list[dict[str, object]] = [
+        {"at": one.at.isoformat(), "checked": one.subject, "good": one.is_good} for one in checks
+    ]
+    return voted + checked

@@ -1,0 +1,937 @@
+"""Labels: what is refused, each with its own words; then what a file goes through from its opening to its end."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from weasyprint import HTML
+
+from app.audit import Action, AuditEntry
+from app.certification.models import Certificate, Status
+from app.certification.services import register, status_list
+from app.errors import AddressNotConfirmedError, NotFoundError
+from app.identity.models import Activity
+from app.label_errors import (
+    AlreadyVotedError,
+    BrokenProofError,
+    FileInHandsError,
+    FutureDayError,
+    NotAProofError,
+    PatientDataError,
+    TooLargeProofError,
+)
+from app.labels.models import Label, LabelEvent, LabelProof, LabelVote
+from app.labels.services import (
+    applying,
+    clock,
+    crediting,
+    deciding,
+    dossiers,
+    following,
+    gathering,
+    proofs,
+    watching,
+)
+from app.organisations.models import ExposureKind, TieKind
+from app.organisations.services import independence
+from app.outbox import OutboxEntry
+from app.transparency.models import LogLeaf
+from certificates import verification
+from certificates.errors import (
+    ConditionNotMetError,
+    NoSuchTransitionError,
+    NotIndependentError,
+    UnknownReasonError,
+)
+from certificates.label_rules.machine import Seat
+from tests.services.accounts_builders import account
+from tests.services.label_builders import (
+    NOW,
+    PICTURE,
+    a_label,
+    answered,
+    at,
+    awarded,
+    certified,
+    complete,
+    draft,
+    kept,
+    numbered,
+    office,
+    officers,
+    professional_of,
+    submitted,
+    taken_up,
+    voted,
+)
+from tests.services.organisations_builders import confirmed
+
+SEATS = (Seat.USER, Seat.PEER, Seat.INDEPENDENT)
+
+
+def letters(db):
+    return [row.payload["subject"] for row in db.scalars(select(OutboxEntry).order_by(OutboxEntry.id))]
+
+
+def events(db, label):
+    rows = select(LabelEvent.transition).where(LabelEvent.label_id == label.id).order_by(LabelEvent.id)
+    return list(db.scalars(rows))
+
+
+def judge(db, loaded, label, person, *decision, now=NOW, seat=None):
+    transition, reason = (*decision, *("award", "criteria-met")[len(decision) :])
+    return deciding.vote(
+        db,
+        label=label,
+        transition=transition,
+        reason=reason,
+        note="",
+        actor_id=person.id,
+        seat=seat,
+        now=now,
+        **office(db, loaded),
+    )
+
+
+class TestApplying:
+    def test_asks_for_an_address_where_somebody_can_be_written_to(self, db):
+        person = account(db)
+
+        with pytest.raises(AddressNotConfirmedError):
+            applying.open_application(db, person_id=person.id, random_bytes=bytes, now=NOW)
+
+    def test_opens_one_file_however_often_it_is_asked(self, db, loaded):
+        person, label = complete(db, loaded)
+
+        again = applying.open_application(db, person_id=person.id, random_bytes=bytes, now=NOW)
+
+        assert again.id == label.id
+
+    def test_the_database_refuses_a_second_living_label(self, db, loaded):
+        person, _label = complete(db, loaded)
+        db.add(a_label(person_id=person.id))
+
+        with pytest.raises(IntegrityError):
+            db.flush()
+
+    def test_says_that_a_file_with_something_missing_cannot_be_sent(self, db, loaded):
+        person = professional_of(db)
+        numbered(db, person)
+        draft(db, loaded, person)
+
+        with pytest.raises(ConditionNotMetError) as caught:
+            applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
+
+        assert caught.value.condition == "criteria-met"
+        assert dossiers.find_own(db, person_id=person.id).state == "draft"
+
+    def test_refuses_what_has_not_taken_place_yet(self, db, loaded):
+        _person, label = complete(db, loaded)
+        tomorrow = NOW.date() + timedelta(days=1)
+
+        with pytest.raises(FutureDayError):
+            applying.declare_practice(
+                db, label=label, practice="dmp", declaration="x", is_equivalent=False, done_on=tomorrow, now=NOW
+            )
+        with pytest.raises(FutureDayError):
+            applying.add_training(
+                db, label=label, title="x", body="y", hours=2, theme="cyber", done_on=tomorrow, now=NOW
+            )
+
+    def test_refuses_a_tenth_practice_and_an_unheard_of_profession(self, db, loaded):
+        _person, label = complete(db, loaded)
+
+        with pytest.raises(NotFoundError):
+            applying.declare_practice(
+                db, label=label, practice="origami", declaration="x", is_equivalent=False, done_on=NOW.date(), now=NOW
+            )
+        with pytest.raises(NotFoundError):
+            applying.set_profession(db, label=label, profession="druide", is_prescriber=False, is_tested_out=False)
+
+    def test_a_file_that_was_sent_does_not_change_any_more(self, db, loaded):
+        person, _label = submitted(db, loaded)
+
+        with pytest.raises(FileInHandsError):
+            applying.hold_open(db, person_id=person.id)
+
+    def test_nobody_reaches_somebody_elses_file(self, db, loaded):
+        complete(db, loaded)
+        other = confirmed(db, "autre@example.org")
+
+        with pytest.raises(NotFoundError):
+            applying.hold_open(db, person_id=other.id)
+
+    def test_a_complete_file_is_sent_and_acknowledged(self, db, loaded):
+        _person, label = submitted(db, loaded)
+
+        assert (label.state, label.audit, label.rpps) == ("submitted", "not-drawn", "10100000008")
+        assert letters(db)[-1] == "Votre dossier de label est envoyé"
+
+    @pytest.mark.parametrize(("chance", "audit"), [(0.0499, "drawn"), (0.05, "not-drawn")])
+    def test_one_in_twenty_is_drawn_for_an_audit(self, db, loaded, chance, audit):
+        _person, label = submitted(db, loaded, chance=chance)
+
+        assert label.audit == audit
+
+    def test_training_counts_once_its_proof_is_there(self, db, loaded):
+        _person, label = complete(db, loaded)
+        applying.set_profession(db, label=label, profession="infirmier", is_prescriber=False, is_tested_out=False)
+        row = applying.add_training(
+            db, label=label, title="Formation socle", body="IFSI", hours=28, theme="other", done_on=NOW.date(), now=NOW
+        )
+
+        def found():
+            return gathering.gather(db, label=label, ring=loaded.ring, now=NOW).findings[4].reason
+
+        before = found()
+        proofs.add_to_training(db, label=label, training_id=row.id, data=PICTURE, now=NOW)
+
+        assert (before, found()) == ("initial-training-missing", "initial-training-attested")
+
+        applying.remove_training(db, label=label, training_id=row.id)
+        db.expire_all()
+        assert found() == "initial-training-missing"
+        with pytest.raises(NotFoundError):
+            applying.remove_training(db, label=label, training_id=row.id)
+
+
+class TestProofs:
+    UNFIT = (
+        (b"MZ a program", NotAProofError),
+        (b"%PDF-1.7 cut", BrokenProofError),
+        (bytes(proofs.LIMIT_BYTES + 1), TooLargeProofError),
+    )
+
+    @pytest.mark.parametrize(("data", "error"), UNFIT, ids=["not what it says", "broken", "too large"])
+    def test_refuses_a_file_that_is_no_proof_and_keeps_the_former(self, db, loaded, data, error):
+        _person, label = complete(db, loaded)
+        practice = applying.find_practice(db, label=label, practice="dmp")
+
+        with pytest.raises(error):
+            proofs.add_to_practice(db, label=label, practice=practice, data=data, now=NOW)
+
+        assert db.scalar(select(LabelProof.id).where(LabelProof.practice_id == practice.id)) is not None
+
+    def test_refuses_a_number_of_social_security(self, db, loaded):
+        _person, label = complete(db, loaded)
+        data = HTML(string="<p>1 85 05 78 006 084 91").write_pdf()
+
+        with pytest.raises(PatientDataError):
+            proofs.add_paper(db, label=label, subject="diploma", data=data, now=NOW)
+
+    def test_a_file_that_costs_too_much_to_read_is_refused(self, monkeypatch):
+        monkeypatch.setattr(proofs, "SECONDS", 0)
+
+        with pytest.raises(BrokenProofError):
+            proofs.cleaned(PICTURE)
+
+    def test_refuses_a_paper_that_is_none_of_the_two(self, db, loaded):
+        _person, label = complete(db, loaded)
+
+        with pytest.raises(NotFoundError):
+            proofs.add_paper(db, label=label, subject="passport", data=PICTURE, now=NOW)
+        with pytest.raises(NotFoundError):
+            proofs.add_to_training(db, label=label, training_id=999, data=PICTURE, now=NOW)
+
+    def test_nobody_reads_somebody_elses_proof(self, db, loaded):
+        person, label = complete(db, loaded)
+        proof = db.scalars(select(LabelProof).where(LabelProof.label_id == label.id)).first()
+        other = confirmed(db, "autre@example.org")
+
+        with pytest.raises(NotFoundError):
+            proofs.get_own(db, person_id=other.id, proof_id=proof.id)
+        assert proofs.get_own(db, person_id=person.id, proof_id=proof.id).id == proof.id
+
+    def test_the_desk_reads_nothing_of_a_draft_but_papers_of_identity(self, db, loaded):
+        _person, label = complete(db, loaded)
+        [agent] = officers(db, 1)
+        proof = db.scalars(select(LabelProof).where(LabelProof.label_id == label.id)).first()
+        diploma = proofs.add_paper(db, label=label, subject="diploma", data=PICTURE, now=NOW)
+
+        def read(one):
+            return proofs.get_for_desk(db, reference=label.reference, proof_id=one.id, actor_id=agent.id, now=NOW)
+
+        with pytest.raises(NotFoundError):
+            read(proof)
+        assert read(diploma).data.startswith(b"\x89PNG")
+
+    def test_another_proof_replaces_the_former_and_one_may_be_deleted(self, db, loaded):
+        person, label = complete(db, loaded)
+        practice = applying.find_practice(db, label=label, practice="dmp")
+        proof = proofs.add_to_practice(db, label=label, practice=practice, data=PICTURE, now=NOW)
+
+        assert len(db.scalars(select(LabelProof).where(LabelProof.practice_id == practice.id)).all()) == 1
+
+        proofs.remove(db, proof=proof, actor_id=person.id, now=NOW)
+        assert db.scalars(select(LabelProof).where(LabelProof.practice_id == practice.id)).all() == []
+
+    def test_six_months_after_the_decision_nothing_is_kept(self, db, loaded):
+        awarded(db, loaded)
+
+        assert proofs.purge(db, now=NOW + timedelta(days=180)) == 0
+        assert proofs.purge(db, now=NOW + timedelta(days=190)) == 5
+
+    def test_what_waits_for_a_decision_is_kept(self, db, loaded):
+        submitted(db, loaded)
+
+        assert proofs.purge(db, now=NOW + timedelta(days=400)) == 0
+
+
+class TestWithoutNumber:
+    def file(self, db, loaded):
+        person = professional_of(db)
+        certified(db, loaded, person)
+        label = draft(db, loaded, person)
+        for subject in ("diploma", "employer"):
+            db.add(kept(label, subject=subject))
+        db.flush()
+        return person, label
+
+    def test_one_officer_is_not_enough_and_does_not_count_twice(self, db, loaded):
+        person, label = self.file(db, loaded)
+        one, _two = officers(db)
+        for subject in ("diploma", "employer"):
+            deciding.check_paper(db, label=label, subject=subject, is_good=True, actor_id=one.id, now=NOW)
+
+        with pytest.raises(ConditionNotMetError):
+            applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
+        with pytest.raises(IntegrityError):
+            deciding.check_paper(db, label=label, subject="diploma", is_good=True, actor_id=one.id, now=NOW)
+
+    def test_a_diploma_that_was_not_given_is_not_checked(self, db, loaded):
+        _person, label = complete(db, loaded)
+        [one] = officers(db, 1)
+
+        with pytest.raises(NotFoundError):
+            deciding.check_paper(db, label=label, subject="diploma", is_good=True, actor_id=one.id, now=NOW)
+
+    def test_nobody_checks_their_own_diploma(self, db, loaded):
+        person, label = self.file(db, loaded)
+
+        with pytest.raises(NotIndependentError) as caught:
+            deciding.check_paper(db, label=label, subject="diploma", is_good=True, actor_id=person.id, now=NOW)
+
+        assert caught.value.part == "holder"
+
+    def test_two_officers_and_an_employer_open_the_way(self, db, loaded):
+        person, label = self.file(db, loaded)
+        one, two = officers(db)
+        deciding.check_paper(db, label=label, subject="diploma", is_good=True, actor_id=one.id, now=NOW)
+        deciding.check_paper(db, label=label, subject="employer", is_good=True, actor_id=one.id, now=NOW)
+        deciding.check_paper(db, label=label, subject="diploma", is_good=True, actor_id=two.id, now=NOW)
+
+        applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
+
+        assert label.state == "submitted"
+
+
+class TestIndependence:
+    def test_nobody_votes_on_their_own_file(self, db, loaded):
+        person, label, _two = taken_up(db, loaded)
+
+        with pytest.raises(NotIndependentError) as caught:
+            judge(db, loaded, label, person)
+
+        assert caught.value.part == "holder"
+        assert db.scalars(select(LabelVote)).all() == []
+
+    @pytest.mark.parametrize("kind", TieKind)
+    def test_whoever_trains_or_manages_the_person_does_not_decide(self, db, loaded, kind):
+        person, label, two = taken_up(db, loaded)
+        independence.declare(
+            db,
+            actor_id=two[1].id,
+            subject_id=person.id,
+            kind=kind,
+            begins_on=NOW.date(),
+            ends_on=None,
+            declared_by=person.id,
+            now=NOW,
+        )
+
+        with pytest.raises(NotIndependentError) as caught:
+            judge(db, loaded, label, two[1])
+
+        assert caught.value.part == kind
+
+    def test_whoever_saw_reserved_questions_does_not_decide_for_two_years(self, db, loaded):
+        _person, label, two = taken_up(db, loaded)
+        independence.note_reserved_view(
+            db, person_id=two[1].id, framework_code="PRO", kind=ExposureKind.WROTE, now=NOW - timedelta(days=700)
+        )
+
+        with pytest.raises(NotIndependentError) as caught:
+            judge(db, loaded, label, two[1])
+
+        assert caught.value.part == "author"
+
+    def test_a_tie_declared_between_two_votes_stops_the_decision(self, db, loaded):
+        person, label, two = taken_up(db, loaded)
+        judge(db, loaded, label, two[0])
+        independence.declare(
+            db,
+            actor_id=two[0].id,
+            subject_id=person.id,
+            kind=TieKind.MANAGER,
+            begins_on=NOW.date(),
+            ends_on=None,
+            declared_by=person.id,
+            now=NOW,
+        )
+
+        with pytest.raises(NotIndependentError):
+            judge(db, loaded, label, two[1])
+
+        assert label.state == "under_review"
+
+    def test_who_audits_does_not_decide(self, db, loaded):
+        _person, label = submitted(db, loaded, chance=0.0)
+        one, two, three = officers(db, 3)
+        deciding.take_up(db, label=label, actor_id=two.id, ring=loaded.ring, now=NOW)
+        deciding.audit_proofs(db, label=label, refused=frozenset(), note="", actor_id=one.id, ring=loaded.ring, now=NOW)
+
+        with pytest.raises(NotIndependentError) as caught:
+            judge(db, loaded, label, one)
+
+        assert caught.value.part == "auditor"
+        assert voted(db, loaded, label, (two, three), "award", "criteria-met")
+
+
+class TestDeciding:
+    def test_one_alone_decides_nothing(self, db, loaded):
+        _person, label, two = taken_up(db, loaded)
+
+        assert judge(db, loaded, label, two[0]) is False
+        assert label.state == "under_review"
+
+    def test_nobody_votes_twice(self, db, loaded):
+        _person, label, two = taken_up(db, loaded)
+        judge(db, loaded, label, two[0])
+
+        with pytest.raises(AlreadyVotedError):
+            judge(db, loaded, label, two[0])
+
+    def test_the_database_refuses_a_second_vote(self, db, loaded):
+        _person, label, two = taken_up(db, loaded)
+        judge(db, loaded, label, two[0])
+        db.add(
+            LabelVote(
+                label_id=label.id, round=1, person_id=two[0].id, transition="award", reason="criteria-met", at=NOW
+            )
+        )
+
+        with pytest.raises(IntegrityError):
+            db.flush()
+
+    def test_a_decision_that_the_machine_does_not_have_is_refused(self, db, loaded):
+        _person, label = submitted(db, loaded)
+        [one] = officers(db, 1)
+
+        for transition in ("award", "promote", "take_up"):
+            with pytest.raises(NoSuchTransitionError):
+                judge(db, loaded, label, one, transition)
+
+    def test_a_reason_that_is_none_of_the_decisions_is_refused(self, db, loaded):
+        _person, label, two = taken_up(db, loaded)
+
+        with pytest.raises(UnknownReasonError):
+            judge(db, loaded, label, two[0], "refuse", "criteria-met")
+
+    def test_no_award_while_something_has_fallen_away_since_the_file_was_sent(self, db, loaded):
+        person, label, two = taken_up(db, loaded)
+        answered(db, activity=Activity.INACTIVE)
+
+        with pytest.raises(ConditionNotMetError):
+            judge(db, loaded, label, two[0])
+
+        assert person.id == label.person_id
+
+    def test_no_award_before_the_audit_is_done(self, db, loaded):
+        _person, label = submitted(db, loaded, chance=0.0)
+        [one] = officers(db, 1)
+        deciding.take_up(db, label=label, actor_id=one.id, ring=loaded.ring, now=NOW)
+
+        with pytest.raises(ConditionNotMetError) as caught:
+            judge(db, loaded, label, one)
+
+        assert caught.value.condition == "audit-settled"
+
+    def test_a_refused_proof_counts_for_nothing(self, db, loaded):
+        _person, label = submitted(db, loaded, chance=0.0)
+        one, two, three = officers(db, 3)
+        deciding.take_up(db, label=label, actor_id=two.id, ring=loaded.ring, now=NOW)
+        bad = db.scalars(select(LabelProof.id).where(LabelProof.label_id == label.id)).first()
+        deciding.audit_proofs(
+            db,
+            label=label,
+            refused=frozenset({bad}),
+            note="Illisible.",
+            actor_id=one.id,
+            ring=loaded.ring,
+            now=NOW,
+        )
+
+        assert label.audit == "refused"
+        with pytest.raises(ConditionNotMetError):
+            judge(db, loaded, label, two)
+        assert voted(db, loaded, label, (two, three), "refuse", "audit-refused")
+
+    def test_a_file_may_come_back_with_what_has_to_change(self, db, loaded):
+        person, label, two = taken_up(db, loaded)
+
+        deciding.ask_again(
+            db,
+            label=label,
+            reason="proof-unreadable",
+            note="La photo de l’affiche est floue.",
+            actor_id=two[0].id,
+            ring=loaded.ring,
+            origin="",
+            now=NOW,
+        )
+
+        assert label.state == "draft"
+        assert applying.hold_open(db, person_id=person.id).id == label.id
+        assert letters(db)[-1] == "Votre dossier de label : une chose à reprendre"
+
+    def test_two_give_a_label_and_the_register_has_it(self, db, loaded):
+        person, label, _two = awarded(db, loaded)
+        row = db.get(Certificate, label.certificate_id)
+        stated = verification.verify_signature(row.token, loaded.ring)
+
+        assert (label.state, label.number[:11]) == ("awarded", "2026-00001-")
+        assert (label.awarded_on.isoformat(), label.ends_on.isoformat()) == ("2026-11-24", "2029-11-23")
+        assert (stated.kind, stated.holder_name, stated.label.number) == ("label", "Claire Dubreuil", label.number)
+        assert stated.framework_version == label.criteria_version == "1.0-proposal"
+        assert (row.person_id, row.status) == (person.id, "active")
+        assert letters(db)[-1] == "Votre label est accordé"
+
+    def test_each_step_is_in_the_trail_and_in_the_log(self, db, loaded):
+        _person, label, two = awarded(db, loaded)
+        rows = db.scalars(select(LabelEvent).where(LabelEvent.label_id == label.id).order_by(LabelEvent.id)).all()
+        trail = db.scalars(select(AuditEntry).where(AuditEntry.action == Action.LABEL_MOVED.value)).all()
+
+        assert [row.transition for row in rows] == ["submit", "take_up", "award"]
+        assert [entry.detail["transition"] for entry in trail] == ["submit", "take_up", "award"]
+        assert [entry.actor_id for entry in trail] == [label.person_id, two[0].id, two[1].id]
+        for row in rows:
+            assert db.get(LogLeaf, row.log_seq).event == "label"
+
+    def test_a_refusal_leaves_no_number_and_no_credential(self, db, loaded):
+        _person, label, two = taken_up(db, loaded)
+
+        assert voted(db, loaded, label, two, "refuse", "criteria-not-met")
+
+        assert (label.state, label.number, label.certificate_id) == ("refused", None, None)
+        assert clock.status_of(db, label=label, now=NOW) is None
+
+
+class TestSuspension:
+    def announced(self, db, loaded, label, actor, *, now=NOW, is_urgent=False, ground="fraud-inquiry"):
+        return watching.announce(
+            db,
+            label=label,
+            ground=ground,
+            text="Nous avons reçu un signalement précis.",
+            is_urgent=is_urgent,
+            actor_id=actor.id,
+            ring=loaded.ring,
+            origin="https://x",
+            now=now,
+        )
+
+    def test_nobody_is_suspended_without_notice(self, db, loaded):
+        _person, label, two = awarded(db, loaded)
+
+        with pytest.raises(ConditionNotMetError) as caught:
+            judge(db, loaded, label, two[0], "suspend", "fraud-inquiry")
+
+        assert caught.value.condition == "heard-on-suspension"
+
+    def test_nor_within_fifteen_days_unheard_unless_it_is_urgent(self, db, loaded):
+        _person, label, two = awarded(db, loaded)
+        self.announced(db, loaded, label, two[0])
+
+        with pytest.raises(ConditionNotMetError):
+            judge(db, loaded, label, two[0], "suspend", "fraud-inquiry", now=NOW + timedelta(days=15))
+        assert voted(db, loaded, label, two, "suspend", "fraud-inquiry", now=NOW + timedelta(days=16))
+
+    def test_an_urgent_one_does_not_wait(self, db, loaded):
+        _person, label, two = awarded(db, loaded)
+        self.announced(db, loaded, label, two[0], is_urgent=True)
+
+        assert voted(db, loaded, label, two, "suspend", "fraud-inquiry")
+
+    def test_one_notice_at_a_time(self, db, loaded):
+        _person, label, two = awarded(db, loaded)
+        self.announced(db, loaded, label, two[0])
+
+        with pytest.raises(ConditionNotMetError):
+            self.announced(db, loaded, label, two[1], ground="temporary-ban")
+
+    def test_the_decision_bears_the_ground_that_was_announced(self, db, loaded):
+        person, label, two = awarded(db, loaded)
+        self.announced(db, loaded, label, two[0])
+        watching.answer(db, person_id=person.id, text="Je n’y étais pas.", ring=loaded.ring, now=NOW)
+
+        with pytest.raises(UnknownReasonError):
+            judge(db, loaded, label, two[0], "suspend", "temporary-ban")
+
+    def test_an_answer_to_no_notice_is_refused(self, db, loaded):
+        person, _label, _two = awarded(db, loaded)
+
+        with pytest.raises(ConditionNotMetError):
+            watching.answer(db, person_id=person.id, text="?", ring=loaded.ring, now=NOW)
+
+    def test_a_notice_may_be_dropped(self, db, loaded):
+        person, label, two = awarded(db, loaded)
+        self.announced(db, loaded, label, two[0])
+        watching.answer(db, person_id=person.id, text="Voici pourquoi.", ring=loaded.ring, now=NOW)
+        row = watching.answer(db, person_id=person.id, text="Et encore.", ring=loaded.ring, now=NOW)
+
+        watching.drop(
+            db, label=label, reason="answer-accepted", actor_id=two[1].id, ring=loaded.ring, origin="", now=NOW
+        )
+
+        assert row.answer == "Voici pourquoi.\n\nEt encore."
+        assert dossiers.open_notice(db, label=label) is None
+        assert label.state == "awarded"
+
+    def suspended(self, db, loaded, **who):
+        person, label, two = awarded(db, loaded, **who)
+        self.announced(db, loaded, label, two[0], is_urgent=True)
+        voted(db, loaded, label, two, "suspend", "fraud-inquiry")
+        return person, label, two
+
+    def test_sets_a_bit_of_the_suspension_list_and_a_reinstatement_clears_it(self, db, loaded):
+        _person, label, two = self.suspended(db, loaded)
+        row = crediting.current(db, label=label)
+
+        assert register.withdrawn_status_indices(db, purpose="suspension") == [row.status_index]
+        assert register.withdrawn_status_indices(db, purpose="revocation") == []
+        assert clock.status_of(db, label=label, now=NOW) == "suspended"
+
+        assert voted(db, loaded, label, two, "reinstate", "ground-gone")
+        assert register.withdrawn_status_indices(db, purpose="suspension") == []
+        assert (label.state, label.ground) == ("reinstated", None)
+
+    def test_the_list_is_published_signed_for_its_purpose(self, db, loaded):
+        self.suspended(db, loaded)
+
+        text = status_list.publish(
+            db,
+            number=1,
+            form=status_list.Form.DOCUMENT,
+            issuer=loaded.issuer,
+            ring=loaded.ring,
+            now=NOW,
+            purpose="suspension",
+        )
+
+        assert '"statusPurpose": "suspension"' in text
+        assert "/status/suspension/1" in text
+
+    def test_ends_by_itself_after_six_months(self, db, loaded):
+        _person, label, _two = self.suspended(db, loaded)
+
+        clock.turn(db, ring=loaded.ring, origin="", now=at(2027, 5, 24))
+        assert label.state == "suspended"
+        clock.turn(db, ring=loaded.ring, origin="", now=at(2027, 5, 25))
+        assert label.state == "reinstated"
+        assert crediting.current(db, label=label).status == "active"
+
+    def revoked(self, db, loaded, ground="fraud-proven", **who):
+        person, label, two = self.suspended(db, loaded, **who)
+        self.announced(db, loaded, label, two[0], ground=ground)
+        watching.answer(db, person_id=person.id, text="Non.", ring=loaded.ring, now=NOW)
+        voted(db, loaded, label, two, "revoke", ground)
+        return person, label, two
+
+    def test_a_revocation_takes_effect_when_no_appeal_can_change_it(self, db, loaded):
+        _person, label, _two = self.revoked(db, loaded)
+
+        assert (label.state, crediting.current(db, label=label).status) == ("revoked", "suspended")
+        clock.turn(db, ring=loaded.ring, origin="", now=at(2027, 1, 24))
+        assert crediting.current(db, label=label).status == "suspended"
+        clock.turn(db, ring=loaded.ring, origin="", now=at(2027, 1, 25))
+        assert crediting.current(db, label=label).status == "revoked"
+
+    def test_for_safety_at_once(self, db, loaded):
+        _person, label, _two = self.revoked(db, loaded, ground="struck-off")
+
+        assert crediting.current(db, label=label).status == "revoked"
+
+    def test_after_a_revocation_a_new_application_waits_a_year(self, db, loaded):
+        person, _label, _two = self.revoked(db, loaded)
+
+        draft(db, loaded, person)
+        with pytest.raises(ConditionNotMetError) as caught:
+            applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
+
+        assert caught.value.condition == "reapply-delay-over"
+
+    def appealed(self, db, loaded, **more):
+        person, label, two = self.revoked(db, loaded, **more)
+        watching.appeal(db, person_id=person.id, text="Je conteste.", ring=loaded.ring, origin="", now=NOW)
+        return person, label, two
+
+    def test_an_appeal_after_two_months_is_too_late(self, db, loaded):
+        person, _label, _two = self.revoked(db, loaded)
+
+        with pytest.raises(ConditionNotMetError) as caught:
+            watching.appeal(
+                db, person_id=person.id, text="x", ring=loaded.ring, origin="", now=NOW + timedelta(days=62)
+            )
+
+        assert caught.value.condition == "within-appeal-time"
+
+    def test_nobody_appeals_against_nothing(self, db, loaded):
+        person, _label, _two = awarded(db, loaded)
+
+        with pytest.raises(NoSuchTransitionError):
+            watching.appeal(db, person_id=person.id, text="x", ring=loaded.ring, origin="", now=NOW)
+
+    def test_whoever_decided_first_does_not_judge_the_appeal(self, db, loaded):
+        _person, label, two = self.appealed(db, loaded)
+
+        with pytest.raises(NotIndependentError) as caught:
+            judge(db, loaded, label, two[0], "uphold", "decision-right", seat=Seat.PEER)
+
+        assert caught.value.part == "committee"
+
+    def test_two_do_not_judge_an_appeal_nor_three_without_each_seat(self, db, loaded):
+        _person, label, _two = self.appealed(db, loaded)
+        three = officers(db, 3, start=10)
+
+        assert not voted(db, loaded, label, three, "uphold", "decision-right", seats=(Seat.PEER, Seat.PEER, Seat.USER))
+        assert label.state == "appeal"
+
+    def test_an_appeal_that_fails_confirms_the_withdrawal(self, db, loaded):
+        _person, label, _two = self.appealed(db, loaded)
+
+        assert voted(db, loaded, label, officers(db, 3, start=10), "uphold", "decision-right", seats=SEATS)
+
+        assert (label.state, crediting.current(db, label=label).status) == ("upheld", "revoked")
+        assert watching.list_appeals(db, label=label)[0].outcome == "upheld"
+
+    @pytest.mark.parametrize("ground", ["fraud-proven", "struck-off"])
+    def test_an_appeal_that_convinces_brings_the_label_back(self, db, loaded, ground):
+        _person, label, _two = self.appealed(db, loaded, ground=ground)
+
+        assert voted(db, loaded, label, officers(db, 3, start=10), "overturn", "facts", seats=SEATS)
+
+        assert (label.state, label.ground) == ("reinstated", None)
+        assert crediting.current(db, label=label).status == "active"
+        assert events(db, label)[-2:] == ["overturn", "reinstate_on_appeal"]
+
+
+class TestAppealOfARefusal:
+    def refused(self, db, loaded):
+        person, label, two = taken_up(db, loaded)
+        voted(db, loaded, label, two, "refuse", "criteria-not-met")
+        return person, label
+
+    def test_gives_the_label_when_everything_is_there(self, db, loaded):
+        person, label = self.refused(db, loaded)
+        watching.appeal(db, person_id=person.id, text="Tout y est.", ring=loaded.ring, origin="", now=NOW)
+
+        voted(db, loaded, label, officers(db, 3, start=10), "overturn", "procedure", seats=SEATS)
+
+        assert (label.state, label.number is not None) == ("awarded", True)
+        assert letters(db)[-1] == "Votre appel : le label vous est accordé"
+
+    def test_leads_to_another_look_when_something_is_missing(self, db, loaded):
+        person, label = self.refused(db, loaded)
+        answered(db, activity=Activity.INACTIVE)
+        watching.appeal(db, person_id=person.id, text="Tout y est.", ring=loaded.ring, origin="", now=NOW)
+
+        voted(db, loaded, label, officers(db, 3, start=10), "overturn", "procedure", seats=SEATS)
+
+        assert (label.state, label.number) == ("under_review", None)
+
+    def test_a_draft_opened_meanwhile_gives_way(self, db, loaded):
+        person, label = self.refused(db, loaded)
+        other = (
+            draft(db, loaded, person)
+            if False
+            else applying.open_application(db, person_id=person.id, random_bytes=lambda count: b"\7" * count, now=NOW)
+        )
+
+        watching.appeal(db, person_id=person.id, text="Tout y est.", ring=loaded.ring, origin="", now=NOW)
+
+        assert (other.state, label.state) == ("voluntarily_withdrawn", "appeal")
+
+
+class TestTime:
+    def test_a_renewal_opens_six_months_before_the_end_and_reminders_follow(self, db, loaded):
+        _person, label, _two = awarded(db, loaded)
+
+        def turn(moment):
+            before = len(letters(db))
+            clock.turn(db, ring=loaded.ring, origin="", now=moment)
+            return [subject.partition(" le ")[0] for subject in letters(db)[before:]]
+
+        assert turn(at(2029, 5, 22)) == []
+        assert turn(at(2029, 5, 27)) == ["Le renouvellement de votre label est ouvert", "Votre label prend fin"]
+        assert turn(at(2029, 8, 24)) == []
+        assert turn(at(2029, 8, 25)) == ["Votre label prend fin"]
+        assert turn(at(2029, 11, 20)) == ["Votre label prend fin"]
+        assert turn(at(2029, 11, 21)) == []
+        assert label.state == "renewal_due"
+
+    def test_the_grace_is_shown_and_then_it_is_over(self, db, loaded):
+        _person, label, _two = awarded(db, loaded)
+        clock.turn(db, ring=loaded.ring, origin="", now=at(2029, 6, 1))
+
+        assert clock.status_of(db, label=label, now=at(2029, 11, 24)) == "renewing"
+        clock.turn(db, ring=loaded.ring, origin="", now=at(2030, 2, 23))
+        assert label.state == "renewal_due"
+        clock.turn(db, ring=loaded.ring, origin="", now=at(2030, 2, 24))
+        assert (label.state, clock.status_of(db, label=label, now=at(2030, 2, 24))) == ("expired", "expired")
+
+    def test_an_inactive_number_gives_notice_then_a_pause_and_no_fault(self, db, loaded):
+        _person, label, _two = awarded(db, loaded)
+        answered(db, activity=Activity.INACTIVE)
+
+        clock.react(db, person_id=label.person_id, ring=loaded.ring, origin="", now=NOW)
+        assert (label.state, label.pause_announced_on) == ("awarded", NOW.date())
+        clock.turn(db, ring=loaded.ring, origin="", now=NOW + timedelta(days=90))
+        assert label.state == "awarded"
+        clock.turn(db, ring=loaded.ring, origin="", now=NOW + timedelta(days=91))
+        assert (label.state, clock.status_of(db, label=label, now=NOW)) == ("dormant", "paused")
+        assert crediting.current(db, label=label).status == "active"
+
+        answered(db, activity=Activity.ACTIVE)
+        clock.turn(db, ring=loaded.ring, origin="", now=NOW + timedelta(days=120))
+        assert label.state == "awarded"
+
+    def test_a_number_that_is_active_again_in_time_ends_the_notice(self, db, loaded):
+        _person, label, _two = awarded(db, loaded)
+        answered(db, activity=Activity.INACTIVE)
+        clock.turn(db, ring=loaded.ring, origin="", now=NOW)
+        answered(db, activity=Activity.ACTIVE)
+
+        clock.turn(db, ring=loaded.ring, origin="", now=NOW + timedelta(days=30))
+
+        assert (label.state, label.pause_announced_on) == ("awarded", None)
+
+    def test_a_directory_that_is_away_pauses_nobody(self, db, loaded):
+        _person, label, _two = awarded(db, loaded)
+        answered(db, activity=Activity.UNKNOWN)
+
+        clock.turn(db, ring=loaded.ring, origin="", now=NOW + timedelta(days=200))
+
+        assert label.state == "awarded"
+
+    def test_the_register_forgets_a_year_after_the_end(self, db, loaded):
+        person, label, _two = awarded(db, loaded)
+        applying.step(db, person_id=person.id, transition="withdraw", reason="own-wish", ring=loaded.ring, now=NOW)
+
+        clock.purge(db, now=at(2027, 11, 24))
+        assert label.printed_name == "Claire Dubreuil"
+        clock.purge(db, now=at(2027, 11, 25))
+        assert (label.printed_name, label.rpps, label.number is not None) == (None, None, True)
+
+
+class TestHolder:
+    def test_gives_the_label_back_at_any_time(self, db, loaded):
+        person, label, _two = awarded(db, loaded)
+
+        applying.step(db, person_id=person.id, transition="withdraw", reason="own-wish", ring=loaded.ring, now=NOW)
+
+        assert (label.state, crediting.current(db, label=label).status) == ("voluntarily_withdrawn", "revoked")
+
+    def test_pauses_and_comes_back(self, db, loaded):
+        person, label, _two = awarded(db, loaded)
+        own = {"person_id": person.id, "ring": loaded.ring, "now": NOW}
+
+        applying.step(db, transition="pause_on_request", reason="leave", **own)
+        assert (label.state, label.is_paused_by_holder) == ("dormant", True)
+        clock.turn(db, ring=loaded.ring, origin="", now=NOW)
+        assert label.state == "dormant"
+        applying.step(db, transition="come_back", reason="back", **own)
+        assert (label.state, label.paused_from) == ("awarded", None)
+
+    def test_does_not_take_a_step_that_is_not_theirs(self, db, loaded):
+        person, _label, _two = awarded(db, loaded)
+
+        with pytest.raises(NoSuchTransitionError):
+            applying.step(db, person_id=person.id, transition="come_back", reason="back", ring=loaded.ring, now=NOW)
+
+
+class TestRenewal:
+    def due(self, db, loaded):
+        person, label, two = awarded(db, loaded)
+        label.term_from, label.awarded_on = at(2023, 12, 20).date(), at(2023, 12, 20).date()
+        crediting._set_end(label)
+        clock.turn(db, ring=loaded.ring, origin="", now=NOW)
+        assert label.state == "renewal_due"
+        return person, label, two
+
+    def test_is_refused_while_hours_and_practices_of_the_new_term_are_missing(self, db, loaded):
+        person, label, _two = self.due(db, loaded)
+
+        with pytest.raises(ConditionNotMetError):
+            applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
+
+        reasons = {
+            one.criterion: one.reason for one in gathering.gather(db, label=label, ring=loaded.ring, now=NOW).findings
+        }
+        assert (reasons["N5"], reasons["N6"], reasons["N9"]) == (
+            "hours-missing",
+            "compulsory-missing",
+            "update-test-due",
+        )
+
+    def test_an_extension_moves_the_end_and_replaces_the_credential(self, db, loaded):
+        _person, label, two = self.due(db, loaded)
+        former = label.certificate_id
+
+        deciding.extend(db, label=label, months=4, reason="birth", actor_id=two[0].id, now=NOW, **office(db, loaded))
+
+        assert label.ends_on.isoformat() == "2027-04-19"
+        assert db.get(Certificate, former).status == Status.SUPERSEDED
+        assert crediting.current(db, label=label).id == label.certificate_id != former
+        with pytest.raises(ConditionNotMetError):
+            deciding.extend(
+                db, label=label, months=9, reason="birth", actor_id=two[0].id, now=NOW, **office(db, loaded)
+            )
+
+
+class TestDeath:
+    def test_closes_the_label_without_a_word(self, db, loaded):
+        _person, label, two = awarded(db, loaded)
+        before = len(letters(db))
+
+        watching.end(db, label=label, actor_id=two[0].id, ring=loaded.ring, now=NOW)
+
+        assert (label.state, clock.status_of(db, label=label, now=NOW)) == ("ended", None)
+        assert not clock.is_public(db, label=label, now=NOW)
+        assert len(letters(db)) == before
+
+
+def test_a_draft_is_nobodys_business(db, loaded):
+    _person, label = complete(db, loaded)
+
+    with pytest.raises(NotFoundError):
+        dossiers.get(db, reference=label.reference)
+
+
+def test_a_revocation_that_never_was_is_not_settled(db, loaded):
+    _person, label, _two = awarded(db, loaded)
+
+    following.settle_revocation(db, label=label, actor_id=None, now=NOW)
+
+    assert crediting.current(db, label=label).status == "active"
+
+
+def test_two_people_have_two_numbers(db, loaded):
+    first = awarded(db, loaded)[1].number
+    person, label = submitted(db, loaded, email="autre@example.org", rpps="10100000016")
+    two = officers(db, 2, start=5)
+    deciding.take_up(db, label=label, actor_id=two[0].id, ring=loaded.ring, now=NOW)
+    voted(db, loaded, label, two, "award", "criteria-met")
+
+    assert (first[:11], label.number[:11]) == ("2026-00001-", "2026-00002-")
+    assert db.scalars(select(Label).where(Label.person_id == person.id)).one() is label
