@@ -346,16 +346,6 @@ ANSWERS: Mapping[str, Answer] = {
     "unknown-key": _answer(
         HTTPStatus.NOT_FOUND, N_("Cette clé n’est pas publiée."), N_("La liste est à /.well-known/jwks.json.")
     ),
-    "too-many-watches": _answer(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        N_("Une liste suit 50 labels au plus."),
-        N_("Retirez ceux que vous ne suivez plus, ou faites une autre liste."),
-    ),
-    "webhook-refused": _answer(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        N_("Nous n’envoyons pas de message à cette adresse."),
-        N_("Donnez une adresse publique en https://, sans nom ni mot de passe dedans."),
-    ),
     "method-not-allowed": _answer(
         HTTPStatus.METHOD_NOT_ALLOWED, N_("Cette adresse ne s’utilise pas ainsi."), N_("Repartez de l’accueil.")
     ),
@@ -378,6 +368,7 @@ CONSTRAINTS: Mapping[str, str] = {
     "one_vote_per_person": "already-voted",
     "one_open_notice_per_label": "condition-not-met:no-notice",
     "one_certificate_per_sitting": "already-done",
+    "one_watch_per_number": "already-done",
     "one_finish_per_module": "already-done",
     "one_open_sitting_per_test": "already-done",
     "one_answer_per_position": "stale-question",

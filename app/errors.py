@@ -294,18 +294,6 @@ class TooManyLinesError(AppError):
     code = "too-many-lines"
 
 
-class TooManyWatchesError(AppError):
-    """One list follows so many labels at most."""
-
-    code = "too-many-watches"
-
-
-class WebhookRefusedError(AppError):
-    """The address for messages is not one that we post to."""
-
-    code = "webhook-refused"
-
-
 class StorageFullError(AppError):
     """The database or disk refused to write; nothing was half-written."""
 

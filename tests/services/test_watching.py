@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from app.accounts.services.personal_data import CertificateFate
 from app.audit import Action, AuditEntry
-from app.errors import LinkSpentError, NotFoundError, TooManyWatchesError
+from app.errors import LinkSpentError, NotFoundError
+from app.label_errors import TooManyWatchesError
 from app.labels.models import Label
 from app.outbox import OutboxEntry
 from app.publication.models import PublishedHolder, Watch, WatchList, WatchState

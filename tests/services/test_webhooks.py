@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from app import outbox
-from app.errors import WebhookRefusedError
+from app.label_errors import WebhookRefusedError
 from app.publication.models import WatchList
 from app.publication.services import webhooks
 from app.publication.services.webhooks import Messenger, read_url

@@ -17,7 +17,8 @@ from app.accounts.models import Person
 from app.accounts.services.people import normalise_address
 from app.accounts.services.tokens import keyed_digest
 from app.database import affected
-from app.errors import LinkSpentError, NotFoundError, TooManyWatchesError
+from app.errors import LinkSpentError, NotFoundError
+from app.label_errors import TooManyWatchesError
 from app.labels.models import Label
 from app.publication.models import Watch, WatchList, WatchState
 from app.publication.services.letters import LetterName, compose

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select, update
 
-from app.errors import WebhookRefusedError
+from app.label_errors import WebhookRefusedError
 from app.publication.models import WatchList
 from certificates.status_event import MIME_TYPE
 

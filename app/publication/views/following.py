@@ -12,7 +12,7 @@ from flask_babel import gettext
 from app.access import public
 from app.answers import ANSWERS
 from app.database import current_session
-from app.errors import AppError, TooManyWatchesError, WebhookRefusedError
+from app.label_errors import TooManyWatchesError, WebhookRefusedError
 from app.navigation import back_to
 from app.publication.forms import AskForm, DropForm, ListForm, MoreForm
 from app.publication.services import lists, webhooks
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from wtforms import Field
 
+    from app.errors import AppError
     from app.publication.models import WatchList
 
 
