@@ -1,9 +1,12 @@
 """How often each page asks the database: a page that begins to ask more must say why here."""
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from app.accounts.models import Person
+from app.database import current_session
 from app.database import db as handle
+from tests.services.publication_builders import RPPS, labelled, number, published
 from tests.web.answering import answer, answer_all
 from tests.web.test_journey import certify, open_account, start
 
@@ -37,6 +40,10 @@ def count(app):
         ("/c/0000000000000000", 1),
         ("/apprendre/", 0),
         ("/evaluations/CIT/positionnement", 0),
+        ("/registre/", 0),
+        ("/registre/2026-00001-S", 1),
+        ("/registre/suivre", 0),
+        ("/registre/bilan", 1),
     ],
 )
 def test_a_stranger_s_pages(visitor, count, path, most):
@@ -64,3 +71,18 @@ def test_a_result_and_a_check(app, visitor, make_visitor, count):
     assert count(make_visitor(), f"/c/{code}") == 1
     # One too, by the reader: a prepared SELECT on a connection of its own, which the engine's events do not see.
     assert count(make_visitor(), f"/api/v1/certificates/{code}") == 0
+
+
+def test_the_public_register(app, visitor, make_visitor, count):
+    open_account(app, visitor)
+    with app.app_context():
+        db = current_session()
+        labelled(db, db.scalars(select(Person)).one())
+        published(db)
+        db.commit()
+
+    assert count(make_visitor(), f"/registre/{number()}") == 1
+    assert count(visitor, "/registre/le-mien") <= 5
+    # By the reader: prepared SELECTs on a connection of its own, which the engine's events do not see.
+    assert count(make_visitor(), f"/registre/{number()}/badge-fr.svg") == 0
+    assert count(make_visitor(), f"/fhir/r4/Practitioner?identifier=https://rpps.esante.gouv.fr|{RPPS}") == 0
