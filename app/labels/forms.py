@@ -166,7 +166,7 @@ class VoteForm(BaseForm):
     """One vote."""
 
     decision = RadioField(_l("Votre vote"), validators=[InputRequired(_l("Choisissez une décision."))])
-    seat = SelectField(_l("Vous siégez comme"))
+    seat = SelectField(_l("Vous siégez comme"), validate_choice=False)  # on a committee there are none
     note = TextAreaField(_l("Ce que la personne lira"), validators=[Optional(), Length(max=2000, message=_TOO_LONG)])
 
 

@@ -21,7 +21,6 @@ from app.resources import current_resources
 from app.verification.services import batch, credentials, files, receipts, verdicts
 from app.verification.services.allowances import BATCHES, CHECKS
 from app.web import limiter, reads
-from certificates.credential import KINDS
 
 if TYPE_CHECKING:
     from app.verification.services.verdicts import Verdict
@@ -40,9 +39,6 @@ _MEASURED = "Present with the verdicts `valid` and `expired` only, and the discl
 _NAME = "Present with the disclosure `all` only, and absent with the verdict `superseded`: it may be a former name"
 
 
-_LABEL = "Present for a label only, with the disclosure `all`"
-
-
 class AreaSchema(Schema):
     area = fields.String(metadata={"description": "Identifier of the area in its framework"})
     title = fields.Dict(keys=fields.String(), values=fields.String())
@@ -52,7 +48,7 @@ class AreaSchema(Schema):
 
 class CertificateSchema(Schema):
     code = fields.String(metadata={"description": "The code that was asked about"})
-    kind = fields.String(validate=validate.OneOf(list(KINDS)))
+    kind = fields.String(validate=validate.OneOf(["statement", "certificate", "label"]))
     assurance = fields.String(validate=validate.OneOf(["A1", "A2"]))
     holder_name = fields.String(metadata={"description": _NAME})
     name_verified = fields.Boolean(metadata={"description": _NAME})
@@ -64,8 +60,7 @@ class CertificateSchema(Schema):
     areas = fields.List(fields.Nested(AreaSchema), metadata={"description": _MEASURED})
     items_answered = fields.Integer(metadata={"description": _MEASURED})
     provisional_scale = fields.Boolean(metadata={"description": _MEASURED})
-    label_number = fields.String(metadata={"description": _LABEL})
-    profession = fields.String(metadata={"description": _LABEL})
+    label = fields.Dict(metadata={"description": "Of a label, with the disclosure `all`: `number` and `profession`"})
     demonstration = fields.Boolean()
     sat_on = fields.Date(metadata={"description": "Present with the disclosures `all` and `levels`"})
     issued_at = fields.DateTime(format="iso")
@@ -359,11 +354,8 @@ def _present_certificate(verdict: Verdict) -> dict[str, Any] | None:
     if verdict.tells_name:
         told |= {"holder_name": stated.holder_name, "name_verified": stated.name_verified}
     if stated.label is not None:
-        return (
-            told | {"label_number": stated.label.number, "profession": stated.label.profession}
-            if verdict.tells_name
-            else told
-        )
+        own = {"number": stated.label.number, "profession": stated.label.profession}
+        return told | {"label": own} if verdict.tells_name else told
     if verdict.disclosure is not Disclosure.EXISTENCE:
         told |= {"sat_on": stated.sat_on}
     return told | _present_measures(stated) if verdict.tells_levels else told

@@ -39,8 +39,8 @@ COVERED = {
     "watches": "publication",
     "web_sessions": "accounts",
 }
-_NAMES = {"person_id", "actor_id", "answered_by", "judged_by"}
 _NAMES = {
+    "judged_by",
     "actor_id",
     "answered_by",
     "created_by",

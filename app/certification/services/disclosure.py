@@ -24,6 +24,7 @@ class Told:
     words: str
     fields: tuple[str, ...]
     while_in_force: bool = False
+    is_of_label: bool = False
 
 
 BY_CHECK = (
@@ -44,6 +45,11 @@ BY_CHECK = (
     ),
     Told(words=N_("le niveau de chaque domaine, et à quel point il est sûr"), fields=("areas",), while_in_force=True),
     Told(words=N_("le nombre de questions du test"), fields=("items_answered",), while_in_force=True),
+    Told(
+        words=N_("pour un label, son numéro et votre profession ; ni niveau, ni test"),
+        fields=("label",),
+        is_of_label=True,
+    ),
     Told(
         words=N_("les dates : celle du test, celle de l’attestation, et sa fin s’il y en a une"),
         fields=("sat_on", "issued_at", "valid_from", "valid_until"),

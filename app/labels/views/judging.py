@@ -82,7 +82,7 @@ def vote(reference: str) -> ResponseReturnValue:
         transition=transition,
         reason=reason,
         note=form.note.data or "",
-        seat=Seat(form.seat.data) if form.seat.data else None,
+        seat=Seat(form.seat.data) if form.seat.data in set(Seat) else None,
         actor_id=person_id() or 0,
         registrar=registrar(),
         origin=_origin(),
