@@ -25,7 +25,10 @@ _SIGNS = {
     "grey": "M4 9.5h11",
 }
 _TITLE = {"fr": "Label numéricité", "en": "Numéricité label"}
+_DEMONSTRATION = {"fr": "Démonstration, sans valeur", "en": "Demonstration, of no value"}
 _ON = {"fr": "le", "en": "on"}
+#: A word longer than this is written smaller: fonts differ from one machine to the next.
+_SHORT = 14
 
 
 class Tone(StrEnum):
@@ -36,7 +39,7 @@ class Tone(StrEnum):
     GREY = "grey"
 
 
-def draw(*, word: str, tone: Tone, number: str, on: date, language: str) -> str:
+def draw(*, word: str, tone: Tone, number: str, on: date, language: str, is_demonstration: bool) -> str:
     """Return the SVG document.
 
     Args:
@@ -44,25 +47,27 @@ def draw(*, word: str, tone: Tone, number: str, on: date, language: str) -> str:
         number: As printed; empty where the register has no such label.
         on: The day of the check, in Paris.
         language: "fr" or "en".
+        is_demonstration: Whether the label stands for nobody; said instead of the label's name.
     """
     colour = {Tone.GOOD: _GOOD, Tone.WARN: _WARN, Tone.GREY: _GREY}[tone]
     steps = step_shapes(60, 54, 0 if tone is Tone.GREY else 4, gap=5, line=2)
     if tone is Tone.GREY:
         steps = steps.replace(TEAL, _GREY)
-    title = _TITLE[language]
+    title = _DEMONSTRATION[language] if is_demonstration else _TITLE[language]
     day = f"{_ON[language]} {told(on, language)}"
-    last = f"{number} · {day}" if number else day
+    last = f"{number} · {told(on, language)}" if number else told(on, language)
+    size = 17 if len(word) <= _SHORT else 13
     label = escape(f"{title} {number}: {word}, {day}" if language == "en" else f"{title} {number} : {word}, {day}")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'role="img" aria-label="{label}" lang="{language}" font-family="system-ui, sans-serif">'
         f"<title>{label}</title>"
         f'<rect x="1" y="1" width="{WIDTH - 2}" height="{HEIGHT - 2}" rx="12" fill="{_PAPER}" stroke="{colour}" stroke-width="2"/>'
-        f'<g transform="translate(18 21)">{steps}</g>'
-        f'<text x="94" y="34" font-size="17" font-weight="600" fill="{_INK}">{escape(title)}</text>'
-        f'<path transform="translate(94 43)" d="{_SIGNS[tone]}" fill="none" stroke="{colour}" stroke-width="3" '
+        f'<g transform="translate(16 21)">{steps}</g>'
+        f'<text x="90" y="34" font-size="{13 if is_demonstration else 17}" font-weight="600" fill="{_INK}">{escape(title)}</text>'
+        f'<path transform="translate(90 43)" d="{_SIGNS[tone]}" fill="none" stroke="{colour}" stroke-width="3" '
         'stroke-linecap="round" stroke-linejoin="round"/>'
-        f'<text x="118" y="58" font-size="17" font-weight="700" fill="{colour}">{escape(word)}</text>'
-        f'<text x="94" y="80" font-size="12" fill="{_SOFT}">{escape(last)}</text>'
+        f'<text x="114" y="58" font-size="{size}" font-weight="700" fill="{colour}">{escape(word)}</text>'
+        f'<text x="90" y="80" font-size="11" fill="{_SOFT}">{escape(last)}</text>'
         "</svg>"
     )

@@ -12,7 +12,14 @@ TEAL, GREY = "#0B6E6E", "#5F6675"
 
 
 def drawn(**overrides):
-    given = {"word": "En vigueur", "tone": Tone.GOOD, "number": "2026-00042-M", "on": TODAY, "language": "fr"}
+    given = {
+        "word": "En vigueur",
+        "tone": Tone.GOOD,
+        "number": "2026-00042-M",
+        "on": TODAY,
+        "language": "fr",
+        "is_demonstration": False,
+    }
     return draw(**{**given, **overrides})
 
 
@@ -39,11 +46,21 @@ def test_it_turns_grey():
 
 
 def test_it_bears_its_day_in_both_languages():
-    assert "2026-00042-M · le 30 novembre 2026" in drawn()
-    assert "2026-00042-M · on 30 November 2026" in drawn(language="en", word="In force")
+    assert "2026-00042-M · 30 novembre 2026" in drawn()
+    assert "2026-00042-M · 30 November 2026" in drawn(language="en", word="In force")
 
 
 def test_without_a_label_it_has_no_number():
     text = drawn(number="", tone=Tone.GREY, word="Aucun label à ce numéro")
 
-    assert ">le 30 novembre 2026<" in text
+    assert ">30 novembre 2026<" in text
+
+
+def test_a_demonstration_says_so_instead_of_the_label_s_name():
+    assert ">Démonstration, sans valeur<" in drawn(is_demonstration=True)
+    assert "Label numéricité" not in drawn(is_demonstration=True)
+
+
+def test_a_long_word_is_written_smaller_so_that_it_stays_inside():
+    assert 'font-size="17" font-weight="700"' in drawn()
+    assert 'font-size="13" font-weight="700"' in drawn(word="Renouvellement en cours")

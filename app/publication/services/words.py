@@ -41,10 +41,19 @@ def since(day: date | None, language: str) -> str:
     return _SINCE[language].format(date=told(day, language)) if day else ""
 
 
-def badge(entry: Entry | None, *, on: date, language: str) -> str:
+def badge(entry: Entry | None, *, on: date, language: str, is_demonstration: bool) -> str:
     """Return the badge of a label as it stands, grey unless it is in force; without a label, a grey one too."""
     place = 0 if language == "fr" else 1
     if entry is None:
-        return draw(word=_NOTHING[place], tone=Tone.GREY, number="", on=on, language=language)
+        return draw(
+            word=_NOTHING[place], tone=Tone.GREY, number="", on=on, language=language, is_demonstration=is_demonstration
+        )
     tone = {Word.ACTIVE: Tone.GOOD, Word.RENEWING: Tone.WARN}.get(entry.word, Tone.GREY)
-    return draw(word=WORDS[entry.word][place], tone=tone, number=entry.number, on=on, language=language)
+    return draw(
+        word=WORDS[entry.word][place],
+        tone=tone,
+        number=entry.number,
+        on=on,
+        language=language,
+        is_demonstration=is_demonstration,
+    )

@@ -102,9 +102,9 @@ def badge(number: str, language: str) -> ResponseReturnValue:
     BADGES.take(get_remote_address())
     today = _today()
     entry = register.find_by_number(current_reader(), number=read_number(number) or "", on=today)
-    response = Response(
-        words.badge(entry, on=today, language=language), status=200 if entry else 404, mimetype="image/svg+xml"
-    )
+    is_demonstration = current_resources().settings.demonstration
+    drawing = words.badge(entry, on=today, language=language, is_demonstration=is_demonstration)
+    response = Response(drawing, status=200 if entry else 404, mimetype="image/svg+xml")
     response.headers["Cache-Control"] = f"public, max-age={int(TTL.total_seconds())}"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.add_etag()
