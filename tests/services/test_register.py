@@ -3,11 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 
+from app.database import db as handle
 from app.errors import NotFoundError
+from app.outbox import run_due
 from app.publication.models import ApiClient, Channel, PublishedHolder, RegisterRead
-from app.publication.services import clients, fhir, publishing, reads, register
+from app.publication.services import clients, fhir, publishing, reads, register, upkeep
 from app.publication.services.register import Word
 from app.reader import current_reader
 from certificates.dates import day_in_paris
@@ -192,6 +194,39 @@ class TestPublishing:
 
         assert practitioner(told, fhir.terms_of(_Loaded))["active"] is False
         assert told.name is None
+
+
+class TestPeriodicWork:
+    def test_a_turn_publishes_tells_and_reports_and_the_next_has_nothing_to_do(self, app, db):
+        labelled(db)
+        db.commit()
+        ring = app.extensions["numericite.resources"].ring
+        works = upkeep.works(ring=ring, secret="r" * 40, origin="http://127.0.0.1:8000")
+
+        ran = run_due(db, works=works, now=NOW)
+
+        assert ran == ["register-changes", "register-everybody", "yearly-report"]
+        [row] = db.scalars(select(PublishedHolder)).all()
+        assert len(row.reference) == 36
+        assert run_due(db, works=works, now=NOW) == []
+
+
+class TestCountingReads:
+    def test_what_cannot_be_written_now_is_written_later(self, db, monkeypatch):
+        labelled(db)
+        [entry] = published(db)
+        entry_id = entry.id
+        db.commit()
+        counted = reads.Reads(handle.engine)
+        counted.delay_seconds = 0
+        with monkeypatch.context() as away:
+            away.setattr(counted, "_engine", create_engine("sqlite:////nowhere/at/all.sqlite"))
+            counted.note((entry_id,), channel=Channel.PAGE, now=NOW)
+
+        counted.note((entry_id,), channel=Channel.PAGE, now=NOW)
+        counted.write()
+
+        assert [row.times for row in db.scalars(select(RegisterRead))] == [2]
 
 
 class _Loaded:
