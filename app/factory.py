@@ -256,7 +256,7 @@ def _person_rooms(loaded: Resources, register: privacy.PrivacyRegister) -> tuple
             labels_data.export_person,
             labels_data.erase_person,
             labels_data.adopt_person,
-            label_clock.purge,
+            labels_data.expire,
         ),
         PersonRoom(
             "examination",

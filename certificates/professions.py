@@ -33,5 +33,3 @@ PROFESSIONS: Mapping[str, tuple[str, str]] = {
     "technicien-laboratoire": ("Technicienne ou technicien de laboratoire médical", "Medical laboratory technician"),
     "autre": ("Autre profession de santé", "Another health profession"),
 }
-#: Those that prescribe: who has another says so themselves.
-PRESCRIBERS = frozenset(("medecin", "chirurgien-dentiste", "sage-femme"))

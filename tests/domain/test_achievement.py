@@ -2,10 +2,11 @@
 
 import pytest
 
-from certificates import linked_data
+from certificates import label_achievement, linked_data
 from certificates.achievement import Published, PublishedArea, document, profile
 from certificates.claims import stated_issuer, to_claims
-from tests.builders import ORIGIN, credential, issuer, supervised
+from certificates.label_rules.parameters import parameters
+from tests.builders import ORIGIN, credential, issuer, label_credential, supervised
 
 
 def published(one) -> Published:
@@ -40,3 +41,12 @@ def test_the_issuer_is_named_as_in_what_it_signed():
     former = issuer(name="Ancien nom")
 
     assert stated_issuer(to_claims(credential(), former)) == former
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_label_s_is_what_labels_say_of_it(language):
+    label = label_credential(language=language)
+    alone = label_achievement.published(parameters(), origin=ORIGIN, language=language, demonstration=False)
+
+    stated = to_claims(label, issuer())["credentialSubject"]["achievement"]
+    assert document(alone) == {"@context": document(alone)["@context"], **stated}

@@ -9,6 +9,9 @@ from app.accounts.services.cases import KEPT_AFTER_ANSWER
 from app.answers import ANSWERS
 from app.assessments.forms import StartForm
 from app.identity.services import proofs, steps
+from app.labels.services import personal_data as labels_data
+from app.labels.services import proofs as label_proofs
+from certificates.label_rules.parameters import parameters
 
 
 def _numbers(text):
@@ -32,6 +35,9 @@ def test_the_register_of_personal_data_tells_these_periods():
         "card": [cards.LIFETIME.days],
         "step": [steps.LIFETIME // timedelta(minutes=1)],
         "case": [KEPT_AFTER_ANSWER.days // 365],
+        "label": [parameters().kept_months],
+        "label_file": [labels_data.KEPT_AFTER_END.days // 365],
+        "label_proof": [label_proofs.KEPT_AFTER_DECISION.days // 30],
     }
 
     for name, numbers in expected.items():

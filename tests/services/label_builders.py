@@ -9,6 +9,7 @@ from PIL import Image
 
 from app.access import Role
 from app.certification.services import register
+from app.examination.models import Candidate, ExamSession, SessionState
 from app.identity.models import Activity as Answered
 from app.identity.services import professional
 from app.identity.services.annuaire import Found
@@ -17,7 +18,7 @@ from app.labels.services import applying, deciding
 from app.labels.services.crediting import Registrar
 from certificates.credential import AreaResult
 from tests.services.accounts_builders import NOW as _NOON
-from tests.services.organisations_builders import confirmed
+from tests.services.organisations_builders import confirmed, officer, structure
 from tests.services.register_builders import registered
 
 NOW = _NOON
@@ -100,12 +101,13 @@ def professional_of(db, email="claire.dubreuil@example.org"):
     return confirmed(db, email)
 
 
-def kept(label, *, subject="practice", practice_id=None, now=NOW):
+def kept(label, *, subject="practice", practice_id=None, training_id=None, now=NOW):
     """A proof as it is kept once it was read: reading takes a process each time, which only some tests are about."""
     return LabelProof(
         label_id=label.id,
         subject=subject,
         practice_id=practice_id,
+        training_id=training_id,
         media_type="image/png",
         sha256=hashlib.sha256(PICTURE).hexdigest(),
         data=PICTURE,
@@ -115,15 +117,8 @@ def kept(label, *, subject="practice", practice_id=None, now=NOW):
     )
 
 
-def draft(db, loaded, person, *, now=NOW, practices=FIVE):
-    """An application that lacks nothing."""
-    label = applying.open_application(
-        db,
-        person_id=person.id,
-        random_bytes=lambda count: hashlib.sha256(next(_NUMBERS).to_bytes(8)).digest()[:count],
-        now=now,
-    )
-    applying.set_profession(db, label=label, profession="sage-femme", is_prescriber=True, is_tested_out=True)
+def declared(db, label, *, now=NOW, practices=FIVE):
+    """Declare practices, each with a proof."""
     for practice in practices:
         row = applying.declare_practice(
             db,
@@ -135,6 +130,52 @@ def draft(db, loaded, person, *, now=NOW, practices=FIVE):
             now=now,
         )
         db.add(kept(label, practice_id=row.id, now=now))
+
+
+def sat_update(db, person, *, verdict, day=datetime(2026, 10, 1, 9, 0, tzinfo=UTC)):
+    """An update test whose result was published."""
+    place = structure(db, actor=officer(db, "accrediteuse@example.org"))
+    session = ExamSession(
+        reference="EXAMEN0000000001",
+        structure_id=place.id,
+        framework_code="PRO",
+        policy_id="update",
+        place="Salle 1",
+        starts_at=day,
+        minutes=25,
+        seats=5,
+        code_hmac="0" * 64,
+        state=SessionState.PUBLISHED.value,
+        created_at=day,
+    )
+    db.add(session)
+    db.flush()
+    db.add(
+        Candidate(
+            session_id=session.id,
+            number=1,
+            person_id=person.id,
+            family_name="Dubreuil",
+            given_names="Claire",
+            accommodations=[],
+            enrolled_at=day,
+            finished_at=day,
+            verdict=verdict,
+        )
+    )
+    db.flush()
+
+
+def draft(db, loaded, person, *, now=NOW, practices=FIVE):
+    """An application that lacks nothing."""
+    label = applying.open_application(
+        db,
+        person_id=person.id,
+        random_bytes=lambda count: hashlib.sha256(next(_NUMBERS).to_bytes(8)).digest()[:count],
+        now=now,
+    )
+    applying.set_profession(db, label=label, profession="sage-femme", is_prescriber=True, is_tested_out=True)
+    declared(db, label, now=now, practices=practices)
     applying.sign_charter(db, label=label, interests="aucun", now=now)
     return label
 

@@ -7,8 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from weasyprint import HTML
 
+from app.accounts.services.personal_data import CertificateFate
 from app.audit import Action, AuditEntry
 from app.certification.models import Certificate, Status
+from app.certification.services import personal_data as register_data
 from app.certification.services import register, status_list
 from app.errors import AddressNotConfirmedError, NotFoundError
 from app.identity.models import Activity
@@ -30,7 +32,9 @@ from app.labels.services import (
     dossiers,
     following,
     gathering,
+    personal_data,
     proofs,
+    public,
     watching,
 )
 from app.organisations.models import ExposureKind, TieKind
@@ -55,12 +59,14 @@ from tests.services.label_builders import (
     awarded,
     certified,
     complete,
+    declared,
     draft,
     kept,
     numbered,
     office,
     officers,
     professional_of,
+    sat_update,
     submitted,
     taken_up,
     voted,
@@ -493,7 +499,7 @@ class TestDeciding:
 
         assert label.state == "draft"
         assert applying.hold_open(db, person_id=person.id).id == label.id
-        assert letters(db)[-1] == "Votre dossier de label : une chose à reprendre"
+        assert letters(db)[-1] == "Votre dossier de label\N{NO-BREAK SPACE}: une chose à reprendre"
 
     def test_two_give_a_label_and_the_register_has_it(self, db, loaded):
         person, label, _two = awarded(db, loaded)
@@ -524,7 +530,7 @@ class TestDeciding:
         assert voted(db, loaded, label, two, "refuse", "criteria-not-met")
 
         assert (label.state, label.number, label.certificate_id) == ("refused", None, None)
-        assert clock.status_of(db, label=label, now=NOW) is None
+        assert public.status_of(db, label=label, now=NOW) is None
 
 
 class TestSuspension:
@@ -610,7 +616,7 @@ class TestSuspension:
 
         assert register.withdrawn_status_indices(db, purpose="suspension") == [row.status_index]
         assert register.withdrawn_status_indices(db, purpose="revocation") == []
-        assert clock.status_of(db, label=label, now=NOW) == "suspended"
+        assert public.status_of(db, label=label, now=NOW) == "suspended"
 
         assert voted(db, loaded, label, two, "reinstate", "ground-gone")
         assert register.withdrawn_status_indices(db, purpose="suspension") == []
@@ -739,7 +745,7 @@ class TestAppealOfARefusal:
         voted(db, loaded, label, officers(db, 3, start=10), "overturn", "procedure", seats=SEATS)
 
         assert (label.state, label.number is not None) == ("awarded", True)
-        assert letters(db)[-1] == "Votre appel : le label vous est accordé"
+        assert letters(db)[-1] == "Votre appel\N{NO-BREAK SPACE}: le label vous est accordé"
 
     def test_leads_to_another_look_when_something_is_missing(self, db, loaded):
         person, label = self.refused(db, loaded)
@@ -784,11 +790,11 @@ class TestTime:
         _person, label, _two = awarded(db, loaded)
         clock.turn(db, ring=loaded.ring, origin="", now=at(2029, 6, 1))
 
-        assert clock.status_of(db, label=label, now=at(2029, 11, 24)) == "renewing"
+        assert public.status_of(db, label=label, now=at(2029, 11, 24)) == "renewing"
         clock.turn(db, ring=loaded.ring, origin="", now=at(2030, 2, 23))
         assert label.state == "renewal_due"
         clock.turn(db, ring=loaded.ring, origin="", now=at(2030, 2, 24))
-        assert (label.state, clock.status_of(db, label=label, now=at(2030, 2, 24))) == ("expired", "expired")
+        assert (label.state, public.status_of(db, label=label, now=at(2030, 2, 24))) == ("expired", "expired")
 
     def test_an_inactive_number_gives_notice_then_a_pause_and_no_fault(self, db, loaded):
         _person, label, _two = awarded(db, loaded)
@@ -799,7 +805,7 @@ class TestTime:
         clock.turn(db, ring=loaded.ring, origin="", now=NOW + timedelta(days=90))
         assert label.state == "awarded"
         clock.turn(db, ring=loaded.ring, origin="", now=NOW + timedelta(days=91))
-        assert (label.state, clock.status_of(db, label=label, now=NOW)) == ("dormant", "paused")
+        assert (label.state, public.status_of(db, label=label, now=NOW)) == ("dormant", "paused")
         assert crediting.current(db, label=label).status == "active"
 
         answered(db, activity=Activity.ACTIVE)
@@ -828,9 +834,9 @@ class TestTime:
         person, label, _two = awarded(db, loaded)
         applying.step(db, person_id=person.id, transition="withdraw", reason="own-wish", ring=loaded.ring, now=NOW)
 
-        clock.purge(db, now=at(2027, 11, 24))
+        personal_data.expire(db, now=at(2027, 11, 24))
         assert label.printed_name == "Claire Dubreuil"
-        clock.purge(db, now=at(2027, 11, 25))
+        personal_data.expire(db, now=at(2027, 11, 25))
         assert (label.printed_name, label.rpps, label.number is not None) == (None, None, True)
 
 
@@ -884,6 +890,72 @@ class TestRenewal:
             "update-test-due",
         )
 
+    def asked_for(self, db, loaded):
+        """Everything that a first renewal takes, and the request."""
+        person, label, two = self.due(db, loaded)
+        for theme, hours in (("cyber", 3), ("ai_ethics", 2), ("inclusion", 2), ("other", 7)):
+            row = applying.add_training(
+                db,
+                label=label,
+                title=theme,
+                body="CHU de Lyon",
+                hours=hours,
+                theme=theme,
+                done_on=at(2026, 3, 1).date(),
+                now=NOW,
+            )
+            db.add(kept(label, subject="training", training_id=row.id))
+        declared(db, label)
+        applying.sign_charter(db, label=label, interests="aucun", now=NOW)
+        sat_update(db, person, verdict="passed")
+        applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
+        return person, label, two
+
+    def test_an_update_test_that_was_failed_is_told_and_sat_again(self, db, loaded):
+        person, label, _two = self.due(db, loaded)
+        sat_update(db, person, verdict="failed")
+
+        found = {
+            one.criterion: one.reason for one in gathering.gather(db, label=label, ring=loaded.ring, now=NOW).findings
+        }
+
+        assert found["N9"] == "update-test-failed"
+
+    def test_nothing_is_renewed_that_was_not_asked_for(self, db, loaded):
+        _person, label, two = self.due(db, loaded)
+
+        with pytest.raises(ConditionNotMetError):
+            judge(db, loaded, label, two[0], "renew", "criteria-met")
+
+    def test_while_the_committee_has_it_nothing_changes_and_nothing_ends(self, db, loaded):
+        person, label, _two = self.asked_for(db, loaded)
+
+        with pytest.raises(FileInHandsError):
+            applying.hold_open(db, person_id=person.id)
+        clock.turn(db, ring=loaded.ring, origin="", now=at(2027, 6, 1))
+        assert label.state == "renewal_due"
+
+    def test_the_next_term_begins_on_the_day_after_the_former(self, db, loaded):
+        _person, label, two = self.asked_for(db, loaded)
+        number, former = label.number, crediting.current(db, label=label)
+
+        assert voted(db, loaded, label, two, "renew", "criteria-met")
+
+        now_stated = verification.verify_signature(crediting.current(db, label=label).token, loaded.ring)
+        assert (label.state, label.renewals, label.number) == ("renewed", 1, number)
+        assert (label.term_from.isoformat(), label.ends_on.isoformat()) == ("2026-12-20", "2029-12-19")
+        assert (former.status, now_stated.supersedes) == ("superseded", former.credential_id)
+        assert letters(db)[-1] == "Votre label est renouvelé"
+
+    def test_one_that_is_not_complete_comes_back_and_may_be_sent_again(self, db, loaded):
+        person, label, two = self.asked_for(db, loaded)
+
+        assert voted(db, loaded, label, two, "return_renewal", "criteria-not-met")
+
+        assert (label.state, label.renewal_asked_at) == ("renewal_due", None)
+        applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
+        assert label.renewal_asked_at == NOW
+
     def test_an_extension_moves_the_end_and_replaces_the_credential(self, db, loaded):
         _person, label, two = self.due(db, loaded)
         former = label.certificate_id
@@ -906,8 +978,8 @@ class TestDeath:
 
         watching.end(db, label=label, actor_id=two[0].id, ring=loaded.ring, now=NOW)
 
-        assert (label.state, clock.status_of(db, label=label, now=NOW)) == ("ended", None)
-        assert not clock.is_public(db, label=label, now=NOW)
+        assert (label.state, public.status_of(db, label=label, now=NOW)) == ("ended", None)
+        assert not public.is_listed_now(db, label=label, now=NOW)
         assert len(letters(db)) == before
 
 
@@ -935,3 +1007,51 @@ def test_two_people_have_two_numbers(db, loaded):
 
     assert (first[:11], label.number[:11]) == ("2026-00001-", "2026-00002-")
     assert db.scalars(select(Label).where(Label.person_id == person.id)).one() is label
+
+
+class TestLeaving:
+    def test_everything_that_was_given_can_be_taken_along(self, db, loaded):
+        person, label, two = awarded(db, loaded)
+
+        told = personal_data.export_person(db, person_id=person.id)["labels"][0]
+        votes = personal_data.export_person(db, person_id=two[0].id)["label_votes"]
+
+        assert (told["number"], told["state"], told["rpps"]) == (label.number, "awarded", "10100000008")
+        assert [one["what"] for one in told["events"]] == ["submit", "take_up", "award"]
+        assert len(told["practices"]) == len(told["proofs"]) == 5
+        assert [one["voted"] for one in votes] == ["award"]
+
+    def test_who_leaves_takes_the_label_with_them(self, db, loaded):
+        person, label, _two = awarded(db, loaded)
+        row = crediting.current(db, label=label)
+
+        personal_data.erase_person(db, person_id=person.id, fate=CertificateFate.KEEP, now=NOW)
+        register_data.erase_person(db, person_id=person.id, fate=CertificateFate.KEEP, now=NOW)
+
+        assert (label.person_id, label.printed_name, label.rpps, label.log_salt) == (None, None, None, None)
+        assert (label.state, label.number is not None) == ("voluntarily_withdrawn", True)
+        assert (row.status, row.token) == ("revoked", "")
+        assert db.scalars(select(LabelProof)).all() == []
+        with pytest.raises(NotFoundError):
+            dossiers.get(db, reference=label.reference)
+
+    def test_three_years_after_the_end_the_file_is_forgotten(self, db, loaded):
+        person, label, _two = awarded(db, loaded)
+        applying.step(db, person_id=person.id, transition="withdraw", reason="own-wish", ring=loaded.ring, now=NOW)
+
+        personal_data.expire(db, now=NOW + timedelta(days=3 * 365))
+        assert label.person_id == person.id
+        personal_data.expire(db, now=NOW + timedelta(days=3 * 365 + 1))
+        assert (label.person_id, label.interests, label.number is not None) == (None, None, True)
+        assert personal_data.expire(db, now=NOW + timedelta(days=3 * 365 + 2)) == 0
+
+    def test_an_officer_who_leaves_leaves_their_vote_without_their_words(self, db, loaded):
+        _person, label, two = awarded(db, loaded)
+        for one in db.scalars(select(LabelVote)):
+            one.note = "Très bon dossier."
+
+        personal_data.erase_person(db, person_id=two[0].id, fate=CertificateFate.WITHDRAW, now=NOW)
+
+        rows = db.scalars(select(LabelVote).where(LabelVote.label_id == label.id).order_by(LabelVote.id)).all()
+        assert [one.note for one in rows] == ["", "Très bon dossier."]
+        assert label.state == "awarded"

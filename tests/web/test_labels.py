@@ -15,24 +15,36 @@ from app.organisations.models import TieKind
 from app.organisations.services import independence
 from app.outbox import OutboxEntry
 from tests.services.accounts_builders import PASSWORD
-from tests.services.label_builders import FIVE, PICTURE, certified, numbered
+from tests.services.label_builders import FIVE, PICTURE, certified, numbered, officers, submitted
+from tests.services.label_builders import awarded as given
 from tests.services.organisations_builders import confirmed
 
 CLAIRE = "claire.dubreuil@example.org"
+OFFICERS = ("agente1@example.org", "agente2@example.org")
 
 
 @pytest.fixture
-def enter(app, make_visitor):
+def sign_in(make_visitor):
+    """Sign an account in, in a browser of its own."""
+
+    def signed_in(email):
+        visitor = make_visitor()
+        visitor.get("/connexion")
+        visitor.submit("/connexion", email=email, password=PASSWORD)
+        return visitor
+
+    return signed_in
+
+
+@pytest.fixture
+def enter(app, sign_in):
     """Make an account with a confirmed address, and sign it in."""
 
     def entered(email, *roles):
         with app.app_context():
             confirmed(current_session(), email, *roles)
             current_session().commit()
-        visitor = make_visitor()
-        visitor.get("/connexion")
-        visitor.submit("/connexion", email=email, password=PASSWORD)
-        return visitor
+        return sign_in(email)
 
     return entered
 
@@ -78,20 +90,30 @@ def declare(visitor, practice, *, data=PICTURE, name="affiche.png", expect=200, 
 
 @pytest.fixture
 def quick(monkeypatch):
-    """Keep files as they are: reading them is tested elsewhere, and takes a process each."""
+    """Keep files as they are, and draw nobody for an audit: both are tested elsewhere."""
     monkeypatch.setattr("app.labels.services.proofs.cleaned", lambda data: ("image/png", data, ""))
+    monkeypatch.setattr("app.labels.views.holder.draw_chance", lambda: 0.9)
 
 
 @pytest.fixture
-def applied(app, enter, quick):
+def applied(app, sign_in):
     """Somebody whose file is sent, and two officers."""
-    claire = enter(CLAIRE)
-    qualified(app)
-    fill(claire)
-    claire.get("/mon-label/")
-    page = claire.submit("/mon-label/envoyer")
-    assert "Vous n’avez rien à faire" in page.text
-    return claire, enter("un@example.org", Role.OFFICER), enter("deux@example.org", Role.OFFICER)
+    with app.app_context():
+        db = current_session()
+        submitted(db, app.extensions["numericite.resources"], email=CLAIRE, now=datetime.now(UTC))
+        officers(db)
+        db.commit()
+    return tuple(sign_in(email) for email in (CLAIRE, *OFFICERS))
+
+
+@pytest.fixture
+def awarded(app, sign_in):
+    """Somebody whose label was given, and the two who gave it."""
+    with app.app_context():
+        db = current_session()
+        given(db, app.extensions["numericite.resources"], email=CLAIRE, now=datetime.now(UTC))
+        db.commit()
+    return tuple(sign_in(email) for email in (CLAIRE, *OFFICERS))
 
 
 def reference(app):
@@ -209,6 +231,18 @@ class TestApplying:
         assert answer.status_code == 409
         assert "Il manque encore quelque chose" in answer.get_data(as_text=True)
 
+    @pytest.mark.usefixtures("quick")
+    def test_from_nothing_to_a_file_that_is_sent(self, app, enter):
+        claire = enter(CLAIRE)
+        qualified(app)
+        fill(claire)
+        assert "Votre dossier est prêt" in claire.get("/mon-label/").text
+
+        page = claire.submit("/mon-label/envoyer")
+
+        assert "Vous n’avez rien à faire" in page.text
+        assert rows(app, Label)[0].state == "submitted"
+
     def test_a_file_that_was_sent_does_not_change(self, applied):
         claire, *_officers = applied
 
@@ -265,7 +299,7 @@ class TestAsSomebodyElse:
         with app.app_context():
             db = current_session()
             holder = db.scalars(select(Person).where(Person.email == CLAIRE)).one()
-            agent = db.scalars(select(Person).where(Person.email == "deux@example.org")).one()
+            agent = db.scalars(select(Person).where(Person.email == OFFICERS[1])).one()
             independence.declare(
                 db,
                 actor_id=agent.id,
@@ -315,6 +349,10 @@ class TestDesk:
         for words in ("Sage-femme", label.number, "Ce n’est pas un label de l’État", "sans valeur"):
             assert words in shown.text, words
         assert label.state == "awarded"
+        formats = claire.get(f"{code.removesuffix('.pdf')}/emporter")
+        assert "Label" in formats.text
+        for name in ("badge.png", "badge.svg", "openbadge.json"):
+            assert claire.raw("GET", f"{code.removesuffix('.pdf')}/{name}").status_code == 200
 
     def test_one_alone_does_not_decide_and_does_not_vote_twice(self, app, applied):
         _claire, one, _two = applied
@@ -379,16 +417,6 @@ class TestDesk:
 
         assert rows(app, Label)[0].state == "ended"
         assert len(rows(app, OutboxEntry)) == before
-
-
-@pytest.fixture
-def awarded(app, applied):
-    claire, one, two = applied
-    one.get(f"/labels/{reference(app)}")
-    one.submit("/prendre")
-    vote(one, app, "award:criteria-met")
-    vote(two, app, "award:criteria-met")
-    return claire, one, two
 
 
 class TestAfterwards:
@@ -480,7 +508,7 @@ class TestAfterwards:
 
         with app.app_context():
             db = current_session()
-            agent = db.scalars(select(Person).where(Person.email == "un@example.org")).one()
+            agent = db.scalars(select(Person).where(Person.email == OFFICERS[0])).one()
             people.grant_role(db, person_id=agent.id, role=Role.ADMINISTRATOR, actor_id=None, now=datetime.now(UTC))
             db.commit()
         one.get(f"/administration/demandes/{case.number}")

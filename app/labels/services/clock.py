@@ -12,11 +12,10 @@ from sqlalchemy import select
 
 from app.accounts.models import Person
 from app.labels.models import Label
-from app.labels.services import crediting, dossiers, following, gathering, letters, proofs
+from app.labels.services import crediting, dossiers, following, gathering, letters
 from certificates.dates import day_in_paris
 from certificates.label_rules.dossier import IN_FORCE, State
 from certificates.label_rules.machine import TRANSITIONS, Actor, open_transitions
-from certificates.label_rules.public import is_listed, shown
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -69,29 +68,6 @@ def remind(db: Session, *, origin: str, now: datetime) -> int:
         letters.send(db, label=label, letter="reminder", origin=origin, now=now)
         count += 1
     return count
-
-
-def purge(db: Session, *, now: datetime) -> int:
-    """Forget who held the labels that the register no longer shows, and delete old proofs; return how many of both."""
-    rows = db.scalars(select(Label).where(Label.printed_name.is_not(None), Label.state.not_in(_WATCHED))).all()
-    gone = [label for label in rows if not is_public(db, label=label, now=now)]
-    for label in gone:
-        label.printed_name = label.rpps = None
-    db.flush()
-    return len(gone) + proofs.purge(db, now=now)
-
-
-def is_public(db: Session, *, label: Label, now: datetime) -> bool:
-    """Tell whether the public register shows a label."""
-    dossier = dossiers.dossier_of(db, label=label)
-    return is_listed(dossier, ground=label.ground, rules=dossiers.rules_of(label), on=day_in_paris(now))
-
-
-def status_of(db: Session, *, label: Label, now: datetime) -> str | None:
-    """Return the word that the public reads; None where it reads nothing."""
-    dossier = dossiers.dossier_of(db, label=label)
-    word = shown(dossier, ground=label.ground, rules=dossiers.rules_of(label), on=day_in_paris(now))
-    return word.value if word is not None else None
 
 
 def _step(db: Session, label: Label, *, ring: KeyRing, origin: str, now: datetime) -> int:

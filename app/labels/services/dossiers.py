@@ -165,17 +165,6 @@ def move(
     return event
 
 
-def entered_on(db: Session, *, label: Label, transition: str) -> date | None:
-    """Return the day of the last step of that name."""
-    at = db.scalar(
-        select(LabelEvent.at)
-        .where(LabelEvent.label_id == label.id, LabelEvent.transition == transition)
-        .order_by(LabelEvent.id.desc())
-        .limit(1)
-    )
-    return day_in_paris(at) if at is not None else None
-
-
 def _log(db: Session, label: Label, event: LabelEvent, *, ring: KeyRing, now: datetime) -> int | None:
     """Append a leaf that says that some label took some step; which, only the salt tells."""
     if label.log_salt is None:

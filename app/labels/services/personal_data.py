@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
@@ -18,6 +19,7 @@ from app.labels.models import (
     LabelTraining,
     LabelVote,
 )
+from app.labels.services import proofs, public
 from certificates.label_rules.dossier import OVER, State
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
     from app.accounts.services.personal_data import CertificateFate
 
+#: As the register of personal data says.
+KEPT_AFTER_END = timedelta(days=3 * 365)
 _OVER = [state.value for state in OVER]
 
 
@@ -46,16 +50,37 @@ def erase_person(db: Session, *, person_id: int, fate: CertificateFate, now: dat
             row.state, row.since = State.VOLUNTARILY_WITHDRAWN.value, now
         detail = {"transition": "withdraw", "reason": "own-wish"}
         audit.record(db, action=audit.Action.LABEL_MOVED, actor_id=person_id, subject_id=row.id, detail=detail, now=now)
-        row.person_id = row.printed_name = row.rpps = row.interests = row.log_salt = row.certificate_id = None
-        db.execute(delete(LabelProof).where(LabelProof.label_id == row.id))
-        db.execute(delete(LabelPractice).where(LabelPractice.label_id == row.id))
-        db.execute(delete(LabelTraining).where(LabelTraining.label_id == row.id))
-        db.execute(update(LabelNotice).where(LabelNotice.label_id == row.id).values(text="", answer=None))
-        db.execute(update(LabelAppeal).where(LabelAppeal.label_id == row.id).values(text=""))
-        db.execute(update(LabelEvent).where(LabelEvent.label_id == row.id).values(note="", actor_id=None))
-        db.execute(update(LabelVote).where(LabelVote.label_id == row.id).values(note=""))
+        forget_file(db, row)
     db.execute(update(LabelVote).where(LabelVote.person_id == person_id).values(note=""))
     db.flush()
+
+
+def forget_file(db: Session, row: Label) -> None:
+    """Leave of a label its number, its state and its steps; nothing that says whose it was, or what they gave."""
+    row.person_id = row.printed_name = row.rpps = row.interests = row.log_salt = row.certificate_id = None
+    for table in (LabelProof, LabelPractice, LabelTraining):
+        db.execute(delete(table).where(table.label_id == row.id))
+    db.execute(update(LabelNotice).where(LabelNotice.label_id == row.id).values(text="", answer=None))
+    db.execute(update(LabelAppeal).where(LabelAppeal.label_id == row.id).values(text=""))
+    db.execute(update(LabelEvent).where(LabelEvent.label_id == row.id).values(note="", actor_id=None))
+    db.execute(update(LabelVote).where(LabelVote.label_id == row.id).values(note=""))
+
+
+def expire(db: Session, *, now: datetime) -> int:
+    """Let go of what has been kept long enough: names that the register no longer shows, old files, old proofs.
+
+    Returns how many labels and proofs that was.
+    """
+    over = Label.state.in_(_OVER)
+    named = db.scalars(select(Label).where(over, Label.printed_name.is_not(None))).all()
+    unlisted = [row for row in named if not public.is_listed_now(db, label=row, now=now)]
+    for row in unlisted:
+        row.printed_name = row.rpps = None
+    old = db.scalars(select(Label).where(over, Label.since < now - KEPT_AFTER_END, Label.log_salt.is_not(None))).all()
+    for row in old:
+        forget_file(db, row)
+    db.flush()
+    return len(unlisted) + len(old) + proofs.purge(db, now=now)
 
 
 def adopt_person(db: Session, *, from_id: int, to_id: int) -> None:

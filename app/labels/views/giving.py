@@ -25,7 +25,7 @@ from app.labels.views.room import blueprint, choices, own_open, person_id, proof
 from app.navigation import back_to
 from app.resources import current_resources
 from app.web import current_language, limiter
-from certificates.professions import PRESCRIBERS, PROFESSIONS
+from certificates.professions import PROFESSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ def profession() -> ResponseReturnValue:
     label = own_open()
     route = "examination" if label.is_tested_out else None
     form = ProfessionForm(
-        profession=label.profession, is_prescriber=label.profession in PRESCRIBERS or label.is_prescriber, route=route
+        profession=label.profession, is_prescriber=label.is_prescriber and label.profession is not None, route=route
     )
     index = 0 if current_language() == "fr" else 1
     form.profession.choices = [(code, names[index]) for code, names in PROFESSIONS.items()]

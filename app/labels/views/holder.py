@@ -15,7 +15,7 @@ from app.certification.services import extras
 from app.database import current_session
 from app.errors import NotFoundError
 from app.labels.forms import ButtonForm, PauseForm, WordsForm
-from app.labels.services import applying, clock, crediting, dossiers, gathering, parts, watching
+from app.labels.services import applying, crediting, dossiers, gathering, parts, public, watching
 from app.labels.views.room import blueprint, choices, own, person_id
 from app.navigation import back_to
 from app.resources import current_resources
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from certificates.credential import Credential
 
 PAUSE_REASONS = ("leave", "retirement", "between-posts")
+#: Draws between 0 and 1 which application is audited.
+draw_chance = secrets.SystemRandom().random
 
 
 @blueprint.get("/mon-label/")
@@ -57,7 +59,7 @@ def index() -> ResponseReturnValue:
         appeal_until=delays.appeal_until(dossier.since, rules),
         appeals=watching.list_appeals(db, label=label),
         events=dossiers.events(db, label=label),
-        status=clock.status_of(db, label=label, now=now),
+        status=public.status_of(db, label=label, now=now),
         credential=_credential(label),
         open_steps=open_transitions(dossier, Actor.HOLDER, rules, on=today),
         is_changeable=label.state == State.DRAFT
@@ -89,7 +91,7 @@ def submit() -> ResponseReturnValue:
         person_id=person_id(),
         ring=loaded.ring,
         origin=loaded.settings.public_url,
-        chance=secrets.randbelow(10_000) / 10_000,
+        chance=draw_chance(),
         now=datetime.now(UTC),
     )
     current_session().commit()

@@ -1,0 +1,28 @@
+"""What the public may know of a label: a word and dates while it lives and for some months after, never a reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.labels.services import dossiers
+from certificates.dates import day_in_paris
+from certificates.label_rules.public import Shown, is_listed, shown
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from app.labels.models import Label
+
+
+def status_of(db: Session, *, label: Label, now: datetime) -> Shown | None:
+    """Return the word that the public reads; None where it reads nothing."""
+    dossier = dossiers.dossier_of(db, label=label)
+    return shown(dossier, ground=label.ground, rules=dossiers.rules_of(label), on=day_in_paris(now))
+
+
+def is_listed_now(db: Session, *, label: Label, now: datetime) -> bool:
+    """Tell whether the public register shows a label."""
+    dossier = dossiers.dossier_of(db, label=label)
+    return is_listed(dossier, ground=label.ground, rules=dossiers.rules_of(label), on=day_in_paris(now))
