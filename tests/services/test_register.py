@@ -60,6 +60,7 @@ SHOWS_NOTHING = {
 
 
 class TestWhatIsShown:
+    @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(("state", "columns", "days"), SHOWS_NOTHING.values(), ids=SHOWS_NOTHING)
     def test_nothing_of_a_label(self, db, state, columns, days):
         row = labelled(db)
@@ -69,6 +70,7 @@ class TestWhatIsShown:
         assert register.find_people(db, number=number(), rpps=None, on=TODAY + timedelta(days=days)) == []
         assert register.find_people(db, number=None, rpps=RPPS, on=TODAY + timedelta(days=days)) == []
 
+    @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
     @pytest.mark.parametrize(("state", "columns", "days", "word"), WORDS.values(), ids=WORDS)
     def test_the_word_of_a_label(self, db, state, columns, days, word):
         row = labelled(db)

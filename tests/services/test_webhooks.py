@@ -20,6 +20,8 @@ from app.publication.services import webhooks
 from app.publication.services.webhooks import Messenger, read_url
 from tests.builders import private_key
 
+#: Where a message goes does not depend on the database.
+on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 REFUSED = {
     "no https": "http://rh.example.org/labels",
@@ -149,6 +151,7 @@ def failure(db):
     return db.query(outbox.OutboxEntry).one().failure
 
 
+@on_sqlite
 class TestDelivery:
     def test_the_event_is_posted_as_it_is(self, db):
         with receiving(Receiver()) as server:
@@ -265,6 +268,7 @@ def receiving_tls(tmp_path, name):
         yield server, ssl.create_default_context(cadata=certificate.decode())
 
 
+@on_sqlite
 class TestTls:
     def test_a_certificate_that_nobody_vouches_for_is_not_believed(self, db, tmp_path):
         with receiving_tls(tmp_path, x509.IPAddress(ip_address("127.0.0.1"))) as (server, _believing):

@@ -54,6 +54,7 @@ def issue(response):
     return one["code"]
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # refused before any database
 class TestRefusals:
     @pytest.mark.parametrize(
         ("path", "status", "code"),

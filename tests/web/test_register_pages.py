@@ -21,6 +21,8 @@ from certificates.label_rules.number import label_number
 from tests.services.publication_builders import NOW, RPPS, labelled, move, published
 from tests.web.test_journey import open_account
 
+#: The queries are tried on both in tests/services; pages do not depend on the database.
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 NUMBER = label_number(2026, 1)
 NOBODY = label_number(2026, 77)
 SECRET = "r" * 40
