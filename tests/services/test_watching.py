@@ -85,6 +85,15 @@ class TestAsking:
         assert first["subject"] == second["subject"]
         assert first["body"].replace(token_in(first), "") == second["body"].replace(token_in(second), "")
 
+    @pytest.mark.parametrize("state", [State.ENDED, State.EXPIRED, State.VOLUNTARILY_WITHDRAWN])
+    def test_nobody_is_asked_about_a_label_that_is_over(self, db, state):
+        labelled(db, state=state.value)
+
+        confirmed(db)
+
+        assert letters(db, "holder1@example.com") == []
+        assert db.scalars(select(Watch)).one().person_id is None
+
     def test_more_than_fifty_are_too_many(self, db):
         with pytest.raises(TooManyWatchesError):
             ask(db, *(number(rank) for rank in range(1, 52)))

@@ -21,7 +21,9 @@ from app.errors import LinkSpentError, NotFoundError
 from app.label_errors import TooManyWatchesError
 from app.labels.models import Label
 from app.publication.models import Watch, WatchList, WatchState
+from app.publication.services import register
 from app.publication.services.letters import LetterName, compose
+from certificates.dates import day_in_paris
 from certificates.reference import new_code
 
 if TYPE_CHECKING:
@@ -167,15 +169,22 @@ def purge(db: Session, *, now: datetime) -> int:
 
 
 def _add(db: Session, row: WatchList, *, numbers: Sequence[str], now: datetime) -> None:
-    labels = {label.number: label for label in db.scalars(select(Label).where(Label.number.in_(numbers)))}
+    """Put numbers on a list. Nobody is asked about a label that is over: its holder may have left, or died."""
+    people = db.scalars(select(Label.person_id).where(Label.number.in_(numbers), Label.person_id.is_not(None))).all()
+    shown = {
+        entry.number: entry
+        for found in register.list_people(db, person_ids=[one for one in people if one], on=day_in_paris(now))
+        for entry in found.entries
+        if entry.word not in register.OVER
+    }
     for number in numbers:
-        label = labels.get(number)
+        entry = shown.get(number)
         db.add(
             Watch(
                 list_id=row.id,
                 number=number,
-                label_id=label.id if label else None,
-                person_id=label.person_id if label else None,
+                label_id=entry.label_id if entry else None,
+                person_id=entry.person_id if entry else None,
                 state=WatchState.ASKED.value,
                 asked_at=now,
             )

@@ -44,8 +44,8 @@ class Word(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-#: The label holds, or is about to be renewed.
-IN_FORCE = frozenset((Word.ACTIVE, Word.RENEWING))
+#: The label will not hold again.
+OVER = frozenset((Word.REVOKED, Word.EXPIRED, Word.WITHDRAWN))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
