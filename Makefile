@@ -46,6 +46,7 @@ vectors: .venv/.installed-dev ## Make the frozen credentials, log and sittings a
 	$(BIN)/python -m tests.vectors.make_credentials
 	$(BIN)/python -m tests.vectors.make_formats
 	$(BIN)/python -m tests.vectors.make_log
+	$(BIN)/python -m tests.vectors.make_register
 	$(BIN)/python -m tests.vectors.make_sittings
 
 translations: .venv/.installed-dev ## Gather the French texts and update the English catalogue

@@ -369,6 +369,7 @@ CONSTRAINTS: Mapping[str, str] = {
     "one_vote_per_person": "already-voted",
     "one_open_notice_per_label": "condition-not-met:no-notice",
     "one_certificate_per_sitting": "already-done",
+    "one_watch_per_number": "already-done",
     "one_finish_per_module": "already-done",
     "one_open_sitting_per_test": "already-done",
     "one_answer_per_position": "stale-question",

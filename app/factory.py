@@ -45,6 +45,13 @@ from app.models import METADATA
 from app.organisations import views as organisations_views
 from app.organisations.services import personal_data as organisations_data
 from app.public import views as public_views
+from app.publication import api as fhir_api
+from app.publication import views as publication_views
+from app.publication.services import personal_data as publication_data
+from app.publication.services import upkeep
+from app.publication.services.reads import Reads
+from app.publication.services.webhooks import KIND as WEBHOOK
+from app.publication.services.webhooks import Messenger
 from app.transparency import views as transparency_views
 from app.verification import api as verification_api
 from app.verification import views as verification_views
@@ -70,6 +77,8 @@ ROOMS = (
     labels_views,
     examination_views,
     transparency_views,
+    publication_views,
+    fhir_api,
     verification_views,
     administration_views,
 )
@@ -102,6 +111,7 @@ def create_app(settings: Settings, *, loaded: Resources | None = None) -> Flask:
     reader.install(app, url=settings.database_url)
     with app.app_context():
         app.extensions["numericite.looks"] = looks.Looks(database.db.engine)
+        app.extensions["numericite.reads"] = Reads(database.db.engine)
     Migrate(app, database.db, directory=str(HERE.parent / "migrations"))
     web.install(app, settings)
     app.config["PERMANENT_SESSION_LIFETIME"] = GUEST_LIFETIME  # a cookie that ended sooner would lose the guest
@@ -164,6 +174,7 @@ def _handlers(settings: Settings, loaded: Resources) -> dict[str, outbox.Handler
         MAIL: Postman(
             sender=settings.organisation_email, directory=settings.mail_directory, smtp_url=settings.smtp_url
         ),
+        WEBHOOK: Messenger(allows_loopback=settings.is_loopback),
     }
 
 
@@ -222,12 +233,26 @@ def _works(app: Flask, rooms: tuple[PersonRoom, ...], loaded: Resources) -> tupl
         outbox.PeriodicWork(name="steps", every=timedelta(hours=1), run=forget_steps),
         outbox.PeriodicWork(name="retention", every=timedelta(days=1), run=forget),
         outbox.PeriodicWork(name="reminders", every=timedelta(hours=12), run=remind),
+        *upkeep.works(ring=loaded.ring, secret=loaded.settings.reference_secret, origin=loaded.settings.public_url),
     )
 
 
 def _person_rooms(loaded: Resources, register: privacy.PrivacyRegister) -> tuple[PersonRoom, ...]:
     """List the rooms that hold personal rows, the highest first: what refers to others goes before them."""
+    settings = loaded.settings
     return (
+        PersonRoom(
+            "publication",
+            publication_data.export_person,
+            partial(
+                publication_data.erase_person,
+                ring=loaded.ring,
+                secret=settings.reference_secret,
+                origin=settings.public_url,
+            ),
+            publication_data.adopt_person,
+            publication_data.expire,
+        ),
         PersonRoom(
             "labels",
             labels_data.export_person,

@@ -173,4 +173,14 @@ LABELS: Mapping[str, tuple[HTTPStatus, str, str]] = {
         N_("Vous avez répondu à une réclamation sur ce dossier."),
         _LEAVE_IT,
     ),
+    "too-many-watches": (
+        _UNFIT,
+        N_("Une liste suit 50 labels au plus."),
+        N_("Retirez ceux que vous ne suivez plus, ou faites une autre liste."),
+    ),
+    "webhook-refused": (
+        _UNFIT,
+        N_("Nous n’envoyons pas de message à cette adresse."),
+        N_("Donnez une adresse publique en https://, sans nom ni mot de passe dedans."),
+    ),
 }

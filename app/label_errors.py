@@ -53,3 +53,15 @@ class InvolvedError(AppError):
     """A complaint is answered by somebody who had no part in what it is about."""
 
     code = "involved"
+
+
+class TooManyWatchesError(AppError):
+    """One list follows so many labels at most."""
+
+    code = "too-many-watches"
+
+
+class WebhookRefusedError(AppError):
+    """The address for messages is not one that we post to."""
+
+    code = "webhook-refused"

@@ -41,7 +41,7 @@ View = TypeVar("View", bound=Callable[..., object])
 
 _LIGHT = "__light__"
 _TAKEN = "numericite.light"
-#: Of every answer of a light view: open to any site, kept by nobody, found by no search engine.
+#: Of every answer of a light view: open to any site, kept by nobody unless it says so, found by no search engine.
 _HEADERS = [
     ("Access-Control-Allow-Origin", "*"),
     ("Cache-Control", "no-store"),
@@ -49,11 +49,18 @@ _HEADERS = [
     ("Referrer-Policy", "no-referrer"),
     ("X-Robots-Tag", "noindex, noarchive"),
 ]
+_LASTING_HEADERS = [header for header in _HEADERS if header[0] != "Cache-Control"]
 
 
 def light(view: View) -> View:
     """Declare that a public GET view takes the light path: no session, no identity, no general limit."""
-    setattr(view, _LIGHT, True)
+    setattr(view, _LIGHT, _HEADERS)
+    return view
+
+
+def lasting(view: View) -> View:
+    """Declare a light view whose answers say themselves for how long they may be kept."""
+    setattr(view, _LIGHT, _LASTING_HEADERS)
     return view
 
 
@@ -83,9 +90,7 @@ class Application(Flask):
             headers: list[tuple[str, str]],
             exc_info: Any = None,  # noqa: ANN401 (as WSGI has it)
         ) -> Callable[[bytes], object]:
-            return start_response(
-                status, [*headers, *self._constant, *(_HEADERS if _TAKEN in environ else ())], exc_info
-            )
+            return start_response(status, [*headers, *self._constant, *environ.get(_TAKEN, ())], exc_info)
 
         return super().wsgi_app(environ, start)
 
@@ -97,9 +102,10 @@ class Application(Flask):
         """
         view = self.view_functions.get(request.endpoint or "")
         # A preflight is answered by Flask itself, on the usual path.
-        if request.method not in ("GET", "HEAD") or not getattr(view, _LIGHT, False):
+        headers = getattr(view, _LIGHT, None)
+        if headers is None or request.method not in ("GET", "HEAD"):
             return super().preprocess_request()
-        request.environ[_TAKEN] = True
+        request.environ[_TAKEN] = headers
         g.identity = NOBODY
         telemetry.begin()
         only_reads.set(True)

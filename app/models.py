@@ -49,12 +49,14 @@ from app.labels.models import (
 from app.learning.models import FinishedModule
 from app.organisations.models import Member, ReservedExposure, Structure, Tie
 from app.outbox import OutboxEntry, PeriodicRun
+from app.publication.models import ApiClient, PublishedHolder, RegisterRead, Watch, WatchList, YearlyReport
 from app.transparency.models import LogLeaf
 
 METADATA = Base.metadata
 
 __all__ = [
     "METADATA",
+    "ApiClient",
     "Arrival",
     "AuditEntry",
     "Background",
@@ -93,8 +95,10 @@ __all__ = [
     "PersonRole",
     "PoolUse",
     "ProfessionalNumber",
+    "PublishedHolder",
     "RecordedAnswer",
     "RecoveryCode",
+    "RegisterRead",
     "ReservedExposure",
     "ResumeCard",
     "SecondFactor",
@@ -104,5 +108,8 @@ __all__ = [
     "StoredBank",
     "Structure",
     "Tie",
+    "Watch",
+    "WatchList",
     "WebSession",
+    "YearlyReport",
 ]

@@ -43,8 +43,10 @@ class _Prepared:
         compiled = statement.params(**parameters).compile(dialect=dialect)
         self.text = str(compiled)
         self.names: list[str] | None = list(compiled.positiontup or ()) if compiled.positional else None
-        types = {bind.key: bind.type.dialect_impl(dialect) for bind in compiled.binds.values()}
-        self.before: dict[str, Convert | None] = {key: kind.bind_processor(dialect) for key, kind in types.items()}
+        types = {name: bind.type.dialect_impl(dialect) for bind, name in compiled.bind_names.items()}
+        self.before: dict[str, Convert | None] = {name: kind.bind_processor(dialect) for name, kind in types.items()}
+        #: What the statement compares with, written in the program.
+        self.constants = {name: value for name, value in compiled.params.items() if name not in parameters}
         columns = enumerate(statement.selected_columns)
         after = [
             (place, column.type.dialect_impl(dialect).result_processor(dialect, None)) for place, column in columns
@@ -52,9 +54,8 @@ class _Prepared:
         self.after: list[tuple[int, Convert]] = [(place, convert) for place, convert in after if convert]
 
     def bound(self, parameters: Mapping[str, Any]) -> Mapping[str, Any] | list[Any]:
-        values = {
-            name: convert(parameters[name]) if convert else parameters[name] for name, convert in self.before.items()
-        }
+        given = {**self.constants, **parameters} if self.constants else parameters
+        values = {name: convert(given[name]) if convert else given[name] for name, convert in self.before.items()}
         return values if self.names is None else [values[name] for name in self.names]
 
     def read(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -65,7 +66,7 @@ class _Prepared:
 
 
 class Reader:
-    """Executes as a session does, as far as `execute(...).first()` goes.
+    """Executes as a session does, as far as `execute(...).first()` goes, or returns the rows of a SELECT that bounds them.
 
     Args:
         url: Of the database that the session uses too.
@@ -85,20 +86,34 @@ class Reader:
         Args:
             statement: A constant of the program: it is prepared when first met, and kept.
         """
+        prepared = self._prepare(statement, parameters)
+        row = self._fetch(prepared, parameters, lambda cursor: cursor.fetchone())
+        return One(prepared.read(row) if row is not None else None)
+
+    def rows(self, statement: Statement, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Return every row of a SELECT that bounds how many there are.
+
+        Args:
+            statement: A constant of the program, as above.
+        """
+        prepared = self._prepare(statement, parameters)
+        return [prepared.read(row) for row in self._fetch(prepared, parameters, lambda cursor: cursor.fetchall())]
+
+    def _prepare(self, statement: Statement, parameters: Mapping[str, Any]) -> _Prepared:
         prepared = self._prepared.get(statement)
         if prepared is None:
             prepared = self._prepared[statement] = _Prepared(statement, parameters, self._engine.dialect)
-        row = self._first(prepared.text, prepared.bound(parameters))
-        return One(prepared.read(row) if row is not None else None)
+        return prepared
 
-    def _first(self, text: str, values: Mapping[str, Any] | list[Any]) -> tuple[Any, ...] | None:
+    def _fetch(self, prepared: _Prepared, parameters: Mapping[str, Any], take: Callable[[Any], Any]) -> Any:  # noqa: ANN401 (a DBAPI cursor's answer)
+        values = prepared.bound(parameters)
         while True:
             try:
                 connection, is_new = self._free.pop(), False
             except IndexError:
                 connection, is_new = self._engine.raw_connection(), True
             try:
-                row = _read(connection, text, values)
+                found = _read(connection, prepared.text, values, take)
             except Exception as error:
                 connection.invalidate()  # whatever became of it, nobody gets it again
                 if is_new or not isinstance(error, self._error):
@@ -106,7 +121,7 @@ class Reader:
                 # The server may have closed it since it was last used; reading once more harms nobody.
             else:
                 self._free.append(connection)
-                return row
+                return found
 
     def dispose(self) -> None:
         """Close every connection that is kept."""
@@ -115,13 +130,15 @@ class Reader:
 
 
 def _read(
-    connection: PoolProxiedConnection, text: str, values: Mapping[str, Any] | list[Any]
-) -> tuple[Any, ...] | None:
+    connection: PoolProxiedConnection,
+    text: str,
+    values: Mapping[str, Any] | list[Any],
+    take: Callable[[Any], Any],
+) -> Any:  # noqa: ANN401 (a DBAPI cursor's answer)
     cursor = connection.cursor()
     try:
         cursor.execute(text, values)
-        row: tuple[Any, ...] | None = cursor.fetchone()
-        return row
+        return take(cursor)
     finally:
         cursor.close()
 

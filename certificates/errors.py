@@ -371,3 +371,19 @@ class NotIndependentError(LabelError):
     def __init__(self, part: str) -> None:
         super().__init__(part)
         self.part = part
+
+
+class RefusedByFhirError(CertificateError):
+    """FHIR software asked for something that the register does not answer.
+
+    Args:
+        status: Of the HTTP answer.
+        issue_code: Of FHIR's value set `issue-type`.
+        diagnostics: What was wrong and what to do, in English; never what was sent.
+    """
+
+    code = "refused-by-fhir"
+
+    def __init__(self, status: int, issue_code: str, diagnostics: str) -> None:
+        super().__init__(status, issue_code, diagnostics)
+        self.status, self.issue_code, self.diagnostics = status, issue_code, diagnostics

@@ -31,6 +31,8 @@ class RecordType(StrEnum):
 
     CUT_SCORE = "cutscore+jwt"
     RECEIPT = "receipt+jwt"
+    LABEL_STATUS = "label-status+jwt"
+    STATUS_EVENT = "secevent+jwt"  # RFC 8417 names this one
 
 
 def canonical(record: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from app.database import current_session
 from app.database import db as handle
 from app.factory import create_app
 from app.models import METADATA
+from app.publication.services.allowances import BADGES, KEYS, READS
 from app.settings import Settings
 from app.verification.services.allowances import BATCHES, CHECKS
 from app.web import limiter
@@ -144,6 +145,7 @@ def _make(settings: Settings, loaded: resources.Resources) -> Flask:
     app = create_app(settings, loaded=loaded)
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True)
     app.extensions["numericite.looks"].delay_seconds = 0  # no thread writes between two tests
+    app.extensions["numericite.reads"].delay_seconds = 0
     with app.app_context():
         METADATA.create_all(handle.engine)
     return app
@@ -159,6 +161,8 @@ def app(request: pytest.FixtureRequest, _apps: dict[str, Flask]) -> Iterator[Fla
         limiter.reset()
         CHECKS.reset()
         BATCHES.reset()
+        for allowance in (READS, KEYS, BADGES):
+            allowance.reset()
     yield app
     with app.app_context(), handle.engine.begin() as connection:
         _empty(connection)

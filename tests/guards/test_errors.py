@@ -30,6 +30,8 @@ NEVER_SERVED = {
     "panel",
     "scale-exists",
     "too-few-people",
+    # This one becomes an OperationOutcome.
+    "refused-by-fhir",
     # These become verdicts, not refusals.
     "altered-pdf",
     "foreign-seal",

@@ -6,10 +6,13 @@ Both ways to the database are counted: the session's, by the engine's events, an
 import io
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from app.accounts.models import Person
+from app.database import current_session
 from app.database import db as handle
 from app.reader import Reader
+from tests.services.publication_builders import RPPS, labelled, number, published
 from tests.web.answering import answer, answer_all
 from tests.web.test_journey import certify, open_account, start
 
@@ -17,13 +20,18 @@ from tests.web.test_journey import certify, open_account, start
 @pytest.fixture
 def count(app, monkeypatch):
     """Return a function that counts the queries of one request."""
-    by_reader, execute = [], Reader.execute
+    by_reader, execute, rows = [], Reader.execute, Reader.rows
 
     def executed(self, statement, parameters):
         by_reader.append(statement)
         return execute(self, statement, parameters)
 
+    def all_rows(self, statement, parameters):
+        by_reader.append(statement)
+        return rows(self, statement, parameters)
+
     monkeypatch.setattr(Reader, "execute", executed)
+    monkeypatch.setattr(Reader, "rows", all_rows)
 
     def counted(visitor, path, method="GET", **sent):
         asked = []
@@ -51,6 +59,10 @@ def count(app, monkeypatch):
         ("/c/0000000000000000", 1),
         ("/apprendre/", 0),
         ("/evaluations/CIT/positionnement", 0),
+        ("/registre/", 0),
+        ("/registre/2026-00001-S", 1),
+        ("/registre/suivre", 0),
+        ("/registre/bilan", 1),
     ],
 )
 def test_a_stranger_s_pages(visitor, count, path, most):
@@ -99,3 +111,17 @@ def test_a_list_asks_once_a_code_and_for_nothing_twice(app, visitor, count):
 
     assert asked(20) == few + 18
     assert few <= 2 + 4
+
+
+def test_the_public_register(app, visitor, make_visitor, count):
+    open_account(app, visitor)
+    with app.app_context():
+        db = current_session()
+        labelled(db, db.scalars(select(Person)).one())
+        published(db)
+        db.commit()
+
+    assert count(make_visitor(), f"/registre/{number()}") == 1
+    assert count(visitor, "/registre/le-mien") <= 5
+    assert count(make_visitor(), f"/registre/{number()}/badge-fr.svg") == 1
+    assert count(make_visitor(), f"/fhir/r4/Practitioner?identifier=https://rpps.esante.gouv.fr|{RPPS}") == 1

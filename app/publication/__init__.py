@@ -1,0 +1,1 @@
+"""What the public reads of labels: the register, its answers to software, who asked to be told of changes, the yearly report."""

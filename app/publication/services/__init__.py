@@ -1,0 +1,1 @@
+"""What is done with the public face of labels, one file per family of verbs."""
