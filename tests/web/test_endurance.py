@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -15,8 +16,11 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy import create_engine, text
 
-from app.assessments.models import RecordedAnswer, Sitting
+from app.assessments.models import ItemUse, PoolUse, RecordedAnswer, Sitting
+from app.assessments.services import exposures
 from app.certification.models import Certificate
+from app.database import current_session
+from quizzes.policy import policies
 from tests.conftest import PASSPHRASE
 from tests.web.answering import answer_all, fields_for, on_screen
 from tests.web.test_journey import open_account, rows, start
@@ -203,3 +207,38 @@ def test_the_same_test_begun_twice_at_once_is_one_sitting(app, visitor):
     assert 303 in statuses
     assert set(statuses) <= {303, 409}
     assert len(rows(app, Sitting)) == 1
+
+
+def test_sittings_that_begin_at_once_never_wait_for_each_other(app, loaded):
+    """The first makes the counters of every item, the second was about to, the third lets an item rest."""
+    policy = policies()["positioning"]
+    resting = {loaded.bank.items_of("CIT", policy.pool)[0].id}
+    second_has_drawn, second_may_count, at_once = threading.Event(), threading.Event(), threading.Event()
+    at_once.set()
+
+    def begin(has_drawn, may_count):
+        with app.app_context():
+            db = current_session()
+            exposures.draw_resting(db, bank=loaded.bank, framework_code="CIT", policy=policy, seed=1)
+            has_drawn.set()
+            may_count.wait(10)
+            exposures.count_sitting(db, framework_code="CIT", policy_id=policy.id, resting=resting)
+            db.commit()
+
+    with app.app_context(), ThreadPoolExecutor(2) as others:
+        db = current_session()
+        exposures.draw_resting(db, bank=loaded.bank, framework_code="CIT", policy=policy, seed=1)
+        second = others.submit(begin, second_has_drawn, second_may_count)
+        time.sleep(0.2)
+        exposures.count_sitting(db, framework_code="CIT", policy_id=policy.id, resting=resting)
+        db.commit()
+        assert second_has_drawn.wait(10)
+        third = others.submit(begin, threading.Event(), at_once)
+        time.sleep(0.2)
+        second_may_count.set()
+        second.result(20)
+        third.result(20)
+
+    assert [one.sittings for one in rows(app, PoolUse)] == [3]
+    assert {one.missed for one in rows(app, ItemUse)} == {0}
+    assert sum(one.rested for one in rows(app, ItemUse)) == 3
