@@ -48,9 +48,7 @@ WORKERS, THREADS = 1, 8
 def _crowd(port: int) -> Iterator[Callable[..., Any]]:
     """Start a crowd; yield what gives it an order and returns what it answers."""
     command = [sys.executable, "-m", "benchmarks._crowd", str(port)]
-    process = subprocess.Popen(
-        command, cwd=_instance.ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+    process = subprocess.Popen(command, cwd=_instance.ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def order(word: str, **given: object) -> Any:  # noqa: ANN401 (whatever JSON holds)
         print(json.dumps([word, given]), file=process.stdin, flush=True)
@@ -90,7 +88,9 @@ def _measure(order: Callable[..., Any], master: int, seconds: float) -> dict[str
 
 def _sit_bare() -> dict[str, Any]:
     with (
-        _instance.served("benchmarks._bare:app", dict(os.environ), BARE_PORT, workers=WORKERS, threads=THREADS) as master,
+        _instance.served(
+            "benchmarks._bare:app", dict(os.environ), BARE_PORT, workers=WORKERS, threads=THREADS
+        ) as master,
         _crowd(BARE_PORT) as order,
     ):
         order("arrive", candidates=ROOMS * SEATS, watchers=ROOMS)
@@ -102,7 +102,10 @@ def _sit_exam(seconds: float) -> dict[str, Any]:
     with _postgresql.database() as url, _instance.environment(PORT, database_url=url) as prepared:
         app = create_app(Settings.from_env(prepared))
         rooms = _hall.open_rooms(app, secret=prepared["REFERENCE_SECRET"], rooms=ROOMS, seats=SEATS)
-        with _instance.served("wsgi:app", prepared, PORT, workers=WORKERS, threads=THREADS) as master, _crowd(PORT) as order:
+        with (
+            _instance.served("wsgi:app", prepared, PORT, workers=WORKERS, threads=THREADS) as master,
+            _crowd(PORT) as order,
+        ):
             order("enter", rooms=[room.plain() for room in rooms], password=_hall.PASSWORD)
             authorised = _hall.authorise_all(app, rooms)
             if authorised != ROOMS * SEATS:

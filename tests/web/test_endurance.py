@@ -1,5 +1,7 @@
 """A process killed, a disk that is full, two tabs at once: no acknowledged answer is lost and nothing is half-written."""
 
+import json
+import math
 import os
 import re
 import signal
@@ -9,23 +11,33 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from app.accounts.services import people as accounts
 from app.assessments.models import ItemUse, PoolUse, RecordedAnswer, Sitting
 from app.assessments.services import exposures
 from app.certification.models import Certificate
 from app.database import current_session
+from app.database import db as handle
+from app.examination.models import Candidate
+from app.examination.services import acts, invigilating, sessions
+from app.factory import create_app
+from app.settings import Settings
+from benchmarks._browser import answer_to
+from benchmarks._hall import authorise_all, open_rooms
 from quizzes.policy import policies
 from tests.conftest import PASSPHRASE
 from tests.web.answering import answer_all, fields_for, on_screen
 from tests.web.test_journey import open_account, rows, start
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+SIT = "/examens/passage"
 
 
 class Server:
@@ -140,8 +152,6 @@ def test_a_full_disk_while_issuing_is_told_and_leaves_nothing(app, visitor):
     answer_all(app, visitor)
     visitor.get(visitor.page.links["Préparer mon attestation"])
     with app.app_context():
-        from app.database import db as handle  # noqa: PLC0415 (this test alone looks at the engine)
-
         raw = handle.engine.raw_connection()
         raw.execute("VACUUM")  # no page left free by earlier tests
         pages = raw.execute("PRAGMA page_count").fetchone()[0]
@@ -242,3 +252,138 @@ def test_sittings_that_begin_at_once_never_wait_for_each_other(app, loaded):
     assert [one.sittings for one in rows(app, PoolUse)] == [3]
     assert {one.missed for one in rows(app, ItemUse)} == {0}
     assert sum(one.rested for one in rows(app, ItemUse)) == 3
+
+
+class Sitter(threading.Thread):
+    """A candidate who answers until told to stop, and looks again when the server has gone."""
+
+    def __init__(self, server, number):
+        super().__init__()
+        self.server, self.number, self.cookie, self.html = server, number, "", ""
+        self.acknowledged, self.unheard, self.statuses, self.times_lost = [], [], set(), 0
+        self.stops = threading.Event()
+
+    def ask(self, method, path, data=None):
+        status, leads, html, self.cookie = self.server.ask(method, path, cookie=self.cookie, data=data)
+        return status, leads, html
+
+    def enter(self, code):
+        token = hidden(self.ask("GET", "/examens/entrer")[2], "csrf_token")
+        assert self.ask("POST", "/examens/entrer", {"csrf_token": token, "code": code, "number": self.number})[0] == 303
+        self.look()
+
+    def begin(self):
+        self.look()
+        assert self.ask("POST", f"{SIT}/commencer", {"csrf_token": hidden(self.html, "csrf_token")})[0] == 303
+        self.look()
+
+    def look(self):
+        status, _, self.html = self.ask("GET", SIT)
+        assert status == 200
+
+    def minutes(self):
+        return json.loads(self.ask("GET", f"{SIT}/etat")[2])["minutes"]
+
+    def run(self):
+        while not self.stops.wait(0.15):
+            try:
+                if 'name="item_id"' in self.html:
+                    self.answer()
+                self.look()
+            except (OSError, HTTPException):
+                self.wait_for_page()
+
+    def answer(self):
+        item_id = hidden(self.html, "item_id")
+        self.unheard.append(item_id)
+        status, _, _ = self.ask("POST", f"{SIT}/reponses", answer_to(self.html, number=self.number))
+        self.unheard.pop()
+        if status == 303:
+            self.acknowledged.append(item_id)
+        self.statuses.add(status)
+
+    def wait_for_page(self):
+        self.times_lost += 1
+        for _ in range(100):
+            time.sleep(0.1)
+            try:
+                return self.look()
+            except (OSError, HTTPException):
+                continue
+        return None
+
+
+def on_watch(desk, room, number, act, **given):
+    """Act on a candidate as their invigilator."""
+    with desk.app_context():
+        db = current_session()
+        row = sessions.get(db, reference=room.reference)
+        someone = acts.get(db, session=row, number=number)
+        actor_id = accounts.find_by_address(db, email=room.invigilator).id
+        act(db, candidate=someone, version=someone.version, actor_id=actor_id, now=datetime.now(UTC), **given)
+        db.commit()
+
+
+def left_in(candidate, minutes):
+    """What a candidate's page must say is left of so many minutes."""
+    end = candidate.started_at + timedelta(minutes=minutes, seconds=candidate.paused_seconds)
+    return math.ceil((end - datetime.now(UTC)) / timedelta(minutes=1))
+
+
+def test_kill_nine_during_an_examination_loses_no_answer_and_everybody_goes_on(tmp_path, instance, loaded):
+    server = Server(tmp_path, instance / "keys")
+    desk = create_app(Settings.from_env(server.environment), loaded=loaded)
+    (room,) = open_rooms(desk, secret=server.environment["REFERENCE_SECRET"], rooms=1, seats=30)
+    server.start()
+    sitters = [Sitter(server, number) for number in room.numbers]
+    with ThreadPoolExecutor(4) as doors:
+        list(doors.map(lambda one: one.enter(room.code), sitters))
+        assert authorise_all(desk, [room]) == 30
+        list(doors.map(Sitter.begin, sitters))
+    before = {one.number: one for one in rows(desk, Candidate)}
+    on_watch(desk, room, 3, invigilating.extend, minutes=7)
+    for one in sitters:
+        one.start()
+    for act in (invigilating.pause, invigilating.resume):  # the first candidate is on hold while the server is away
+        time.sleep(1.5)
+        on_watch(desk, room, 1, act)
+        server.kill()
+        server.start()
+    time.sleep(1)
+    for one in sitters:
+        one.stops.set()
+    for one in sitters:
+        one.join(15)
+    elsewhere = Sitter(server, 2)  # another machine, and it alone, waits for the invigilator
+    elsewhere.enter(room.code)
+    told = [elsewhere.html]
+    authorised = authorise_all(desk, [room])
+    elsewhere.look()
+    sitters[1].look()
+    told += [sitters[1].html, elsewhere.html]
+    left = {one.number: one.minutes() for one in [sitters[0], elsewhere, *sitters[2:]]}
+    server.kill()
+
+    after = {one.number: one for one in rows(desk, Candidate)}
+    answers = {number: [] for number in room.numbers}
+    for one in rows(desk, RecordedAnswer):
+        answers[next(number for number, row in after.items() if row.sitting_id == one.sitting_id)].append(one)
+    for sitter in sitters:
+        asked = [one.item_id for one in sorted(answers[sitter.number], key=lambda one: one.position)]
+        assert [one.position for one in answers[sitter.number]] == list(
+            range(len(asked))
+        )  # none twice, none missing between
+        assert [one for one in asked if one in sitter.acknowledged] == sitter.acknowledged  # none lost, in their order
+        assert set(asked) - set(sitter.acknowledged) <= set(sitter.unheard)
+        assert sitter.times_lost == 2
+        assert sitter.statuses <= {303, 409} if sitter.number == 1 else sitter.statuses == {303}
+        assert after[sitter.number].started_at == before[sitter.number].started_at
+        assert after[sitter.number].authorised_at == before[sitter.number].authorised_at or sitter.number == 2
+        assert left[sitter.number] == left_in(after[sitter.number], 67 if sitter.number == 3 else 60)
+    assert sum(len(one.acknowledged) for one in sitters) > 100
+    assert after[1].paused_seconds >= 2
+    assert authorised == 1
+    assert ["Attendez un instant" in told[0], "sur un autre poste" in told[1]] == [True, True]
+    assert f"Question {len(answers[2]) + 1}<" in told[2]
+    with desk.app_context():
+        handle.engine.dispose()
