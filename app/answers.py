@@ -96,6 +96,91 @@ ANSWERS: Mapping[str, Answer] = {
         N_("Ce code et ce code secret ne vont pas ensemble."),
         N_("Relisez la carte : le code a seize signes, le code secret a six chiffres."),
     ),
+    "step-spent": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Cette étape a déjà servi, ou a trop attendu."),
+        N_("Recommencez depuis le début, dans le même navigateur et en moins de 15 minutes. Rien n’a été enregistré."),
+    ),
+    "provider-cancelled": _answer(
+        HTTPStatus.CONFLICT,
+        N_("La connexion a été abandonnée."),
+        N_("Rien n’a changé ici. Recommencez quand vous voulez, ou entrez par votre adresse."),
+    ),
+    "provider-away": _answer(
+        HTTPStatus.BAD_GATEWAY,
+        N_("Le service d’identité ne répond pas."),
+        N_(
+            "Ce n’est pas vous. Réessayez dans quelques minutes, ou entrez par votre adresse : votre compte est le même."
+        ),
+    ),
+    "provider-answer": _answer(
+        HTTPStatus.BAD_GATEWAY,
+        N_("La réponse du service d’identité n’a pas pu être acceptée."),
+        N_("Rien n’a été enregistré. Recommencez, ou entrez par votre adresse. Si cela continue, écrivez-nous."),
+    ),
+    "provider-level": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Cette connexion n’est pas assez sûre pour ce que nous demandons."),
+        N_("Recommencez en choisissant un autre moyen chez le service d’identité, ou entrez par votre adresse."),
+    ),
+    "identity-taken": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Cette identité est déjà liée à un autre compte."),
+        N_("Entrez dans cet autre compte pour la délier, ou écrivez-nous. Rien n’a changé."),
+    ),
+    "other-identity": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Votre compte est déjà lié à une autre identité de ce service."),
+        N_("Déliez-la d’abord dans « Sécurité et identité », puis recommencez."),
+    ),
+    "only-way-in": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Sans cette identité, vous ne pourriez plus entrer dans votre compte."),
+        N_("Confirmez d’abord votre adresse électronique : le lien par courriel vous laissera entrer."),
+    ),
+    "recent-sign-in": _answer(
+        HTTPStatus.FORBIDDEN,
+        N_("Confirmez d’abord que c’est bien vous."),
+        N_("Pour ce geste, il faut une connexion de moins de 15 minutes."),
+    ),
+    "wrong-passkey": _answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Cette clé n’a pas été reconnue."),
+        N_("Recommencez, choisissez une autre clé, ou entrez par votre mot de passe ou par un lien."),
+    ),
+    "known-passkey": _answer(
+        HTTPStatus.CONFLICT, N_("Cette clé est déjà enregistrée."), N_("Il n’y a rien de plus à faire.")
+    ),
+    "too-many-passkeys": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Vous avez déjà vingt clés."),
+        N_("Retirez celles qui ne servent plus, puis ajoutez la nouvelle."),
+    ),
+    "no-passkey": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Ajoutez d’abord une clé d’accès."),
+        N_("C’est elle qui sera demandée après votre mot de passe ou votre lien."),
+    ),
+    "wrong-recovery-code": _answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Ce code de secours n’est pas reconnu."),
+        N_("Relisez-le : seize signes. Chaque code ne sert qu’une fois ; essayez le suivant de votre liste."),
+    ),
+    "wrong-number": _answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Ce n’est pas un numéro RPPS."),
+        N_("Il a onze chiffres, et le dernier contrôle les autres. Relisez-le sur votre carte professionnelle."),
+    ),
+    "number-taken": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Un autre compte porte déjà ce numéro RPPS."),
+        N_("Si c’est bien le vôtre, connectez-vous avec Pro Santé Connect, qui le prouve, ou écrivez-nous."),
+    ),
+    "number-vouched": _answer(
+        HTTPStatus.CONFLICT,
+        N_("Votre numéro RPPS vient de Pro Santé Connect."),
+        N_("Il ne se change pas ici. Pour le retirer, déliez Pro Santé Connect."),
+    ),
     "too-young": _answer(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         N_("Un compte s’ouvre à partir de 15 ans."),
@@ -274,6 +359,7 @@ ANSWERS: Mapping[str, Answer] = {
 
 #: Business rules that the database states: constraint name -> error code.
 CONSTRAINTS: Mapping[str, str] = {
+    "one_background_per_person": "already-done",
     "one_certificate_per_sitting": "already-done",
     "one_finish_per_module": "already-done",
     "one_open_sitting_per_test": "already-done",
@@ -287,4 +373,9 @@ CONSTRAINTS: Mapping[str, str] = {
     "one_row_per_part": "already-named",
     "one_row_per_tie": "already-done",
     "one_row_per_exposure": "already-done",
+    "one_account_per_identity": "identity-taken",
+    "one_identity_per_provider": "other-identity",
+    "one_account_per_number": "number-taken",
+    "one_row_per_passkey": "known-passkey",
+    "one_second_factor_per_person": "already-done",
 }

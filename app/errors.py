@@ -78,6 +78,110 @@ class WrongCardError(AppError):
     code = "wrong-card"
 
 
+class StepSpentError(AppError):
+    """What this browser had begun was brought back already, took too long, or was begun in another browser."""
+
+    code = "step-spent"
+
+
+class ProviderCancelledError(AppError):
+    """The person, or the provider for them, said no."""
+
+    code = "provider-cancelled"
+
+
+class ProviderAwayError(AppError):
+    """The provider does not answer, or not in time."""
+
+    code = "provider-away"
+
+
+class ProviderAnswerError(AppError):
+    """What came back from the provider cannot be trusted; the reason is for the log."""
+
+    code = "provider-answer"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ProviderLevelError(AppError):
+    """The provider vouches for less than was asked."""
+
+    code = "provider-level"
+
+
+class IdentityTakenError(AppError):
+    """The identity is linked to another account."""
+
+    code = "identity-taken"
+
+
+class OtherIdentityError(AppError):
+    """The account is linked to another identity of this provider."""
+
+    code = "other-identity"
+
+
+class OnlyWayInError(AppError):
+    """Unlinking would leave no way into the account."""
+
+    code = "only-way-in"
+
+
+class RecentSignInError(AppError):
+    """What was asked for needs a sign-in of the last minutes."""
+
+    code = "recent-sign-in"
+
+
+class WrongPasskeyError(AppError):
+    """The device's answer does not prove anything here; the reason is for the log."""
+
+    code = "wrong-passkey"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class KnownPasskeyError(AppError):
+    code = "known-passkey"
+
+
+class TooManyPasskeysError(AppError):
+    code = "too-many-passkeys"
+
+
+class NoPasskeyError(AppError):
+    """A second factor needs a passkey to be asked for."""
+
+    code = "no-passkey"
+
+
+class WrongRecoveryCodeError(AppError):
+    code = "wrong-recovery-code"
+
+
+class WrongNumberError(AppError):
+    """Not a number of the shared directory of health professionals."""
+
+    code = "wrong-number"
+
+
+class NumberTakenError(AppError):
+    """Another account has this professional number."""
+
+    code = "number-taken"
+
+
+class NumberVouchedError(AppError):
+    """A provider vouches for the professional number: no form changes it."""
+
+    code = "number-vouched"
+
+
 class TooYoungError(AppError):
     code = "too-young"
 

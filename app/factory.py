@@ -12,10 +12,11 @@ from flask_smorest import Api
 from sqlalchemy import Index, UniqueConstraint
 from whitenoise import WhiteNoise
 
-from app import access, assets, commands, database, outbox, reader, resources, telemetry, web
+from app import access, assets, commands, compression, database, outbox, reader, resources, telemetry, web
 from app.accounts import views as accounts_views
 from app.accounts.services import privacy, retention
 from app.accounts.services.personal_data import PersonRoom
+from app.accounts.services.proofs import OtherProofs
 from app.accounts.services.web_sessions import GUEST_LIFETIME
 from app.administration import views as administration_views
 from app.assessments import views as assessments_views
@@ -26,6 +27,11 @@ from app.certification.services import looks, reminders
 from app.certification.services import personal_data as certification_data
 from app.examination import views as examination_views
 from app.examination.services import personal_data as examination_data
+from app.identity import views as identity_views
+from app.identity.models import Provider
+from app.identity.services import annuaire, professional, proofs, steps
+from app.identity.services import personal_data as identity_data
+from app.identity.services.providers import PROFILES, RelyingParty
 from app.learning import views as learning_views
 from app.learning.services import acts
 from app.learning.services import personal_data as learning_data
@@ -53,6 +59,7 @@ HERE = Path(__file__).parent
 ROOMS = (
     public_views,
     accounts_views,
+    identity_views,
     organisations_views,
     learning_views,
     assessments_views,
@@ -83,7 +90,9 @@ def create_app(settings: Settings, *, loaded: Resources | None = None) -> Flask:
     rooms = _person_rooms(loaded, register)
     app.extensions["numericite.person_rooms"] = rooms
     app.extensions["numericite.privacy_register"] = register
+    _install_identity(app, settings)
     telemetry.install(app)
+    compression.install(app)
     database.install(app, url=settings.database_url)
     reader.install(app, url=settings.database_url)
     with app.app_context():
@@ -98,7 +107,7 @@ def create_app(settings: Settings, *, loaded: Resources | None = None) -> Flask:
     web.install_error_pages(app)
     _install_static_files(app, settings)
     app.extensions["numericite.outbox"] = outbox.Worker(
-        app, handlers=_handlers(settings, loaded), works=_works(rooms, loaded)
+        app, handlers=_handlers(settings, loaded), works=_works(app, rooms, loaded)
     )
     commands.install(app)
     return app
@@ -153,14 +162,46 @@ def _handlers(settings: Settings, loaded: Resources) -> dict[str, outbox.Handler
     }
 
 
-def _works(rooms: tuple[PersonRoom, ...], loaded: Resources) -> tuple[outbox.PeriodicWork, ...]:
+def _install_identity(app: Flask, settings: Settings) -> None:
+    """Say who vouches for people, which directory is asked, and who reacts when a professional's activity changes."""
+    known = {Provider.FRANCECONNECT: settings.franceconnect, Provider.PRO_SANTE_CONNECT: settings.pro_sante_connect}
+    app.extensions["numericite.parties"] = {
+        provider: RelyingParty(PROFILES[provider], ours, public_url=settings.public_url)
+        for provider, ours in known.items()
+        if ours is not None
+    }
+    app.extensions["numericite.directory"] = (
+        annuaire.FileDirectory(settings.annuaire_file or annuaire.SHIPPED_FILE)
+        if settings.annuaire_url is None
+        else annuaire.NationalDirectory(settings.annuaire_url, settings.annuaire_key)
+    )
+    app.extensions["numericite.on_activity"] = None
+    app.extensions["numericite.other_proofs"] = OtherProofs(
+        second_step=identity_views.ask_second,
+        holds=proofs.holds_any,
+        forget=proofs.forget_all,
+        confirm_first=identity_views.confirm_first,
+        farewell=identity_views.way_out,
+    )
+
+
+def _works(app: Flask, rooms: tuple[PersonRoom, ...], loaded: Resources) -> tuple[outbox.PeriodicWork, ...]:
     def forget(db: Session, now: datetime) -> None:
         retention.run(db, rooms=rooms, now=now)
 
     def remind(db: Session, now: datetime) -> None:
         reminders.remind(db, ring=loaded.ring, origin=loaded.settings.public_url, now=now)
 
+    def recheck(db: Session, now: datetime) -> None:
+        directory, on_change = app.extensions["numericite.directory"], app.extensions["numericite.on_activity"]
+        professional.recheck(db, directory=directory, on_change=on_change, now=now)
+
+    def forget_steps(db: Session, now: datetime) -> None:
+        steps.purge(db, now=now)
+
     return (
+        outbox.PeriodicWork(name="directory", every=timedelta(hours=1), run=recheck),
+        outbox.PeriodicWork(name="steps", every=timedelta(hours=1), run=forget_steps),
         outbox.PeriodicWork(name="retention", every=timedelta(days=1), run=forget),
         outbox.PeriodicWork(name="reminders", every=timedelta(hours=12), run=remind),
     )
@@ -200,5 +241,11 @@ def _person_rooms(loaded: Resources, register: privacy.PrivacyRegister) -> tuple
             organisations_data.export_person,
             organisations_data.erase_person,
             organisations_data.adopt_person,
+        ),
+        PersonRoom(
+            "identity",
+            identity_data.export_person,
+            identity_data.erase_person,
+            identity_data.adopt_person,
         ),
     )

@@ -15,9 +15,11 @@ from math import ceil
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+import structlog
 from flask import Flask, current_app, g, request
 from flask.sessions import SecureCookieSessionInterface
 from limits import RateLimitItemPerSecond
+from limits.errors import StorageError
 
 from app import telemetry, web
 from app.access import NOBODY, declared_permission
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from flask.sessions import SecureCookieSession
     from flask.typing import ResponseReturnValue
     from flask.wrappers import Request
+
+log = structlog.get_logger(__name__)
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -157,7 +161,10 @@ class Allowance:
             TooManyRequestsError: It has asked too often; this request is not counted.
         """
         if current_app.config["RATELIMIT_STORAGE_URI"] != "memory://":
-            return self._take_shared(address, cost)
+            try:
+                return self._take_shared(address, cost)
+            except StorageError as error:  # Redis is away: better a count of one's own than no answer
+                log.warning("limits", storage="away", kind=type(error.storage_error).__name__)
         moment = time.time() if now is None else now
         with self._lock:
             lefts = [self._left(place, address, cost, moment) for place in range(len(self._rates))]

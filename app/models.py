@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.accounts.models import (
+    Background,
     Case,
     CaseCounter,
     EmailLink,
@@ -25,6 +26,14 @@ from app.examination.models import (
     Incident,
     JuryDecision,
 )
+from app.identity.models import (
+    LinkedIdentity,
+    Passkey,
+    PendingStep,
+    ProfessionalNumber,
+    RecoveryCode,
+    SecondFactor,
+)
 from app.learning.models import FinishedModule
 from app.organisations.models import Member, ReservedExposure, Structure, Tie
 from app.outbox import OutboxEntry, PeriodicRun
@@ -36,6 +45,7 @@ __all__ = [
     "METADATA",
     "Arrival",
     "AuditEntry",
+    "Background",
     "Candidate",
     "Case",
     "CaseCounter",
@@ -50,16 +60,22 @@ __all__ = [
     "Incident",
     "ItemUse",
     "JuryDecision",
+    "LinkedIdentity",
     "LogLeaf",
     "Member",
     "OutboxEntry",
+    "Passkey",
+    "PendingStep",
     "PeriodicRun",
     "Person",
     "PersonRole",
     "PoolUse",
+    "ProfessionalNumber",
     "RecordedAnswer",
+    "RecoveryCode",
     "ReservedExposure",
     "ResumeCard",
+    "SecondFactor",
     "SharingLink",
     "SharingLook",
     "Sitting",

@@ -21,6 +21,15 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderSettings:
+    """How we are known to one OpenID provider: its description of itself, and the name and secret that it gave us."""
+
+    discovery_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything the application may be told from outside.
 
@@ -45,6 +54,10 @@ class Settings:
         shipped_pool_vouched: Certificates drawn from the shipped reserved items may do without that word too; otherwise they bear it
             whatever `demonstration` says, since anybody can read in the source what is right.
         embedded_worker: Run the outbox's worker as a thread of this process.
+        franceconnect_url: Where FranceConnect describes itself; it is off unless all three of its variables are set.
+        pro_sante_connect_url: Idem for Pro Santé Connect.
+        annuaire_url: Base of the FHIR interface of the national directory of professionals; without it and its key, a file stands in.
+        annuaire_file: The FHIR bundle that stands in; None: the shipped one, of invented people.
     """
 
     secret_key: str = field(repr=False)
@@ -66,6 +79,15 @@ class Settings:
     demonstration: bool
     shipped_pool_vouched: bool
     embedded_worker: bool
+    franceconnect_url: str | None
+    franceconnect_client_id: str
+    franceconnect_client_secret: str = field(repr=False)
+    pro_sante_connect_url: str | None
+    pro_sante_connect_client_id: str
+    pro_sante_connect_client_secret: str = field(repr=False)
+    annuaire_url: str | None
+    annuaire_key: str = field(repr=False)
+    annuaire_file: Path | None
 
     @property
     def is_https(self) -> bool:
@@ -74,17 +96,23 @@ class Settings:
     @property
     def is_loopback(self) -> bool:
         """Whether the public address only answers on this machine: demo people are allowed there."""
-        host = urlsplit(self.public_url).hostname or ""
-        if host == "localhost":
-            return True
-        try:
-            return ip_address(host).is_loopback
-        except ValueError:
-            return False
+        return is_this_machine(self.public_url)
 
     @property
     def mail_directory(self) -> Path:
         return self.instance_directory / "mail"
+
+    @property
+    def franceconnect(self) -> ProviderSettings | None:
+        """How FranceConnect knows us; None: it is off."""
+        return _provider(self.franceconnect_url, self.franceconnect_client_id, self.franceconnect_client_secret)
+
+    @property
+    def pro_sante_connect(self) -> ProviderSettings | None:
+        """How Pro Santé Connect knows us; None: it is off."""
+        return _provider(
+            self.pro_sante_connect_url, self.pro_sante_connect_client_id, self.pro_sante_connect_client_secret
+        )
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
@@ -115,7 +143,19 @@ class Settings:
             demonstration=reader.switch("DEMONSTRATION", default=True),
             shipped_pool_vouched=reader.switch("SHIPPED_POOL_VOUCHED", default=False),
             embedded_worker=reader.switch("EMBEDDED_WORKER", default=True),
+            franceconnect_url=reader.service("FRANCECONNECT_URL"),
+            franceconnect_client_id=reader.text("FRANCECONNECT_CLIENT_ID", default=""),
+            franceconnect_client_secret=reader.text("FRANCECONNECT_CLIENT_SECRET", default=""),
+            pro_sante_connect_url=reader.service("PRO_SANTE_CONNECT_URL"),
+            pro_sante_connect_client_id=reader.text("PRO_SANTE_CONNECT_CLIENT_ID", default=""),
+            pro_sante_connect_client_secret=reader.text("PRO_SANTE_CONNECT_CLIENT_SECRET", default=""),
+            annuaire_url=reader.service("ANNUAIRE_URL"),
+            annuaire_key=reader.text("ANNUAIRE_KEY", default=""),
+            annuaire_file=reader.file("ANNUAIRE_FILE"),
         )
+        reader.together("FRANCECONNECT_URL", "FRANCECONNECT_CLIENT_ID", "FRANCECONNECT_CLIENT_SECRET")
+        reader.together("PRO_SANTE_CONNECT_URL", "PRO_SANTE_CONNECT_CLIENT_ID", "PRO_SANTE_CONNECT_CLIENT_SECRET")
+        reader.together("ANNUAIRE_URL", "ANNUAIRE_KEY")
         if reader.problems:
             raise SettingsError(reader.problems)
         return settings
@@ -142,7 +182,22 @@ VARIABLES: Mapping[str, str] = {
     "DEMONSTRATION": "demonstration",
     "SHIPPED_POOL_VOUCHED": "shipped_pool_vouched",
     "EMBEDDED_WORKER": "embedded_worker",
+    "FRANCECONNECT_URL": "franceconnect_url",
+    "FRANCECONNECT_CLIENT_ID": "franceconnect_client_id",
+    "FRANCECONNECT_CLIENT_SECRET": "franceconnect_client_secret",
+    "PRO_SANTE_CONNECT_URL": "pro_sante_connect_url",
+    "PRO_SANTE_CONNECT_CLIENT_ID": "pro_sante_connect_client_id",
+    "PRO_SANTE_CONNECT_CLIENT_SECRET": "pro_sante_connect_client_secret",
+    "ANNUAIRE_URL": "annuaire_url",
+    "ANNUAIRE_KEY": "annuaire_key",
+    "ANNUAIRE_FILE": "annuaire_file",
 }
+
+
+def _provider(url: str | None, client_id: str, client_secret: str) -> ProviderSettings | None:
+    if url is None:
+        return None
+    return ProviderSettings(discovery_url=url, client_id=client_id, client_secret=client_secret)
 
 
 class _Reader:
@@ -215,6 +270,36 @@ class _Reader:
         if urlsplit(value).scheme not in schemes:
             self.problems.append(f"{name} must begin with {' or '.join(scheme + '://' for scheme in schemes)}")
         return value
+
+    def service(self, name: str) -> str | None:
+        """Return the address of somebody else's service: nothing travels in the clear, except on this machine."""
+        value = self.url(name, schemes=("http", "https"))
+        if value is not None and not value.startswith("https://") and not is_this_machine(value):
+            self.problems.append(f"{name} must begin with https://")
+        return value.rstrip("/") if value else None
+
+    def file(self, name: str) -> Path | None:
+        value = self.text(name, default="")
+        if value and not Path(value).is_file():
+            self.problems.append(f"{name} is not a file")
+        return Path(value) if value else None
+
+    def together(self, *names: str) -> None:
+        """Refuse some of these variables without the others."""
+        missing = [name for name in names if not self.text(name, default="")]
+        if missing and len(missing) < len(names):
+            self.problems.append(f"{', '.join(missing)} must be set too: {', '.join(names)} go together")
+
+
+def is_this_machine(address: str) -> bool:
+    """Tell whether an address only answers on this machine."""
+    host = urlsplit(address).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _holds(check: Callable[[], bool]) -> bool:

@@ -48,8 +48,10 @@ SUPERVISED: Mapping[str, tuple[HTTPStatus, str, str]] = {
     ),
     "not-independent": (
         HTTPStatus.CONFLICT,
-        N_("Cette personne forme ou encadre un des candidats."),
-        N_("Confiez cela à quelqu’un d’autre : on ne surveille ni ne juge ceux que l’on forme ou encadre."),
+        N_("L’impartialité ne serait pas garantie."),
+        N_(
+            "Confiez cela à quelqu’un d’autre : on ne surveille ni ne juge ceux que l’on forme ou encadre, ni ceux que l’on a déjà examinés."
+        ),
     ),
     "moved-on": (
         HTTPStatus.CONFLICT,

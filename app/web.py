@@ -50,6 +50,8 @@ COMFORT: Mapping[str, tuple[str, ...]] = {
 }
 UPLOAD_LIMIT_BYTES = 5 * 1024 * 1024
 A_YEAR_SECONDS = 365 * 24 * 3600
+#: A Redis that hangs holds a request for a second at most; its errors come as `limits.errors.StorageError`.
+REDIS_OPTIONS: Mapping[str, Any] = {"socket_connect_timeout": 1, "socket_timeout": 1, "wrap_exceptions": True}
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -105,6 +107,8 @@ def install(app: Flask, settings: Settings) -> None:
         BABEL_DEFAULT_LOCALE="fr",
         BABEL_DEFAULT_TIMEZONE="Europe/Paris",
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_OPTIONS=REDIS_OPTIONS if settings.redis_url else {},
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),  # each process counts alone while Redis is away
         RATELIMIT_HEADERS_ENABLED=True,
     )
     app.jinja_env.undefined = StrictUndefined

@@ -44,27 +44,33 @@ def complete(pdf: pydyf.PDF) -> None:
 
 
 _PARAGRAPH = re.compile(r"<p\b([^>]*)>")
+_HEAD = re.compile(r"<thead>.*?</thead>", re.DOTALL)
 
 
 def tell_languages(pdf: pydyf.PDF, html: str) -> None:
-    """Write the language of the English lines and what each heading of a row heads.
+    """Write the language of the English lines and what each heading of a table heads.
 
-    WeasyPrint writes neither. The structure tree holds the paragraphs of the page in its order, one element each.
+    WeasyPrint writes neither. The structure tree holds the paragraphs of the page in its order, one element each; the head of a table
+    stands there again on each page, its lines in pairs, French and English.
     """
-    elements = list(_structure(pdf, pdf.objects[int(pdf.catalog["StructTreeRoot"].split()[0])]))
-    paragraphs = [one for one in elements if one["S"] == "/P"]
-    for element, attributes in zip(paragraphs, _PARAGRAPH.findall(html), strict=True):
+    root = pdf.objects[int(pdf.catalog["StructTreeRoot"].split()[0])]
+    elements = list(_structure(pdf, root, in_head=False))
+    paragraphs = [one for one, in_head in elements if one["S"] == "/P" and not in_head]
+    for element, attributes in zip(paragraphs, _PARAGRAPH.findall(_HEAD.sub("", html)), strict=True):
         if 'lang="en"' in attributes:
             element["Lang"] = pydyf.String("en")
-    for element in elements:
+    for element in [one for one, in_head in elements if one["S"] == "/P" and in_head][1::2]:
+        element["Lang"] = pydyf.String("en")
+    for element, in_head in elements:
         if element["S"] == "/TH":
-            element["A"] = pydyf.Dictionary({"O": "/Table", "Scope": "/Row"})
+            element["A"] = pydyf.Dictionary({"O": "/Table", "Scope": "/Column" if in_head else "/Row"})
 
 
-def _structure(pdf: pydyf.PDF, parent: pydyf.Dictionary) -> Iterator[pydyf.Dictionary]:
-    """Yield the structure elements below one, in the order of reading."""
+def _structure(pdf: pydyf.PDF, parent: pydyf.Dictionary, *, in_head: bool) -> Iterator[tuple[pydyf.Dictionary, bool]]:
+    """Yield the structure elements below one, in the order of reading, and whether each stands in the head of a table."""
     for child in parent["K"]:
         if isinstance(child, bytes | str):
             element = pdf.objects[int(child.split()[0])]
-            yield element
-            yield from _structure(pdf, element)
+            is_inside = in_head or element["S"] == "/THead"
+            yield element, is_inside
+            yield from _structure(pdf, element, in_head=is_inside)

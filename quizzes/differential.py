@@ -8,9 +8,9 @@ answers show; the odds of a right answer in both groups are compared within stra
 - standard error of ln(α) of Robins, Breslow and Greenland (1986, Biometrics 42)
 - classes of ETS (Zieky 1993): A, below 1 or not significant at .05; C, 1.5 or more and significantly above 1 at .05; B between
 
-Right or not is compared: half a score is not right. Any grouping will do; people's language of test is the only one known today.
-Groups differ in ability, which is allowed for; they also differ in what they were taught, which is not a fault of the item. With 200
-in each group a difference of half a logit is found two times in five only.
+Right or not is compared: half a score is not right. Any grouping will do; `quizzes.groups` says which are made. differ in ability, which is allowed for; they also differ in what they were taught, which is not a fault of the item. With 200 in each
+group a difference of half a logit is found two times in five only; and of many comparisons some are flagged by chance alone, which
+`expected_by_chance` counts.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ import numpy as np
 from quizzes.probability import chi_square_tail
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 COMPARED_FROM = 100
 STRATA = 8
 _DELTA = -2.35
+#: Errors from 0 beyond which chance brings one value in twenty.
+_SURELY = 1.96
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,11 @@ class Difference:
     @property
     def is_flagged(self) -> bool:
         return self.ets != "A"
+
+
+def expected_by_chance(differences: Iterable[Difference]) -> float:
+    """Return how many of these would be flagged if every item treated its groups alike: by their errors, supposed normal."""
+    return sum(chi_square_tail(max(1 / one.error, _SURELY) ** 2, 1) for one in differences)
 
 
 def compare(item_id: str, ability: Array, right: Mask, focal: Mask) -> Difference | None:

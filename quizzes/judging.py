@@ -64,7 +64,7 @@ class _Judged:
     scores: Mapping[str, float]
 
     def points(self, item_ids: Sequence[str]) -> float:
-        return sum(self.scores.get(item_id, 0.0) for item_id in item_ids)
+        return float(sum(self.scores.get(item_id, 0.0) for item_id in item_ids))
 
     def of_area(self, place: int) -> list[str]:
         areas = self.listed.quotas.areas

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -52,21 +52,26 @@ class Seen:
     """One recorded answer, as monitors see it.
 
     Args:
-        sitting: A number.
+        sitting, person: Numbers.
+        fingerprint: Of the item as it was asked.
         seconds: Since the answer before, or since the sitting began.
         at: When, as a number that rises.
-        group: Any grouping of people; the language of the test by default.
+        language: Of the test.
+        told: What whoever answered agreed to tell: attribute -> group, as `quizzes.groups` has them.
         is_assured: Whether the sitting may certify.
     """
 
     sitting: int
+    person: int
     item_id: str
+    fingerprint: str
     score: float
     is_skip: bool
     seconds: float
     at: float
-    group: str
+    language: str
     is_assured: bool
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,32 +72,29 @@ class PassSummary:
 
     Args:
         cut: In per cent of the whole reserved pool; `cut_ability` is where it stands, in logits.
-        deserving, passed: Should pass; do.
+        above: Truly at the cut or above, whatever their areas.
+        passed_below, failed_above: Pass truly below the cut; fail truly at it or above.
+        deserving, passed: Should pass, areas included; do.
         false_pass, false_fail: Do and should not; should and do not.
-        right: Neither.
         required: What forms ask for, in per cent: the smallest and the largest.
         bands: Those in which there is somebody.
     """
 
     cut: float
     cut_ability: float
+    above: float
+    passed_below: float
+    failed_above: float
     deserving: float
     passed: float
     false_pass: float
     false_fail: float
-    right: float
     required: tuple[float, float]
     bands: tuple[Band, ...]
 
-    @property
-    def wrong_among_passed(self) -> float | None:
-        """Share of those who pass and should not have."""
-        return self.false_pass / self.passed if self.passed else None
-
     def to_json(self) -> dict[str, Any]:
         """Return plain data, figures rounded to four decimals."""
-        data = asdict(self)
-        rounded: dict[str, Any] = plain(data)
+        rounded: dict[str, Any] = plain(asdict(self))
         return rounded
 
 
@@ -117,11 +114,13 @@ def summarise_passes(found: Simulation, bank: Bank) -> PassSummary | None:
     return PassSummary(
         cut=passing.cut,
         cut_ability=standard.ability_of(scale.whole, passing.cut / 100),
+        above=float((whole >= passing.cut).mean()),
+        passed_below=float((passed & (whole < passing.cut)).mean()),
+        failed_above=float((~passed & (whole >= passing.cut)).mean()),
         deserving=float(deserving.mean()),
         passed=float(passed.mean()),
         false_pass=float((passed & ~deserving).mean()),
         false_fail=float((~passed & deserving).mean()),
-        right=float((passed == deserving).mean()),
         required=(min(required), max(required)),
         bands=_bands(judged, whole, deserving),
     )

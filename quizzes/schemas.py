@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from quizzes.facts import Fact
 from quizzes.items import Item
 from quizzes.paths import Head, LearningPath
+from quizzes.policy import Policy
 from quizzes.recommendations import Report
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _FILES: Mapping[str, tuple[str, Any]] = {
     "module": ("En-tête d’une leçon", Head),
     "path": ("Parcours", LearningPath),
     "recommendations": ("Recommandations", Report),
+    "policies": ("Règles des épreuves", list[Policy]),
 }
 KINDS = tuple(_FILES)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quizzes import bank_information
+from quizzes import bank_information, passing_report
 from quizzes.bank_information import told_thin
 from quizzes.charts import Axis, Series, bars, plot
 from quizzes.pages import Section, columns, page, percent, plots, table, told
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from quizzes.framework import Framework
+    from quizzes.passing_summary import PassSummary
     from quizzes.scale import Scale
     from quizzes.simulation_summary import Accuracy, Summary
     from quizzes.simulator import Simulation
@@ -120,10 +121,15 @@ def assumptions(found: Simulation) -> str:
     )
 
 
-def text(found: Simulation, summary: Summary) -> str:
-    """Return the tables for a terminal."""
+def text(found: Simulation, summary: Summary, passes: PassSummary | None = None) -> str:
+    """Return the tables for a terminal.
+
+    Args:
+        passes: What pass rules did, where the test has some.
+    """
     parts = [_title(found, summary), assumptions(found)]
-    parts += [f"{caption}\n{columns(heads, rows)}" for caption, heads, rows in tables(found, summary)]
+    every = [*tables(found, summary), *(passing_report.tables(passes) if passes else ())]
+    parts += [f"{caption}\n{columns(heads, rows)}" for caption, heads, rows in every]
     return "\n\n".join(parts)
 
 
@@ -131,7 +137,9 @@ def _title(found: Simulation, summary: Summary) -> str:
     return f"Simulation {found.framework_code}, {found.policy.title.fr.lower()}, {summary.people} personnes, graine {found.seed}"
 
 
-def render(found: Simulation, summary: Summary, framework: Framework, scale: Scale | None) -> str:
+def render(
+    found: Simulation, summary: Summary, framework: Framework, scale: Scale | None, passes: PassSummary | None = None
+) -> str:
     """Return one HTML file: the same tables, plots, and where the pool is thin."""
     drawn = {
         "Capacités (logits)": [_scatter(found, framework), _errors(summary)],
@@ -154,7 +162,7 @@ def render(found: Simulation, summary: Summary, framework: Framework, scale: Sca
     }
     sections = [
         Section(title=caption, parts=[plots(drawn.get(caption, [])), table(caption, heads, rows)])
-        for caption, heads, rows in tables(found, summary)
+        for caption, heads, rows in [*tables(found, summary), *(passing_report.tables(passes) if passes else ())]
     ]
     return page(_title(found, summary), [*sections, _thin(found, framework, scale)], lead=assumptions(found))
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quizzes import fit, monitors, person_fit, response, scale
-from quizzes.differential import Difference, compare
+from quizzes import fit, groups, monitors, person_fit, response, scale
+from quizzes.differential import expected_by_chance
+from quizzes.fingerprint import fingerprint
 from quizzes.population import NODES, Table
 from quizzes.recalibration import design_of
 from quizzes.response import HALF, RIGHT, column
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from quizzes.bank import Bank
+    from quizzes.groups import Comparison, GroupSize
     from quizzes.items import Item
     from quizzes.monitors import Drift, Haste, Seen, Use
     from quizzes.person_fit import Misfit
@@ -38,18 +40,26 @@ class Watch:
 
     Args:
         answers, sittings: How many were looked at.
-        group, reference: The groups compared; None where there is one group only.
+        edited: Item -> answers left aside, since they were given to another text of it.
+        groups: How many people each group has, where that may be told.
     """
 
     framework_code: str
     language: str
     answers: int
     sittings: int
+    edited: Mapping[str, int]
+    groups: Sequence[GroupSize]
     drifts: Sequence[Drift]
-    differences: Sequence[tuple[str, Difference]]
+    differences: Sequence[Comparison]
     uses: Sequence[Use]
     misfits: Sequence[Misfit]
     hastes: Sequence[Haste]
+
+    @property
+    def flagged_by_chance(self) -> float:
+        """How many comparisons would be flagged if every item treated its groups alike."""
+        return expected_by_chance(one.difference for one in self.differences)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -84,6 +94,7 @@ def watch(
         UnknownFrameworkError: The bank has no such framework.
     """
     known = tuple(one for one in answers if _is_known(bank, framework_code, one))
+    known, edited = _to_present_texts(bank, known)
     ready = _prepare(bank, framework_code, language, known)
     usual = monitors.medians(known)
     return Watch(
@@ -91,6 +102,8 @@ def watch(
         language=language,
         answers=len(known),
         sittings=len({one.sitting for one in known}),
+        edited=edited,
+        groups=groups.sizes(language, {one.person: _groups_of(one) for one in known}),
         drifts=list(_drifts(bank, framework_code, language, ready)) if ready else [],
         differences=list(_differences(language, ready)) if ready else [],
         uses=uses,
@@ -104,6 +117,17 @@ def _is_known(bank: Bank, framework_code: str, one: Seen) -> bool:
     if item is None or not item.competency.startswith(f"{framework_code}-"):
         return False
     return column(one.score) != HALF or item.half_guessing is not None
+
+
+def _to_present_texts(bank: Bank, known: tuple[Seen, ...]) -> tuple[tuple[Seen, ...], dict[str, int]]:
+    """Return the answers to items as they stand, and how many were given to former texts of each item."""
+    now = {
+        (item_id, language): fingerprint(bank.items[item_id], language)
+        for item_id, language in {(one.item_id, one.language) for one in known}
+    }
+    present = tuple(one for one in known if one.fingerprint == now[one.item_id, one.language])
+    every, kept = Counter(one.item_id for one in known), Counter(one.item_id for one in present)
+    return present, dict(sorted((every - kept).items()))
 
 
 def _prepare(bank: Bank, framework_code: str, language: str, seen: tuple[Seen, ...]) -> _Ready | None:
@@ -144,7 +168,7 @@ def _prepare(bank: Bank, framework_code: str, language: str, seen: tuple[Seen, .
 def _drifts(bank: Bank, framework_code: str, language: str, ready: _Ready) -> Iterator[Drift]:
     own = bank.scales.get((framework_code, language))
     moments = np.array([one.at for one in ready.seen])
-    ours = np.array([one.group == language for one in ready.seen])
+    ours = np.array([one.language == language for one in ready.seen])
     for row, item in enumerate(ready.items):
         lines = np.flatnonzero((ready.table.item == row) & ours)
         lines = lines[np.argsort(moments[lines], kind="stable")]
@@ -159,20 +183,30 @@ def _drifts(bank: Bank, framework_code: str, language: str, ready: _Ready) -> It
             yield found
 
 
-def _differences(language: str, ready: _Ready) -> Iterator[tuple[str, Difference]]:
-    groups = np.array([one.group for one in ready.seen])
-    for group in sorted(set(groups.tolist()) - {language}):
-        both = (groups == language) | (groups == group)
-        for row, item in enumerate(ready.items):
-            lines = np.flatnonzero((ready.table.item == row) & both)
-            found = compare(
-                item.id,
-                ready.predictions.ability[lines],
-                ready.table.score[lines] == RIGHT,
-                groups[lines] == group,
-            )
-            if found is not None:
-                yield group, found
+def _differences(language: str, ready: _Ready) -> Iterator[Comparison]:
+    def ability_without(rows: Sequence[int]) -> Array:
+        kept = ~np.isin(ready.table.item, rows)
+        table = replace(
+            ready.table, person=ready.table.person[kept], item=ready.table.item[kept], score=ready.table.score[kept]
+        )
+        ability = ready.predictions.ability.copy()
+        ability[kept] = fit.predict(table, ready.areas, ready.chances, ready.prior).ability
+        return ability
+
+    answers = groups.Grouped(
+        items=[item.id for item in ready.items],
+        item=ready.table.item,
+        person=np.array([one.person for one in ready.seen], dtype=np.intp),
+        told=[_groups_of(one) for one in ready.seen],
+        ability=ready.predictions.ability,
+        ability_without=ability_without,
+        right=ready.table.score == RIGHT,
+    )
+    return groups.comparisons(language, answers)
+
+
+def _groups_of(one: Seen) -> Mapping[str, str]:
+    return {**one.told, groups.LANGUAGE: one.language}
 
 
 def _misfits(ready: _Ready, fitted: int) -> Iterator[Misfit]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from quizzes.charts import Axis, bars
+from quizzes.differential import COMPARED_FROM
 from quizzes.pages import Section, columns, page, percent, plots, table
 
 if TYPE_CHECKING:
@@ -21,9 +22,24 @@ _DRIFT = (
     "Plus facile : peut-être connue, ou la société a appris. Plus difficile : peut-être périmée ou mal traduite. Ce n’est pas une preuve de fuite.",
 )
 _DIFFERENCE = (
-    "À capacité égale, un groupe réussit moins. B : à relire ; C : à relire d’abord. Delta négatif : plus difficile pour le second groupe.",
+    "À capacité égale, un groupe réussit moins. B : à relire ; C : à relire d’abord. Delta négatif : plus difficile pour ce groupe.",
     "Ce n’est pas encore un biais : il faut une raison étrangère à ce que la question mesure. Sous 200 réponses par groupe, beaucoup échappe.",
 )
+#: What tells groups apart, and the groups, as the report says them.
+ATTRIBUTE_WORDS: Mapping[str, str] = {
+    "language": "langue du test",
+    "age_band": "âge",
+    "sex": "sexe",
+    "first_language": "première langue",
+}
+GROUP_WORDS: Mapping[tuple[str, str], str] = {
+    ("language", "fr"): "français",
+    ("language", "en"): "anglais",
+    ("sex", "female"): "femmes",
+    ("sex", "male"): "hommes",
+    ("first_language", "fr"): "français",
+    ("first_language", "other"): "autre",
+}
 _USE = (
     "La question est posée plus souvent que son plafond, ou jamais.",
     "Trop posée, elle finira connue : écrivez ses voisines. Jamais posée, elle est peut-être seulement trop facile ou trop difficile.",
@@ -63,10 +79,45 @@ def _drifts(found: Watch, *, every: bool) -> Rows:
 
 def _differences(found: Watch, *, every: bool) -> Rows:
     return [
-        (one.item_id, group, one.reference, one.focal, one.delta, one.error, one.chi_square, one.ets)
-        for group, one in found.differences
-        if every or one.is_flagged
+        (
+            compared.difference.item_id,
+            ATTRIBUTE_WORDS[compared.attribute],
+            _group_word(compared.attribute, compared.group),
+            compared.difference.reference,
+            compared.difference.focal,
+            compared.difference.delta,
+            compared.difference.error,
+            compared.difference.chi_square,
+            compared.difference.ets,
+        )
+        for compared in found.differences
+        if every or compared.difference.is_flagged
     ]
+
+
+def _group_word(attribute: str, group: str) -> str:
+    return GROUP_WORDS.get((attribute, group), group)
+
+
+def told_groups(found: Watch) -> str:
+    """Say how many people each group has, where that may be told, and how many flags chance alone would raise."""
+    told = ", ".join(
+        f"{ATTRIBUTE_WORDS[one.attribute]} {_group_word(one.attribute, one.group)} "
+        + (f"{one.people}" if one.people is not None else f"moins de {COMPARED_FROM}")
+        for one in found.groups
+    )
+    by_chance = (
+        f" Par hasard seul : {found.flagged_by_chance:.1f} signes attendus sur {len(found.differences)} comparaisons."
+    )
+    return f"Personnes par groupe : {told}.{by_chance if found.differences else ''}"
+
+
+def told_edited(found: Watch) -> str:
+    """Say which answers were left aside since they were given to another text; "" where there are none."""
+    if not found.edited:
+        return ""
+    listed = ", ".join(f"{item_id} ({count})" for item_id, count in found.edited.items())
+    return f"Réponses à un texte modifié depuis, laissées de côté : {listed}."
 
 
 def _uses(found: Watch, *, every: bool) -> Rows:
@@ -109,7 +160,7 @@ def _tables(
         (
             "Traitement inégal de deux groupes",
             _DIFFERENCE,
-            ("Question", "Groupe", "Référence", "Ce groupe", "Delta", "±", "Khi-deux", "Classe"),
+            ("Question", "Selon", "Groupe", "Référence", "Ce groupe", "Delta", "±", "Khi-deux", "Classe"),
             _differences(found, every=every),
         ),
         ("Exposition", _USE, ("Question", "Test", "Passations", "Part", "Plafond", "Avis"), _uses(found, every=every)),
@@ -125,7 +176,7 @@ def _tables(
 
 def text(found: Watch, names: Mapping[int, str]) -> str:
     """Return what is flagged, for a terminal."""
-    parts = [_title(found), LEAD]
+    parts = [_title(found), LEAD, told_groups(found), *filter(None, [told_edited(found)])]
     for title, (means, _not), heads, rows in _tables(found, names, every=False):
         parts.append(f"{title}\n{means}\n{columns(heads, rows)}" if rows else f"{title} : rien à regarder.")
     return "\n\n".join(parts)
@@ -155,7 +206,7 @@ def render(found: Watch, names: Mapping[int, str]) -> str:
         )
         for title, (means, is_not), heads, rows in _tables(found, names, every=True)
     ]
-    return page(_title(found), sections, lead=LEAD)
+    return page(_title(found), sections, lead=" ".join(filter(None, [LEAD, told_groups(found), told_edited(found)])))
 
 
 def _title(found: Watch) -> str:

@@ -20,10 +20,10 @@ def both(text: str) -> dict[str, str]:
     return {"fr": f"{text} (fr)", "en": f"{text} (en)"}
 
 
-def framework_data(**overrides: Any) -> dict[str, Any]:
+def framework_data(code: str = "TST", *, area_count: int = 2, **overrides: Any) -> dict[str, Any]:
     """A framework as a file would hold it."""
     return {
-        "code": "TST",
+        "code": code,
         "version": "1.0",
         "title": both("Essai"),
         "audience": both("Essayeurs"),
@@ -40,15 +40,15 @@ def framework_data(**overrides: Any) -> dict[str, Any]:
         ],
         "areas": [
             {
-                "id": f"TST-{area}",
+                "id": f"{code}-{area}",
                 "slug": f"domaine-{area}",
                 "title": both(f"Domaine {area}"),
                 "competencies": [
-                    {"id": f"TST-{area}.{one}", "slug": "x", "title": both(f"Compétence {area}.{one}")}
+                    {"id": f"{code}-{area}.{one}", "slug": "x", "title": both(f"Compétence {area}.{one}")}
                     for one in (1, 2)
                 ],
             }
-            for area in (1, 2)
+            for area in range(1, area_count + 1)
         ],
         **overrides,
     }

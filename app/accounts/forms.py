@@ -186,6 +186,61 @@ class EraseForm(BaseForm):
             raise ValidationError(gettext("Écrivez le mot « effacer » pour confirmer."))
 
 
+_NOT_TOLD = _l("Je ne souhaite pas répondre")
+
+
+class BackgroundForm(BaseForm):
+    """What a person may tell so that items can be checked; every answer may be left out, the agreement may not."""
+
+    age_band = RadioField(
+        _l("Votre âge"),
+        choices=[
+            SelectChoice(value="15-29", label=_l("15 à 29 ans")),
+            SelectChoice(value="30-44", label=_l("30 à 44 ans")),
+            SelectChoice(value="45-59", label=_l("45 à 59 ans")),
+            SelectChoice(value="60-74", label=_l("60 à 74 ans")),
+            SelectChoice(value="75+", label=_l("75 ans ou plus")),
+            SelectChoice(value="", label=_NOT_TOLD),
+        ],
+        validators=[Optional()],
+    )
+    sex = RadioField(
+        _l("Votre sexe"),
+        choices=[
+            SelectChoice(value="female", label=_l("Femme")),
+            SelectChoice(value="male", label=_l("Homme")),
+            SelectChoice(value="", label=_NOT_TOLD),
+        ],
+        validators=[Optional()],
+    )
+    first_language = RadioField(
+        _l("La première langue que vous avez parlée"),
+        choices=[
+            SelectChoice(value="fr", label=_l("Le français")),
+            SelectChoice(value="other", label=_l("Une autre langue")),
+            SelectChoice(value="", label=_NOT_TOLD),
+        ],
+        validators=[Optional()],
+    )
+    agreed = BooleanField(
+        _l("J’ai 15 ans ou plus, et j’accepte que ces réponses servent à vérifier les questions"),
+        validators=[DataRequired(_l("Cochez la case si vous acceptez. Sinon, quittez cette page : rien n’est gardé."))],
+    )
+
+    def told(self) -> dict[str, str | None]:
+        """Return what is told, attribute by attribute; None where nothing is."""
+        return {name: self[name].data or None for name in ("age_band", "sex", "first_language")}
+
+    def validate_agreed(self, _field: Field) -> None:
+        """Refuse an agreement about nothing.
+
+        Raises:
+            ValidationError: No question is answered.
+        """
+        if not any(self.told().values()):
+            raise ValidationError(gettext("Répondez à une question au moins, ou quittez cette page."))
+
+
 class ResumeForm(BaseForm):
     """The two things on a resume card."""
 

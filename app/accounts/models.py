@@ -108,6 +108,26 @@ class ResumeCard(Model):
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
 
+class Background(Model):
+    """What a person agreed to tell about themselves, for checking items and for nothing else; no row once they withdraw."""
+
+    __tablename__ = "backgrounds"
+    __table_args__ = (
+        UniqueConstraint("person_id", name="one_background_per_person"),
+        CheckConstraint(
+            "age_band IS NOT NULL OR sex IS NOT NULL OR first_language IS NOT NULL", name="tells_something"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    age_band: Mapped[str | None] = mapped_column(String(8))
+    sex: Mapped[str | None] = mapped_column(String(8))
+    first_language: Mapped[str | None] = mapped_column(String(8))
+    consent: Mapped[str] = mapped_column(String(16))  # which words were agreed to
+    consented_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class Case(Model):
     """A complaint, a contested result or a report on a question: a human reads it and answers."""
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from app import audit
+from app.accounts.models import CaseKind
 from app.assessments.services import judging, recorded
 from app.audit import AuditEntry
 from app.certification.services import cut_records, register
-from app.errors import NotFoundError
+from app.errors import NotFoundError, NotIndependentError
+from app.examination.services import results as exam_results
 from app.organisations.services import independence
 from quizzes import upkeep
 from quizzes.watch_report import flagged_sittings
@@ -75,9 +77,11 @@ def read_contested(
 
     Raises:
         NotFoundError: The case contests no sitting, or whoever took it has left.
+        NotIndependentError: See `check_impartial`.
     """
     if case.subject_kind != "sitting" or case.subject_reference is None:
         raise NotFoundError
+    check_impartial(db, case=case, actor_id=actor_id, now=now)
     judged = judging.judge(db, reference=case.subject_reference, bank=loaded.bank, language=language)
     if actor_id is not None and any(one.item.pool == "reserved" for one in judged.answers):
         independence.note_reserved_view(db, person_id=actor_id, framework_code=judged.row.framework_code, now=now)
@@ -90,6 +94,19 @@ def read_contested(
         now=now,
     )
     return judged
+
+
+def check_impartial(db: Session, *, case: Case, actor_id: int | None, now: datetime) -> None:
+    """Check that whoever judges a contested result neither examined nor trains or manages the person.
+
+    Raises:
+        NotIndependentError: They do, or did; or the result is their own.
+    """
+    if case.kind != CaseKind.CONTEST or case.person_id is None or actor_id is None:
+        return
+    is_tied = independence.ties(db, actor_id=actor_id, subject_id=case.person_id, now=now)
+    if case.person_id == actor_id or is_tied or exam_results.examined(db, actor_id=actor_id, subject_id=case.person_id):
+        raise NotIndependentError
 
 
 def note_view(db: Session, *, item: Item, actor_id: int | None, now: datetime) -> None:

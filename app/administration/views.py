@@ -29,6 +29,7 @@ from app.resources import SHIPPED_CONTENT, current_resources
 from app.verification.services.verdicts import verdict_of
 from app.web import current_language, writes
 from certificates.reference import format_code, normalise_code
+from quizzes.differential import COMPARED_FROM
 from quizzes.policy import policies
 from quizzes.presentation import present
 from quizzes.statistics import coverage, summary
@@ -141,12 +142,14 @@ def case(number: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         page = render_template("administration/case.html", case=found, form=form)
         return page, 422 if form.is_submitted() else 200
+    actor_id, now = current_identity().person_id or 0, datetime.now(UTC)
+    services.check_impartial(current_session(), case=found, actor_id=actor_id, now=now)
     cases.answer_case(
         current_session(),
         number=number,
         answer=form.answer.data,
-        answered_by=current_identity().person_id or 0,
-        now=datetime.now(UTC),
+        answered_by=actor_id,
+        now=now,
     )
     current_session().commit()
     return redirect(url_for(".case", number=number), code=303)
@@ -252,7 +255,8 @@ def monitors(code: str) -> ResponseReturnValue:
         levels=loaded.bank.framework(code).levels,
         records=found.records,
         drifts=[(one, datetime.fromtimestamp(one.since, UTC)) for one in watch.drifts if one.is_flagged],
-        differences=[(group, one) for group, one in watch.differences if one.is_flagged],
+        differences=[one for one in watch.differences if one.difference.is_flagged],
+        least=COMPARED_FROM,
         uses=[one for one in watch.uses if one.is_flagged],
         misfits=[(found.names[one.sitting], one) for one in watch.misfits if one.is_flagged],
         hastes=[(found.names[one.sitting], one) for one in watch.hastes if one.is_flagged],

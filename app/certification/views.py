@@ -307,7 +307,7 @@ def _keep_apart(response: Response) -> Response:
 
 
 def _link_page(row: Certificate, form: LinkForm) -> str:
-    return render_template("certification/new_link.html", credential=_stated(row), form=form)
+    return render_template("certification/new_link.html", credential=_stated(row), form=form, disclosure=disclosure)
 
 
 def _sitting(reference: str) -> OpenSitting:

@@ -12,6 +12,7 @@ from app.commands import (
     keys,
     measuring,
     operation,
+    rehearsal,
     standalone,
     transparency,
 )
@@ -32,6 +33,6 @@ def install_standalone(app: Flask) -> None:
 def install(app: Flask) -> None:
     """Add every command."""
     install_standalone(app)
-    groups = (operation, batch, keys, transparency, measuring, appeals, demonstration)
+    groups = (operation, batch, keys, transparency, measuring, appeals, rehearsal, demonstration)
     for command in (command for group in groups for command in group.COMMANDS):
         app.cli.add_command(command)

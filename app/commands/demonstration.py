@@ -23,6 +23,7 @@ from quizzes.items import Response, right_response
 from quizzes.policy import policies
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from sqlalchemy.orm import Session
@@ -44,7 +45,7 @@ def demo() -> None:
 @with_appcontext
 def make_people() -> None:
     """Make a citizen, a professional and an administrator: whichever of them is not there."""
-    db, loaded = current_session(), _loopback_only()
+    db, loaded = current_session(), loopback_only()
     made = _make_missing(db, loaded=loaded, now=datetime.now(UTC))
     if not made:
         click.echo("Demonstration people are there already")
@@ -55,8 +56,21 @@ def make_people() -> None:
 
 
 def _make_missing(db: Session, *, loaded: Resources, now: datetime) -> list[str]:
-    """Make each person whom nobody has made, or who has left or moved to another address since; commit."""
-    missing = [email for email in NAMES if people.find_by_address(db, email=email) is None]
+    """Make each of the three whom nobody has made, or who has left or moved to another address since; commit."""
+    roles = {ADMINISTRATOR: Role.ADMINISTRATOR}
+    return make_missing(db, names=NAMES, roles=roles, loaded=loaded, now=now)
+
+
+def make_missing(
+    db: Session, *, names: Mapping[str, str], roles: Mapping[str, Role], loaded: Resources, now: datetime
+) -> list[str]:
+    """Make each of these people who is not there, with the one password of the demonstration; commit, and write them down.
+
+    Args:
+        names: Address -> name to print.
+        roles: Address -> role, for those who have one.
+    """
+    missing = [email for email in names if people.find_by_address(db, email=email) is None]
     if not missing:
         return []
     told, password = _told(loaded)
@@ -64,13 +78,14 @@ def _make_missing(db: Session, *, loaded: Resources, now: datetime) -> list[str]
         person = people.create_account(
             db, email=email, password=password, is_fifteen=True, language="fr", guest_id=None, now=now
         )
-        person.email_confirmed_at, person.printed_name = now, NAMES[email]
-        if email == ADMINISTRATOR:
-            people.grant_role(db, person_id=person.id, role=Role.ADMINISTRATOR, actor_id=None, now=now)
+        person.email_confirmed_at, person.printed_name = now, names[email]
+        if email in roles:
+            people.grant_role(db, person_id=person.id, role=roles[email], actor_id=None, now=now)
     db.commit()
     file = _file(loaded)
     file.touch(mode=0o600)
-    lines = [email for email in NAMES if email in told or email in missing]
+    written = [line for line in told if "@" in line]
+    lines = [email for email in dict.fromkeys([*NAMES, *written, *missing]) if email in written or email in missing]
     file.write_text("\n".join([*lines, f"password: {password}\n"]), encoding="utf-8")
     return missing
 
@@ -90,7 +105,7 @@ def _told(loaded: Resources) -> tuple[list[str], str]:
 @with_appcontext
 def journey() -> None:
     """Sit the certification test as the citizen, issue, print, and check as an employer would."""
-    db, loaded, now = current_session(), _loopback_only(), datetime.now(UTC)
+    db, loaded, now = current_session(), loopback_only(), datetime.now(UTC)
     _make_missing(db, loaded=loaded, now=now)
     citizen = db.scalars(select(Person).where(Person.email == CITIZEN)).one()
     rows = register.list_own(db, person_id=citizen.id)
@@ -148,7 +163,7 @@ def _response(item: Item) -> Response:
     return right_response(item) if item.level != "L4" else Response.skip()
 
 
-def _loopback_only() -> Resources:
+def loopback_only() -> Resources:
     loaded = current_resources()
     if not loaded.settings.is_loopback:
         raise click.ClickException("The public address is not a loopback one: no demonstration people there.")

@@ -17,6 +17,8 @@ from app.accounts.services import people, retention
 from app.certification.services import register, superseding, withdrawing
 from app.database import current_session
 from app.errors import AppError, CertificateWithdrawnError
+from app.identity.services import letters, second_factor
+from app.identity.services.letters import News
 from app.resources import current_resources
 from certificates.keys import KeyFamily
 from certificates.reference import normalise_code
@@ -44,6 +46,25 @@ def grant(email: str, role: str) -> None:
     people.grant_role(db, person_id=number, role=Role(role), actor_id=None, now=datetime.now(UTC))
     db.commit()
     click.echo(f"Account {number} is an {role}")
+
+
+@admin.command("let-in")
+@click.argument("email")
+@with_appcontext
+def let_in(email: str) -> None:
+    """Ask the account at EMAIL for one proof only, and write to its owner, who has lost passkey and recovery codes.
+
+    First make sure who it is that asks.
+    """
+    db, now = current_session(), datetime.now(UTC)
+    person = people.find_by_address(db, email=email)
+    if person is None or not second_factor.disable(db, person_id=person.id, now=now):
+        raise click.ClickException("No account at this address asks for a second proof.")
+    public_url = current_resources().settings.public_url
+    letters.tell(db, person=person, news=News.SECOND_FACTOR_OFF, public_url=public_url, now=now)
+    number = person.id
+    db.commit()
+    click.echo(f"Account {number} asks for one proof only")
 
 
 @click.group()

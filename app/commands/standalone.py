@@ -39,7 +39,7 @@ from certificates.key_store import complete_key_ring, create_key_ring, load_key_
 from certificates.press import Press
 from certificates.receipt import LeafPlace, Receipt, sign_receipt
 from certificates.reference import format_code, new_code
-from quizzes import simulation_report, simulation_summary, simulator
+from quizzes import passing_summary, simulation_report, simulation_summary, simulator
 from quizzes.bank import load_bank
 from quizzes.errors import EmptyPoolError, NotOfferedError, UnknownFrameworkError
 from quizzes.policy import policies
@@ -185,7 +185,7 @@ def simulate(
     page: Path | None,
     as_json: bool,
 ) -> None:
-    """Try the bank on made-up people, through the engine itself: errors, lengths, exposure, levels right and wrong."""
+    """Try the bank on made-up people, through the engine itself: errors, lengths, exposure, levels and passes right and wrong."""
     bank = load_bank((SHIPPED_CONTENT, *directories))
     try:
         found = simulator.simulate(
@@ -200,14 +200,16 @@ def simulate(
         raise click.ClickException(f"Rien à simuler : {error.code} ({framework_code}, {policy_id}).") from error
     framework = bank.framework(framework_code)
     summary = simulation_summary.summarise(found, framework, extra_cut=cut)
+    passes = passing_summary.summarise_passes(found, bank)
     if page is not None:
         scale = bank.scales.get((framework_code, language))
-        page.write_text(simulation_report.render(found, summary, framework, scale), encoding="utf-8")
+        page.write_text(simulation_report.render(found, summary, framework, scale, passes), encoding="utf-8")
     if as_json:
         told = {"framework": framework_code, "policy": policy_id, "seed": seed, "bank": bank.content_hash}
-        click.echo(json.dumps({**told, **summary.to_json()}, ensure_ascii=False))
+        data = {**told, **summary.to_json(), **({"passing": passes.to_json()} if passes else {})}
+        click.echo(json.dumps(data, ensure_ascii=False))
     else:
-        click.echo(simulation_report.text(found, summary))
+        click.echo(simulation_report.text(found, summary, passes))
 
 
 def _json(value: object) -> bytes:

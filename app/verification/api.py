@@ -214,7 +214,10 @@ def document() -> dict[str, Any]:
 @blueprint.alt_response(422, **_PROBLEM)
 @blueprint.alt_response(429, **_PROBLEM)
 def receipt() -> dict[str, Any]:
-    """Check a code or a PDF and return a signed, dated proof of the answer. Nothing is kept: it is yours to keep."""
+    """Check a code or a PDF and return a signed, dated proof of the answer. Nothing is kept: it is yours to keep.
+
+    The list that `/verifier/liste` gives back holds one such token a line, in its last column.
+    """
     loaded, db, now = current_resources(), current_session(), datetime.now(UTC)
     if request.mimetype == "application/json":
         code = _sent_code()

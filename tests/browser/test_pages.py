@@ -64,6 +64,9 @@ def test_questions_of_every_type_and_a_result(open_browser, check, screen):
     for summary in page.locator("main summary").all():
         summary.click()
     check(page)
+    page.get_by_role("link", name="Aider à vérifier que les questions sont justes").click()
+    page.get_by_role("button", name="Envoyer").click()
+    check(page)
 
 
 def test_an_explanation_after_each_answer(open_browser, check):

@@ -10,12 +10,14 @@ def seen(**overrides):
     return Seen(
         **{
             "sitting": 1,
+            "person": 1,
             "item_id": "TST-1.1-01",
+            "fingerprint": "f",
             "score": 1.0,
             "is_skip": False,
             "seconds": 30.0,
             "at": 0.0,
-            "group": "fr",
+            "language": "fr",
             "is_assured": True,
             **overrides,
         }

@@ -13,7 +13,7 @@ from quizzes.items import Response, right_response
 from quizzes.policy import policies
 from quizzes.sitting import ENGINE_VERSION
 from tests.banks import bank
-from tests.vectors.make_sittings import CASES, describe, run
+from tests.vectors.make_sittings import CASES, EXAMINED, describe, describe_examined, run, run_examined
 
 BANK = bank()
 POSITIONING, PRACTICE = policies()["positioning"], policies()["practice"]
@@ -244,3 +244,11 @@ def test_frozen_sittings_never_change(name):
 
     assert frozen["engine_version"] == ENGINE_VERSION
     assert describe(run(name)) == frozen
+
+
+@pytest.mark.parametrize("name", EXAMINED)
+def test_nor_do_frozen_examinations(name):
+    frozen = json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
+
+    assert frozen["engine_version"] == ENGINE_VERSION
+    assert describe_examined(run_examined(name)) == frozen

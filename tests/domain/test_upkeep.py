@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from quizzes.facts import Fact
-from quizzes.upkeep import changed_since, due
+from quizzes.upkeep import changed_since, due, items_on_changes
 from tests.banks import item
 from tests.corpora import fact_data, sound
 
@@ -58,3 +58,25 @@ def test_what_was_checked_since_is_up_to_date(day):
     register = {"le-fait": fact(changed_on=date(2026, 11, 30))}
 
     assert changed_since(("le-fait", "unknown"), register, day) == ()
+
+
+class TestItemsOnChanges:
+    """What an update test asks first."""
+
+    SINCE = date(2026, 6, 1)
+
+    def found(self, *, changed_on, checked_on):
+        resting = item(ground="fact", confidence="F", facts=["le-fait"], checked_on=checked_on)
+        return items_on_changes([resting, item(2)], [fact(changed_on=changed_on)], since=self.SINCE)
+
+    def test_not_what_nothing_has_changed_for(self):
+        assert self.found(changed_on=None, checked_on=date(2026, 11, 24)) == frozenset()
+
+    def test_not_what_had_changed_before(self):
+        assert self.found(changed_on=date(2026, 5, 31), checked_on=date(2026, 11, 24)) == frozenset()
+
+    def test_not_what_was_not_read_again_since(self):
+        assert self.found(changed_on=date(2026, 9, 1), checked_on=date(2026, 8, 1)) == frozenset()
+
+    def test_what_was(self):
+        assert self.found(changed_on=date(2026, 9, 1), checked_on=date(2026, 11, 24)) == {"TST-1.1-01"}

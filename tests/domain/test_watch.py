@@ -1,5 +1,6 @@
 """Every monitor over recorded answers, and what is told of them."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -9,6 +10,7 @@ import pytest
 from quizzes import watch_report
 from quizzes.bank import make_bank
 from quizzes.errors import UnknownFrameworkError
+from quizzes.fingerprint import fingerprint
 from quizzes.monitors import Seen, Use
 from quizzes.scale import Scale
 from quizzes.watch import watch
@@ -40,12 +42,14 @@ def answers(*, people=320, groups=("fr", "en"), seed=1):
             found.append(
                 Seen(
                     sitting=person,
+                    person=person,
                     item_id=item_id,
+                    fingerprint=fingerprint(BANK.item(item_id), group),
                     score=float(place < 8 if broken else right),
                     is_skip=False,
                     seconds=1.0 if broken else 20.0 + place,
                     at=1_780_000_000.0 + 3600.0 * person + place,
-                    group=group,
+                    language=group,
                     is_assured=person >= people - 12,
                 )
             )
@@ -91,7 +95,7 @@ class TestWhatIsFound:
         assert len(drifted) <= 2
 
     def test_the_item_that_is_a_trap_in_another_language(self, found):
-        worst = [one for group, one in found.differences if one.item_id == ODD and group == "en"]
+        worst = [one.difference for one in found.differences if one.difference.item_id == ODD and one.group == "en"]
 
         assert [one.ets for one in worst] == ["C"]
         assert worst[0].delta < 0
@@ -158,3 +162,35 @@ class TestWhatIsTold:
         harder = replace(found, drifts=[replace(one, is_easier=False) for one in found.drifts])
 
         assert "plus difficile" in watch_report.text(harder, {})
+
+    def test_how_many_people_each_group_has_and_never_how_few(self, found):
+        told = watch_report.text(found, {})
+
+        assert "langue du test français 160" in told
+        assert "sexe femmes moins de 100" in told
+        assert re.search(r"Par hasard seul : \d+\.\d signes attendus sur \d+ comparaisons", told)
+
+
+class TestFormerTexts:
+    def test_answers_to_a_text_that_was_edited_are_left_aside_and_named(self, found):
+        half = [
+            replace(one, fingerprint="former") if one.item_id == ODD and one.sitting % 2 else one for one in answers()
+        ]
+
+        own = run(half)
+
+        assert own.edited == {ODD: 160}
+        assert own.answers == found.answers - 160
+        assert not [one for one in own.differences if one.difference.item_id == ODD]
+        assert f"laissées de côté : {ODD} (160)" in watch_report.text(own, {319: "ABCD"})
+        assert f"{ODD} (160)" in watch_report.render(own, {319: "ABCD"})
+
+    def test_an_edited_translation_leaves_the_other_language_alone(self, found):
+        own = run([replace(one, fingerprint="former") if one.language == "en" else one for one in answers()])
+
+        assert own.answers == found.answers / 2
+        assert own.drifts
+
+    def test_nothing_edited_is_not_told(self, found):
+        assert found.edited == {}
+        assert "laissées de côté" not in watch_report.text(found, {319: "ABCD"})

@@ -4,11 +4,8 @@ They are installed once from the lock in this folder into the virtual environmen
 contexts are those that we ship, everything else is what the application answers at that address.
 """
 
-import fcntl
-import hashlib
 import json
 import os
-import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +18,7 @@ from app.certification.models import Certificate
 from app.database import current_session
 from certificates.linked_data import FILES
 from certificates.linked_data import FOLDER as CONTEXTS
-from tests.conftest import cannot
+from tests.foreign.npm import installed
 from tests.services.register_builders import registered
 
 #: What is served does not depend on the database.
@@ -37,28 +34,7 @@ PATH = f"/credentials/{UUID(int=1, version=4)}"
 @pytest.fixture(scope="session")
 def modules() -> Path:
     """The folder whose node_modules hold the verifiers; installed where they are not yet."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
-        cannot("node and npm are not installed")
-    lock = HERE / "package-lock.json"
-    folder = ROOT / ".venv" / f"foreign-{hashlib.sha256(lock.read_bytes()).hexdigest()[:12]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)  # several workers, one installation
-        if not (folder / ".installed").exists():
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(HERE / name, folder / name)
-            done = subprocess.run(
-                [str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-                cwd=folder,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode:
-                cannot(f"npm could not install the foreign verifiers: {done.stderr.strip()[-200:]}")
-            (folder / ".installed").touch()
-    return folder
+    return installed(HERE, what="the foreign verifiers")
 
 
 @pytest.fixture

@@ -4,10 +4,12 @@ import re
 from datetime import timedelta
 
 from app.accounts.forms import SignInForm
-from app.accounts.services import cards, links, privacy, web_sessions
+from app.accounts.services import backgrounds, cards, links, privacy, web_sessions
 from app.accounts.services.cases import KEPT_AFTER_ANSWER
 from app.answers import ANSWERS
 from app.assessments.forms import StartForm
+from app.identity.services import proofs, steps
+from quizzes.differential import COMPARED_FROM
 
 
 def _numbers(text):
@@ -29,6 +31,8 @@ def test_the_register_of_personal_data_tells_these_periods():
         ],
         "link": [links.SIGN_IN_LIFETIME // timedelta(minutes=1), links.CONFIRM_LIFETIME.days],
         "card": [cards.LIFETIME.days],
+        "background": [backgrounds.KEPT.days // 365, web_sessions.GUEST_LIFETIME.days],
+        "step": [steps.LIFETIME // timedelta(minutes=1)],
         "case": [KEPT_AFTER_ANSWER.days // 365],
     }
 
@@ -43,3 +47,16 @@ def test_the_idle_time_of_a_shared_computer_is_told_wherever_it_is(app):
         assert _numbers(str(StartForm().shared_computer.description)) == [minutes]
         assert _numbers(str(SignInForm().shared_computer.description)) == [minutes]
     assert _numbers(ANSWERS["visit-ended"].advice) == [minutes]
+
+
+def test_the_least_group_that_is_told_of_is_the_one_that_is_compared():
+    told = privacy.load_register().readers["self_and_sums"]
+
+    assert _numbers(told.fr) == _numbers(told.en) == [COMPARED_FROM]
+
+
+def test_the_time_in_which_a_step_has_to_be_finished_is_told():
+    minutes = steps.LIFETIME // timedelta(minutes=1)
+
+    assert _numbers(ANSWERS["step-spent"].advice) == [minutes]
+    assert _numbers(ANSWERS["recent-sign-in"].advice) == [proofs.RECENT // timedelta(minutes=1)]

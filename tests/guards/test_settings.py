@@ -37,6 +37,13 @@ REFUSED = {
     "mail by another protocol": {"SMTP_URL": "https://mail.example.org"},
     "a cache by another protocol": {"REDIS_URL": "memcached://127.0.0.1"},
     "content in a directory that does not exist": {"CONTENT_DIRS": "/nowhere/at/all"},
+    "a provider without the name that it gave us": {
+        "FRANCECONNECT_URL": "https://example.org/.well-known/openid-configuration"
+    },
+    "a secret without its provider": {"PRO_SANTE_CONNECT_CLIENT_SECRET": "hunter2"},
+    "a directory without its key": {"ANNUAIRE_URL": "https://example.org/fhir"},
+    "a directory asked in the clear": {"ANNUAIRE_URL": "http://example.org/fhir", "ANNUAIRE_KEY": "k"},
+    "a stand-in that is not there": {"ANNUAIRE_FILE": "/nowhere/at/all.json"},
     "a passphrase of four letters": {"KEY_PASSPHRASE": "abcd"},
 }
 

@@ -1,17 +1,26 @@
 """Structures and the people of the tests, with one-line overrides."""
 
 from datetime import date
+from functools import cache
 
 from app.access import Role
 from app.accounts.services import people
+from app.accounts.services.tokens import hash_secret
 from app.organisations.models import Part, StructureKind
 from app.organisations.services import members, structures
-from tests.services.accounts_builders import NOW, account
+from tests.services.accounts_builders import NOW, PASSWORD, account
+
+
+@cache
+def _password_hash():
+    """Made once: it is slow on purpose, and a room is full of people."""
+    return hash_secret(PASSWORD)
 
 
 def confirmed(db, email, *roles, **overrides):
-    """An account whose address is confirmed, with these roles."""
-    person = account(db, email=email, **overrides)
+    """An account whose address is confirmed, with these roles and the password of the tests."""
+    person = account(db, **{"email": email, "password": None, **overrides})
+    person.password_hash = _password_hash()
     person.email_confirmed_at = NOW
     person.printed_name = email.partition("@")[0].replace(".", " ").title()
     for role in roles:

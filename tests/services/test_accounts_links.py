@@ -13,6 +13,7 @@ from app.accounts.services import links, web_sessions
 from app.audit import AuditEntry
 from app.database import db as handle
 from app.errors import AddressTakenError, LinkSpentError, NotFoundError, WrongCredentialsError
+from app.identity.services import proofs
 from app.outbox import OutboxEntry
 from tests.services.accounts_builders import ADDRESS, NOW, PASSWORD, SECRET, account, guest
 
@@ -29,6 +30,11 @@ def confirm(db, person, **overrides):
     given = {"token": "token", "secret": SECRET, "public_url": ORIGIN, "now": NOW, **overrides}
     links.send_confirmation(db, person_id=person.id, **given)
     db.flush()
+
+
+def follow(db, token, **overrides):
+    given = {"token": token, "secret": SECRET, "forget_proofs": proofs.forget_all, "now": NOW, **overrides}
+    return links.follow_sign_in(db, **given)
 
 
 def letters(db):
@@ -78,17 +84,17 @@ class TestFollowSignIn:
         given = {"token": "token", "secret": SECRET, "now": NOW, **overrides}
 
         with pytest.raises(LinkSpentError):
-            links.follow_sign_in(db, **given)
+            follow(db, **given)
         with pytest.raises(LinkSpentError):
             links.check(db, purpose=LinkPurpose.SIGN_IN, **given)
 
     def test_refuses_the_second_time(self, db):
         person = account(db)
         ask(db)
-        first = links.follow_sign_in(db, token="token", secret=SECRET, now=NOW)
+        first = follow(db, "token")
 
         with pytest.raises(LinkSpentError):
-            links.follow_sign_in(db, token="token", secret=SECRET, now=NOW)
+            follow(db, "token")
 
         assert first is person
 
@@ -96,16 +102,16 @@ class TestFollowSignIn:
         account(db)
         ask(db)
         ask(db, token="second")
-        links.follow_sign_in(db, token="second", secret=SECRET, now=NOW)
+        follow(db, "second")
 
         with pytest.raises(LinkSpentError):
-            links.follow_sign_in(db, token="token", secret=SECRET, now=NOW)
+            follow(db, "token")
 
     def test_refuses_a_link_that_confirms_an_address(self, db):
         confirm(db, account(db))
 
         with pytest.raises(LinkSpentError):
-            links.follow_sign_in(db, token="token", secret=SECRET, now=NOW)
+            follow(db, "token")
 
     def test_refuses_a_link_sent_to_a_former_address(self, db):
         person = account(db)
@@ -115,7 +121,7 @@ class TestFollowSignIn:
         )
 
         with pytest.raises(LinkSpentError):
-            links.follow_sign_in(db, token="token", secret=SECRET, now=NOW)
+            follow(db, "token")
 
     def test_looking_at_a_link_does_not_use_it(self, db):
         account(db)
@@ -124,14 +130,14 @@ class TestFollowSignIn:
         for _scanner in range(3):
             links.check(db, token="token", purpose=LinkPurpose.SIGN_IN, secret=SECRET, now=NOW)
 
-        assert links.follow_sign_in(db, token="token", secret=SECRET, now=NOW)
+        assert follow(db, "token")
 
     def test_drops_a_password_chosen_before_anybody_proved_the_address(self, db):
         person = account(db)
         web_sessions.open_session(db, person_id=person.id, token="first", label="", shared_computer=False, now=NOW)
         ask(db)
 
-        links.follow_sign_in(db, token="token", secret=SECRET, now=NOW)
+        follow(db, "token")
 
         assert person.password_hash is None
         assert person.email_confirmed_at == NOW
@@ -142,7 +148,7 @@ class TestFollowSignIn:
         person.email_confirmed_at = NOW - timedelta(days=1)
         ask(db)
 
-        links.follow_sign_in(db, token="token", secret=SECRET, now=NOW)
+        follow(db, "token")
 
         assert person.password_hash is not None
         assert person.email_confirmed_at == NOW - timedelta(days=1)
@@ -154,7 +160,7 @@ class TestFollowSignIn:
             with Session(engine) as db:
                 barrier.wait(timeout=10)
                 try:
-                    links.follow_sign_in(db, token="token", secret=SECRET, now=NOW)
+                    follow(db, "token")
                     db.commit()
                     outcomes.append("in")
                 except LinkSpentError:

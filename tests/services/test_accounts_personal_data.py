@@ -209,6 +209,7 @@ class TestRetention:
             "sessions": 1,
             "links": 0,
             "cards": 0,
+            "backgrounds": 0,
             "cases": 0,
             "letters": 1,
             "certificates": 0,

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from app.assessments.services import sittings
+from app.assessments.services import examining, sittings
 from app.audit import Action, AuditEntry
 from app.database import current_session
 from quizzes.items import Response, right_response
@@ -12,6 +12,8 @@ from tests.builders import NOW
 from tests.services.accounts_builders import account
 
 REFERENCE = "0123456789ABCDEF"
+#: Of a form that holds a critical question.
+SEED = 7
 
 
 @pytest.fixture
@@ -128,6 +130,77 @@ class TestAgreement:
         sit(answers=0)
 
         assert run(REFERENCE).exit_code == 0
+
+
+class TestSupervised:
+    """What happened besides answers is told where it happened."""
+
+    def test_a_question_replaced_a_second_set_and_the_closing(self, run, app, loaded):
+        critical = {one.id for one in loaded.bank.items.values() if one.critical}
+        with app.app_context():
+            db = current_session()
+            own = {"framework_code": "PRO", "policy": policies()["examination"], "language": "fr", "bank": loaded.bank}
+            row = examining.start(
+                db, person_id=account(db).id, person_ids=(), seed=SEED, reference=REFERENCE, now=NOW, **own
+            )
+            first = row.current_item_id
+            held = examining.hold(db, sitting_id=row.id, bank=loaded.bank)
+            examining.replace_current(db, held, item_id=first, actor_id=None, now=NOW)
+            came = row.current_item_id
+            while row.current_item_id is not None and len(row.answers) < 41:
+                item = loaded.bank.item(row.current_item_id)
+                response = Response.skip() if item.id in critical else right_response(item)
+                held = examining.hold(db, sitting_id=row.id, bank=loaded.bank)
+                examining.submit_answer(db, held, item_id=item.id, response=response.to_json(), deadline=None, now=NOW)
+            left = row.current_item_id
+            held = examining.hold(db, sitting_id=row.id, bank=loaded.bank)
+            examining.close(db, held, reason=examining.Closing.TIME, actor_id=None, now=NOW)
+            db.commit()
+
+        done = run(REFERENCE)
+
+        assert done.exit_code == 0, done.output
+        assert f"(question {first} retirée : {came} la remplace)" in done.output
+        assert "(seconde série ouverte, PRO-" in done.output
+        assert f"(fermeture : le temps était écoulé ; à l’écran : {left})" in done.output
+        assert "posée : à la place d’une question retirée" in done.output
+        assert "posée : seconde série, sur le thème d’une question critique manquée" in done.output
+        assert "Fin : le temps était écoulé." in done.output
+
+    def test_questions_added_at_the_person_s_wish(self, run, app, loaded):
+        with app.app_context():
+            db = current_session()
+            row = extended(db, loaded.bank)
+            db.commit()
+            area = row.extensions[0]["area"]
+
+        done = run(REFERENCE)
+
+        assert done.exit_code == 0, done.output
+        assert f"(questions ajoutées sur {area})" in done.output
+
+
+def extended(db, bank):
+    """Take a positioning test until a subject is borderline, and ask for more questions on it."""
+    person = account(db)
+    for seed in range(30):
+        row = sittings.start(
+            db, person_id=person.id, framework_code="CIT", policy=policies()["positioning"], language="fr", bank=bank,
+            seed=seed, reference=REFERENCE, now=NOW,
+        )  # fmt: skip
+        while row.current_item_id is not None:
+            item = bank.item(row.current_item_id)
+            response = right_response(item) if len(row.answers) % 3 else Response.skip()
+            held = sittings.hold_own(db, reference=REFERENCE, person_id=person.id, bank=bank)
+            sittings.submit_answer(db, held, item_id=item.id, response=response.to_json(), now=NOW)
+        state = sittings.get_any(db, reference=REFERENCE, bank=bank).state
+        area = next((one.area_id for one in state.measurement.areas if state.may_extend(one.area_id)), None)
+        if area is not None:
+            sittings.extend(db, reference=REFERENCE, person_id=person.id, area_id=area, bank=bank, now=NOW)
+            return row
+        db.delete(row)
+        db.flush()
+    raise AssertionError("no subject was borderline")
 
 
 class TestKeys:

@@ -18,6 +18,10 @@ from app.accounts.services import people
 from app.certification.models import Certificate
 from app.commands import demonstration, standalone
 from app.database import current_session
+from app.examination.models import Candidate, ExamSession
+from app.identity.models import SecondFactor
+from app.organisations.models import Structure
+from app.outbox import OutboxEntry
 from certificates.algorithms import base64url
 from certificates.key_store import load_key_ring
 from certificates.open_badge import issue
@@ -180,7 +184,7 @@ class TestContentSchema:
         run("content", "schema", "--to", str(tmp_path / "schemas"))
 
         assert {path.name for path in (tmp_path / "schemas").iterdir()} == {
-            f"{kind}.schema.json" for kind in ("items", "facts", "module", "path", "recommendations")
+            f"{kind}.schema.json" for kind in ("items", "facts", "module", "path", "recommendations", "policies")
         }
 
 
@@ -220,6 +224,18 @@ class TestOperation:
 
         assert "is an author" in run("admin", "grant", address, "--role", "author").output
         assert [row.role for row in rows(app, PersonRole)] == [Role.AUTHOR]
+
+    def test_whoever_lost_passkey_and_codes_is_let_in_and_told(self, app, run, db):
+        person = account(db)
+        number, address = person.id, person.email
+        db.add(SecondFactor(person_id=person.id, enabled_at=NOW))
+        db.commit()
+
+        assert f"Account {number} asks for one proof only" in run("admin", "let-in", address).output
+        assert rows(app, SecondFactor) == []
+        assert "n’est plus demandée en plus" in rows(app, OutboxEntry)[-1].payload["body"]
+        for nothing in (address, "nobody@example.com"):
+            assert "asks for a second proof" in run("admin", "let-in", nothing).output
 
     def test_revoking_what_does_not_exist_is_refused(self, run):
         assert "Not changed: not-found" in run("certificates", "revoke", "0000", "--reason", "error").output
@@ -287,6 +303,16 @@ class TestDemonstration:
             for name in names:
                 written = password.removeprefix("password: ")
                 assert people.authenticate(current_session(), email=name, password=written, now=NOW)
+
+    def test_opens_an_examination_with_everybody_it_needs_as_often_as_wanted(self, app, run):
+        run("demo", "people")
+        for framework in ("PRO", "CIT"):
+            done = run("demo", "examination", "--framework", framework)
+            assert done.exit_code == 0, done.output
+            assert "numbers 1 to 3" in done.output
+        assert [row.state for row in rows(app, ExamSession)] == ["open", "open"]
+        assert len(rows(app, Structure)) == 1
+        assert [row.person_id is None for row in rows(app, Candidate)] == [False, False, True] * 2
 
     def test_makes_its_people_where_nobody_has(self, run):
         assert "Verdict: valid" in run("demo", "journey").output

@@ -18,6 +18,7 @@ from app.errors import (
     PastMomentError,
     ReservedItemsSeenError,
     RetakeTooSoonError,
+    SittingOpenError,
     StaleQuestionError,
     TimeOverError,
     UnknownAccommodationError,
@@ -461,6 +462,30 @@ class TestAuthorise:
         with pytest.raises(MovedOnError):
             here.authorise(candidate, arrival, version=seen)
 
+    def test_not_an_account_that_turns_out_to_be_tied_or_to_have_seen_the_pool(self, db, loaded):
+        here = room(db, loaded)
+        pupil, author = confirmed(db, "eleve@example.org"), confirmed(db, "auteur@example.org")
+        here.open_doors()
+        tie(db, here.invigilator, pupil)
+        independence.note_reserved_view(db, person_id=author.id, framework_code="PRO", now=NOW)
+        for person, name, error in ((pupil, "Eleve", NotIndependentError), (author, "Auteur", ReservedItemsSeenError)):
+            candidate = here.enrol(family_name=name)  # enrolled without an address
+            here.identify(candidate)
+
+            with pytest.raises(error):
+                here.authorise(candidate, here.arrive(candidate, here.browser(person)))
+
+    def test_not_once_the_session_is_closed(self, db, loaded):
+        here = room(db, loaded)
+        candidate = here.enrol()
+        here.open_doors()
+        here.identify(candidate)
+        arrival = here.arrive(candidate)
+        here.close()
+
+        with pytest.raises(MovedOnError):
+            here.authorise(candidate, arrival)
+
     def test_the_first_one_sets_the_session_going(self, db, loaded):
         here = room(db, loaded)
 
@@ -504,6 +529,16 @@ class TestAnswer:
         for number in (None, here.browser().id):
             with pytest.raises(NotFoundError):
                 answering.place_of(db, web_session_id=number)
+
+    def test_one_person_answers_in_one_room_at_a_time(self, db, loaded):
+        here = room(db, loaded)
+        lea = confirmed(db, "lea@example.org")
+        here.seated(email=lea.email)
+        here.session = TestPlan().plan(here, framework_code="CIT", policy=policies()["supervised"])
+        watch.join(db, session=here.session, person_id=here.invigilator.id, duty="invigilator", now=NOW)
+
+        with pytest.raises(SittingOpenError):
+            here.seated(email=lea.email)
 
     def test_a_double_click_begins_once(self, db, loaded):
         here = room(db, loaded)
@@ -613,6 +648,38 @@ class TestAnswer:
         assert (candidate.finish_reason, here.place(arrival).stage) == ("time", Stage.FINISHED)
         assert len(here.state_of(candidate).answers) == 1
         assert not answering.close_if_over(db, place=here.place(arrival), bank=here.bank, now=late)
+
+    def answer_but_critical(self, here, arrival):
+        """Answer the question on screen, wrongly where it is critical."""
+        current = here.bank.item(here.state_of(here.place(arrival).candidate).current_item_id)
+        return here.answer(arrival, right=not current.critical)
+
+    def test_a_missed_critical_question_opens_a_second_set_with_minutes_of_its_own(self, db, loaded):
+        here = room(db, loaded)
+        candidate, arrival = here.seated(accommodations=["third_time"])
+        for _question in range(40):
+            after = self.answer_but_critical(here, arrival)
+
+        assert after.state.second_sets
+        assert candidate.finished_at is None
+        assert candidate.set_minutes == 6 * len(after.state.second_sets)
+        assert clock.minutes_of(candidate, session=here.session) == -(-(60 + candidate.set_minutes) * 4 // 3)
+        here.answer_all(candidate, arrival)
+        assert candidate.finish_reason == "complete"
+
+    def test_a_second_set_that_opens_when_the_time_is_over_has_its_minutes_from_then_on(self, db, loaded):
+        here = room(db, loaded)
+        candidate, arrival = here.seated()
+        while not any(here.bank.item(one.item_id).critical for one in here.state_of(candidate).answers):
+            self.answer_but_critical(here, arrival)
+
+        late = DAY + timedelta(minutes=75)
+        place = answering.place_of(db, web_session_id=arrival.web_session_id, lock=True)
+        assert answering.close_if_over(db, place=place, bank=here.bank, now=late)
+
+        assert candidate.finished_at is None
+        assert here.place(arrival).deadline == late + timedelta(minutes=candidate.set_minutes)
+        assert here.place(arrival).stage is Stage.ANSWERING
 
     def test_forty_answers_finish_it(self, db, loaded):
         here = room(db, loaded)

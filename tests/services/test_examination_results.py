@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.accounts.services import cases, people
+from app.accounts.models import Person
+from app.accounts.services import cases, people, privacy, retention
 from app.accounts.services.personal_data import CertificateFate, adopt_all
 from app.assessments.models import RecordedAnswer
 from app.certification.models import Certificate
@@ -367,6 +368,19 @@ class TestPersonalData:
         assert personal_data.export_person(db, person_id=subject)["examinations"] == []
         assert (closed.right.family_name, closed.right.checked_name, closed.right.email) == ("(effacé)", None, None)
         assert closed.right.identity_hmac == kept
+
+    def test_guests_whom_nobody_claimed_are_purged_with_what_they_sat(self, db, closed):
+        conclude(closed)
+        guest = closed.wrong.person_id
+        register = privacy.load_register()
+        assert register.retentions["examination"].years == 5
+
+        retention.run(db, rooms=_rooms(closed), now=DAY + timedelta(days=120))
+        db.commit()
+
+        db.refresh(closed.wrong)
+        assert db.get(Person, guest) is None
+        assert (closed.wrong.person_id, closed.wrong.sitting_id, closed.wrong.family_name) == (None, None, "(effacé)")
 
     def test_a_juror_who_leaves_is_named_nowhere(self, db, closed):
         conclude(closed)

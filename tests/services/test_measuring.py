@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 from sqlalchemy import delete
 
+from app.accounts.services import backgrounds
 from app.assessments.models import ItemUse
 from app.assessments.services import exposures, recorded
 from app.certification.services import cut_records
@@ -57,6 +58,8 @@ class TestLines:
         people_who_answered(db, loaded.bank, people=2, seed=3, finished_at=None)
         people_who_answered(db, loaded.bank, people=2, seed=4, engine_version="1")
         people_who_answered(db, loaded.bank, people=2, seed=5, policy_id="gone")
+        people_who_answered(db, loaded.bank, people=1, seed=7, finish_reason="annulled")
+        people_who_answered(db, loaded.bank, people=1, seed=8, finish_reason="called-off")
         skipped = people_who_answered(db, loaded.bank, people=1, seed=6)[0]
         for answer in skipped.answers:
             answer.response, answer.score = {"skipped": True}, 0.0
@@ -181,6 +184,11 @@ class TestSimulate:
         assert (tmp_path / "a.html").read_text().startswith("<!doctype html>")
 
     def test_tells_one_line_of_json(self, run):
+        passing = run("simulate", "--framework", "PRO", "--policy", "examination", "--people", "5", "--json")
+        assert json.loads(passing.output)["passing"]["cut"] == 75
+        told = run("simulate", "--framework", "PRO", "--policy", "examination", "--people", "2").output
+        assert "Réussite au seuil nominal" in told
+
         done = run("simulate", "--people", "5", "--policy", "certification", "--json")
 
         assert json.loads(done.output)["policy"] == "certification"
@@ -258,6 +266,18 @@ class TestMonitor:
     def test_nothing_answered_is_nothing_to_say(self, run):
         assert "0 tests, 0 réponses" in run("items", "monitor", "--framework", "CIT").output
 
+    def test_leaves_aside_answers_to_a_former_text_and_names_its_item(self, run, app, loaded):
+        first = loaded.bank.items_of("CIT", "open")[0]
+        with app.app_context():
+            people_who_answered(current_session(), edited(loaded.bank, first.id), people=3, among=3, asked=3, seed=2)
+            current_session().commit()
+
+        done = run("items", "monitor", "--framework", "CIT")
+
+        assert done.exit_code == 0, done.output
+        assert "3 tests, 6 réponses" in done.output
+        assert f"laissées de côté : {first.id} (3)" in done.output
+
     def test_tells_flags_and_writes_everything(self, run, answered, tmp_path):
         answered(people=60, asked=40)
         answered(people=6, seed=2, policy_id="certification", seconds=1)
@@ -274,12 +294,36 @@ class TestSeen:
     def test_times_are_differences_within_a_sitting(self, db, loaded):
         people_who_answered(db, loaded.bank, people=2, seconds=7)
 
-        assert {one.seconds for one in recorded.seen(db, framework_code="CIT", sittings=9)} == {7.0}
+        assert {one.seconds for one in recorded.seen(db, framework_code="CIT", sittings=9, bank=loaded.bank)} == {7.0}
 
     def test_the_newest_sittings_are_read(self, db, loaded):
         people_who_answered(db, loaded.bank, people=3)
 
-        assert len(recorded.seen(db, framework_code="CIT", sittings=2)) == 24
+        assert len(recorded.seen(db, framework_code="CIT", sittings=2, bank=loaded.bank)) == 24
+
+    def test_each_tells_the_text_that_was_answered_in_its_own_language(self, db, loaded):
+        first = loaded.bank.items_of("CIT", "open")[0]
+        former = edited(loaded.bank, first.id)
+        people_who_answered(db, former, people=1, among=1, asked=1)
+        people_who_answered(db, loaded.bank, people=1, among=1, asked=1, seed=2, language="en")
+
+        found = recorded.seen(db, framework_code="CIT", sittings=9, bank=loaded.bank)
+
+        assert {one.fingerprint for one in found} == {
+            fingerprint(former.item(first.id), "fr"),
+            fingerprint(first, "en"),
+        }
+
+    def test_each_tells_what_its_person_agreed_to_tell_and_nobody_else_s(self, db, loaded):
+        silent, person = people_who_answered(db, loaded.bank, people=2, among=2, asked=2)
+        backgrounds.give(db, person_id=person.person_id, told={"sex": "male"}, now=NOW)
+
+        found = recorded.seen(db, framework_code="CIT", sittings=9, bank=loaded.bank)
+
+        assert {(one.person, *one.told.items()) for one in found} == {
+            (silent.person_id,),
+            (person.person_id, ("sex", "male")),
+        }
 
 
 class TestUses:

@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from quizzes import sitting as engine
+from quizzes.additions import to_plain
 from quizzes.items import Response, right_response
+from quizzes.judging import judge
 from quizzes.policy import policies
+from tests import exams
 from tests.banks import bank
 
 HERE = Path(__file__).parent / "sittings"
@@ -24,6 +27,46 @@ CASES: dict[str, tuple[str, int, tuple[bool, ...]]] = {
     "two-in-three": ("certification", 13, (True, True, False)),
     "practice": ("practice", 14, (True, False)),
 }
+
+#: The same of the professional examination, and what happens before an answer: a question replaced, time over.
+EXAMINED: dict[str, tuple[int, tuple[bool, ...], dict[int, str]]] = {
+    "examination": (25, (True,) * 6 + (False,), {}),
+    "examination-replaced": (26, (True, True, False), {5: "replace", 6: "replace", 41: "replace"}),
+    "examination-time": (23, (True, False), {36: "time"}),
+}
+
+
+def run_examined(name: str) -> engine.SittingState:
+    """Take one frozen examination again."""
+    seed, pattern, happens = EXAMINED[name]
+    state, left = exams.begin(seed=seed), dict(happens)
+    while state.finished is None:
+        what = left.pop(len(state.answers), None)
+        if what == "replace":
+            state = engine.replace_current(state, bank=exams.BANK)
+        elif what == "time":
+            state = engine.close(state, reason="time", bank=exams.BANK)
+        else:
+            state = exams.answered(state, right=pattern[len(state.answers) % len(pattern)])
+    return state
+
+
+def describe_examined(state: engine.SittingState) -> dict[str, Any]:
+    """Say what is frozen of an examination: that of any sitting, what happened besides, and the outcome."""
+    found = judge(state, bank=exams.BANK)
+    return {
+        **describe(state),
+        "additions": [to_plain(one) for one in state.additions],
+        "outcome": {
+            "verdict": found.verdict.value,
+            "points": found.points,
+            "available": found.available,
+            "required": round(found.required or 0, 4),
+            "scaled": round(found.scaled or 0, 4),
+            "areas": {one.area_id: [round(one.below or 0, 4), one.standing.value] for one in found.areas},
+            "themes": {one.competency_id: [one.asked, one.lost, one.is_held] for one in found.themes},
+        },
+    }
 
 
 def run(name: str) -> engine.SittingState:
@@ -65,7 +108,9 @@ def describe(state: engine.SittingState) -> dict[str, Any]:
 
 if __name__ == "__main__":
     HERE.mkdir(exist_ok=True)
-    for case in CASES:
-        (HERE / f"{case}.json").write_text(
-            json.dumps(describe(run(case)), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+    found = {case: describe(run(case)) for case in CASES} | {
+        case: describe_examined(run_examined(case)) for case in EXAMINED
+    }
+    for case, described in found.items():
+        text = json.dumps(described, indent=1, ensure_ascii=False) + "\n"
+        (HERE / f"{case}.json").write_text(text, encoding="utf-8")

@@ -176,7 +176,7 @@ class TestEmailLink:
 
         page = visitor.get(last_link(app, "/connexion/lien/"))
 
-        assert ("Le mot de passe choisi à l’inscription sera retiré" in page.text) is is_told
+        assert ("Ce qui ouvrait ce compte jusqu’ici sera retiré" in page.text) is is_told
         visitor.submit("")
         assert (rows(app, Person)[0].password_hash is None) is is_told
 

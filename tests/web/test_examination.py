@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import UTC, datetime, timedelta
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 
 import pytest
 from sqlalchemy import event, select
 
 from app.access import Role
-from app.accounts.models import Person
+from app.accounts.models import Case, Person
+from app.accounts.services import people
 from app.assessments.models import Sitting
 from app.database import current_session
 from app.database import db as handle
 from app.examination.models import Arrival, Candidate, ExamSession, FocusLoss, Incident
 from app.examination.services import sessions
-from app.organisations.models import StructureState
+from app.organisations.models import Part, Structure, StructureState, TieKind
+from app.organisations.services import independence
 from app.outbox import OutboxEntry
 from tests.services.accounts_builders import PASSWORD, SECRET
 from tests.services.examination_builders import room
-from tests.services.organisations_builders import confirmed
+from tests.services.organisations_builders import confirmed, named
 from tests.web.answering import fields_for
 
 REFERENCE = "SESS10N000000001"
@@ -148,8 +152,12 @@ def test_from_the_plan_to_the_certificate(app, loaded, make_visitor):
     assert "Mes examens" in lea.get("/examens/resultats").text
     page = lea.get(f"/examens/resultats/{REFERENCE}")
     assert "Votre niveau est établi" in page.text
-    page = lea.get(page.links["Voir mon certificat"])
-    assert "Léa Durand" in page.text
+    address = page.links["Voir mon certificat"]
+    assert "Léa Durand" in lea.get(address).text
+    assert lea.raw("GET", f"{address}.pdf").data.startswith(b"%PDF-")
+    employer = hall.make_visitor().get(f"/c/{address.rpartition('/')[2]}")
+    assert "Léa Durand" in employer.text
+    assert "Est-ce bien cette personne" in employer.text
 
 
 def publish(hall, *, dismiss=()):
@@ -181,7 +189,7 @@ def test_a_failure_is_told_with_what_to_do_and_nobody_else_is_told(hall):
     hall.watcher.get(f"{BASE}/direct")
     hall.watcher.submit("/fermer")
     assert "Votre examen est terminé" in visitor.get("/examens/passage").text
-    publish(hall, dismiss=[hall.read(Incident).id])
+    juror, _second = publish(hall, dismiss=[hall.read(Incident).id])
 
     lea = hall.account("lea@example.org")
     lea.get("/examens/resultats")
@@ -191,9 +199,28 @@ def test_a_failure_is_told_with_what_to_do_and_nobody_else_is_told(hall):
     lea.get(f"/examens/resultats/{REFERENCE}/contestation")
     assert "Dites en quelques mots" in lea.submit("/contestation", expect=422, text=" ").text
     assert "porte le numéro" in lea.submit("/contestation", text="La question 1 était illisible.").text
+    _only_somebody_else_judges_the_appeal(hall, juror)
     for other in (hall.manager, hall.watcher, hall.account("autre@example.org")):
         other.get(f"/examens/resultats/{REFERENCE}", status=404)
         other.get(f"/examens/resultats/{REFERENCE}/contestation", status=404)
+
+
+def _only_somebody_else_judges_the_appeal(hall, juror):
+    """Even a juror who is an administrator too neither reads nor answers it."""
+    with hall.app.app_context():
+        db = current_session()
+        person = db.scalars(select(Person).where(Person.email == "jury1@example.org")).one()
+        people.grant_role(db, person_id=person.id, role=Role.ADMINISTRATOR, actor_id=None, now=datetime.now(UTC))
+        db.commit()
+    address = f"/administration/demandes/{hall.read(Case).number}"
+    juror.get(f"{address}/passation", status=409)
+    juror.get(address)
+    assert "déjà examinés" in juror.submit("/demandes", expect=409, answer="Rien à redire.").text
+    free = hall.account("desk@example.org", Role.ADMINISTRATOR)
+    assert "Relire la passation" in free.get(address).text
+    free.get(f"{address}/passation")
+    free.get(address)
+    free.submit("/demandes", answer="Relue : le résultat est juste.")
 
 
 class TestEntering:
@@ -331,6 +358,16 @@ class TestAnswering:
         assert "Votre examen est terminé" in hall.answer(visitor).text
         assert hall.read(Candidate).finish_reason == "time"
 
+    def test_looking_at_the_page_when_the_time_is_over_ends_the_sitting(self, hall):
+        visitor = hall.seated()
+        with hall.app.app_context():
+            row = current_session().scalars(select(Candidate)).one()
+            row.started_at -= timedelta(minutes=61)
+            current_session().commit()
+
+        assert "Votre examen est terminé" in visitor.get("/examens/passage").text
+        assert hall.read(Sitting).finished_at is not None
+
     def test_leaving_the_page_is_noted(self, hall):
         visitor = hall.seated()
         token = visitor.page.form("/passage/reponses").fields["csrf_token"][0]
@@ -370,6 +407,45 @@ class TestInvigilating:
         page = second.submit("/candidats/1/pause", expect=409)
         assert "Quelqu’un a agi avant vous" in page.text
         assert "Reprendre" in page.text
+
+    def test_at_the_very_same_moment_one_act_is_done_and_the_other_told(self, hall):
+        hall.seated()
+        watchers = [hall.watcher, hall.signed_in("surveillante@example.org")]
+        for watcher in watchers:
+            watcher.get(f"{BASE}/direct")
+        together = threading.Barrier(2)
+
+        def pause(watcher):
+            form = watcher.page.form("/candidats/1/pause")
+            together.wait()
+            return watcher.raw(
+                "POST", form.action, data={name: one[0] for name, one in form.fields.items()}
+            ).status_code
+
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(pause, watchers)) == [303, 409]
+
+    def test_an_answer_and_the_end_of_the_sitting_do_not_wait_for_each_other_for_ever(self, hall):
+        """Whichever comes first: the answer is recorded or told to be late, the end is an end."""
+        visitor = hall.seated()
+        hall.watcher.get(f"{BASE}/candidats/1")
+        item, seed = hall.on_screen()
+        answer, end = visitor.page.form("/passage/reponses"), hall.watcher.page.form("/terminer")
+        sent = [
+            (visitor, answer.action, {**{k: v[0] for k, v in answer.fields.items()}, **fields_for(item, seed=seed)}),
+            (hall.watcher, end.action, {k: v[0] for k, v in end.fields.items()}),
+        ]
+        together = threading.Barrier(2)
+
+        def send(one):
+            who, address, data = one
+            together.wait()
+            return who.raw("POST", address, data=data).status_code
+
+        with ThreadPoolExecutor(2) as pool:
+            answered, ended = pool.map(send, sent)
+        assert (answered in (303, 409), ended) == (True, 303)
+        assert hall.read(Candidate).finish_reason == "ended"
 
     def test_nobody_is_authorised_unseen(self, hall):
         hall.enrol()
@@ -493,8 +569,6 @@ class TestPlanning:
 
     def test_doors_stay_shut_without_an_accreditation(self, hall):
         with hall.app.app_context():
-            from app.organisations.models import Structure  # noqa: PLC0415
-
             current_session().scalars(select(Structure)).one().state = StructureState.SUSPENDED.value
             current_session().commit()
         hall.manager.get(BASE)
@@ -508,6 +582,45 @@ class TestPlanning:
         hall.manager.submit(f"{BASE}/code")
         assert hall.code != former
         hall.enter(code=former, expect=422)
+
+    def test_the_enrolled_are_taken_along_as_texts(self, hall):
+        hall.enrol(email="lea@example.org", accommodations=["reader"])
+        with hall.app.app_context():
+            row = current_session().scalars(select(Candidate)).one()
+            row.family_name = "=cmd()"  # as if it had come in by another door
+            current_session().commit()
+
+        told = hall.manager.raw("GET", f"{BASE}/candidats.csv").get_data().decode("utf-8-sig")
+
+        assert "1;'=cmd();Léa;lea@example.org;lecteur;pas encore là" in told
+        hall.account("autre@example.org").get(f"{BASE}/candidats.csv", status=404)
+
+    def test_another_invigilator_joins_once_free_and_a_tied_one_does_not(self, hall):
+        hall.account("eleve@example.org")
+        hall.enrol(email="eleve@example.org")
+        free, tied = hall.account("libre@example.org"), hall.account("prof@example.org")
+        with hall.app.app_context():
+            db = current_session()
+            found = {one.email: one for one in db.scalars(select(Person))}
+            place, boss = db.scalars(select(Structure)).one(), found["responsable@example.org"]
+            for email in ("libre@example.org", "prof@example.org"):
+                named(db, place, found[email], Part.INVIGILATOR, actor=boss)
+            independence.declare(
+                db,
+                actor_id=found["prof@example.org"].id,
+                subject_id=found["eleve@example.org"].id,
+                kind=TieKind.TRAINER,
+                begins_on=date(2026, 1, 1),
+                ends_on=None,
+                declared_by=boss.id,
+                now=datetime.now(UTC),
+            )
+            db.commit()
+        free.get(BASE)
+        assert "Cochez la case" in free.submit("/surveiller", expect=422).text
+        assert "Surveillance" in free.submit("/surveiller", is_free="y").text
+        tied.get(BASE)
+        assert "impartialité" in tied.submit("/surveiller", expect=409, is_free="y").text
 
     def test_who_does_not_declare_to_be_free_does_not_watch(self, hall):
         other = hall.account("aide@example.org")
@@ -604,8 +717,6 @@ class TestJury:
         officer = hall.account("jury1@example.org", Role.OFFICER)
         with hall.app.app_context():
             db = current_session()
-            from app.organisations.services import independence  # noqa: PLC0415
-
             person = db.scalars(select(Person).where(Person.email == "jury1@example.org")).one()
             independence.note_reserved_view(db, person_id=person.id, framework_code="PRO", now=datetime.now(UTC))
             db.commit()

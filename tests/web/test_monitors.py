@@ -1,13 +1,17 @@
 """The page of signs: who sees it, what it says, what it does not."""
 
+import re
 from datetime import timedelta
 
+from app.accounts.models import Background
+from app.accounts.services import backgrounds
 from app.administration import views
 from app.assessments.models import ItemUse, PoolUse
 from app.certification.services import cut_records
 from app.database import current_session
 from tests.builders import NOW, ORIGIN
 from tests.services.measuring_builders import people_who_answered
+from tests.services.test_measuring import edited
 from tests.web.test_journey import open_account
 
 
@@ -81,3 +85,23 @@ class TestPage:
         assert f"Test {reference} : 25 réponses rapides sur 25" in page.text
         assert f"Test {reference}, 25 réponses" in page.text
         assert "n’accuse une personne" in page.text
+
+    def test_tells_the_groups_of_enough_people_and_the_item_that_is_harder_for_one(self, app, make_visitor, loaded):
+        odd = loaded.bank.items_of("CIT", "open")[0].id
+        with app.app_context():
+            db = current_session()
+            for number, row in enumerate(people_who_answered(db, loaded.bank, people=240, asked=6, among=6)):
+                told = {"first_language": ("fr", "other")[number % 2], "sex": "female" if number < 99 else None}
+                db.add(Background(person_id=row.person_id, **told, consent=backgrounds.CONSENT, consented_at=NOW))
+                for answer in row.answers:
+                    answer.score = 0.0 if answer.item_id == odd and number % 8 in (1, 3, 5) else answer.score
+            people_who_answered(db, edited(loaded.bank, odd), people=2, asked=6, among=6, seed=2)
+            db.commit()
+
+        page = desk(app, make_visitor).get("/administration/surveillance/CIT")
+
+        assert "première langue autre 120" in page.text
+        assert "sexe femmes moins de 100" in page.text
+        assert re.search(rf"{odd} première langue : autre -\d\.\d\d C 120 120", page.text)
+        assert re.search(r"Sur 6 comparaisons, le hasard seul en signalerait \d\.\d\.", page.text)
+        assert f"laissées de côté : {odd} (2)." in page.text

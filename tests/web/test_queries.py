@@ -1,19 +1,33 @@
-"""How often each page asks the database: a page that begins to ask more must say why here."""
+"""How often each page asks the database: a page that begins to ask more must say why here.
+
+Both ways to the database are counted: the session's, by the engine's events, and the reader's, whose driver connections no event sees.
+"""
+
+import io
 
 import pytest
 from sqlalchemy import event
 
 from app.database import db as handle
+from app.reader import Reader
 from tests.web.answering import answer, answer_all
 from tests.web.test_journey import certify, open_account, start
 
 
 @pytest.fixture
-def count(app):
+def count(app, monkeypatch):
     """Return a function that counts the queries of one request."""
+    by_reader, execute = [], Reader.execute
 
-    def counted(visitor, path):
+    def executed(self, statement, parameters):
+        by_reader.append(statement)
+        return execute(self, statement, parameters)
+
+    monkeypatch.setattr(Reader, "execute", executed)
+
+    def counted(visitor, path, method="GET", **sent):
         asked = []
+        by_reader.clear()
 
         def note(_connection, _cursor, statement, *_rest):
             asked.append(statement)
@@ -21,10 +35,10 @@ def count(app):
         with app.app_context():
             event.listen(handle.engine, "before_cursor_execute", note)
             try:
-                visitor.get(path)
+                visitor.raw(method, path, **sent) if sent else visitor.get(path)
             finally:
                 event.remove(handle.engine, "before_cursor_execute", note)
-        return len([one for one in asked if one.lstrip().upper().startswith("SELECT")])
+        return len(by_reader) + len([one for one in asked if one.lstrip().upper().startswith("SELECT")])
 
     return counted
 
@@ -62,5 +76,26 @@ def test_a_result_and_a_check(app, visitor, make_visitor, count):
     assert count(visitor, result) <= 4
     assert count(visitor, "/certificats/") <= 2
     assert count(make_visitor(), f"/c/{code}") == 1
-    # One too, by the reader: a prepared SELECT on a connection of its own, which the engine's events do not see.
-    assert count(make_visitor(), f"/api/v1/certificates/{code}") == 0
+    assert count(make_visitor(), f"/api/v1/certificates/{code}") == 1
+    assert count(make_visitor(), "/api/v1/certificates/0000000000000000") == 1
+
+
+def test_a_list_asks_once_a_code_and_for_nothing_twice(app, visitor, count):
+    """The codes by the reader; then the log's size and root, once for every receipt."""
+    open_account(app, visitor)
+    code = certify(app, visitor)
+
+    def asked(lines):
+        sheet = ("code\n" + f"{code}\n" * lines).encode()
+        return count(
+            visitor,
+            "/verifier/liste",
+            method="POST",
+            data={"sheet": (io.BytesIO(sheet), "a.csv")},
+            content_type="multipart/form-data",
+        )
+
+    few = asked(2)
+
+    assert asked(20) == few + 18
+    assert few <= 2 + 4

@@ -1,19 +1,25 @@
 """A list dropped by somebody without an account: it comes back with verdicts, and nothing of it stays."""
 
 import csv
+import hashlib
 import io
+import re
 import zipfile
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
-from app.certification.models import SharingLook
+from app.certification.models import HandedOutFile, SharingLook
 from app.database import current_session
+from app.database import db as handle
 from app.models import METADATA
 from app.sheets import reader as sheet_reader
 from app.sheets import writer as sheet_writer
 from app.verification.services.sheets import NameMatch, compare
 from app.verification.services.verdicts import Outcome, Verdict
+from certificates.errors import VerificationError
+from certificates.receipt import read_receipt
 from certificates.reference import format_code, new_code
 from tests.builders import NOW, credential
 from tests.services.register_builders import registered
@@ -34,12 +40,24 @@ def register(app):
     return put
 
 
+@pytest.fixture
+def ring(app):
+    return app.extensions["numericite.resources"].ring
+
+
 def send(visitor, data, *, name="liste.csv", path="/verifier/liste", field="sheet"):
     return visitor.raw("POST", path, data={field: (io.BytesIO(data), name)}, content_type="multipart/form-data")
 
 
 def table(answer):
     return list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def cells(answer):
+    """Every row of a workbook of ours, with its cells whole."""
+    with zipfile.ZipFile(io.BytesIO(answer.get_data())) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    return [re.findall(r"<t [^>]*>([^<]*)</t>", row) for row in re.findall("<row>(.*?)</row>", sheet)]
 
 
 def workbook(*rows):
@@ -164,10 +182,11 @@ class TestAList:
         assert "attachment" in answer.headers["Content-Disposition"]
         head, valid, unknown, none = table(answer)
         assert head[:3] == ["code", "nom", "verdict"]
-        assert valid[2:] == ["valable", "", "A1", "", "proche", "document authentique, identité non vérifiée"]
+        assert head[-1] == "reçu signé"
+        assert valid[2:-1] == ["valable", "", "A1", "", "proche", "document authentique, identité non vérifiée"]
         assert unknown[2:7] == ["inconnu", "", "", "", "non montré"]
         assert none[1] == "'=1+1"
-        assert "ce n’est pas un code" in none[-1]
+        assert "ce n’est pas un code" in none[-2]
 
     def test_a_workbook_comes_back_as_a_workbook(self, visitor, register):
         register()
@@ -218,6 +237,88 @@ class TestAList:
         assert sheet_reader.read(visitor.raw("GET", "/verifier/liste/modele.xlsx").get_data())[1] == [["code", "nom"]]
 
 
+class TestReceipts:
+    def test_no_receipt_for_what_was_not_checked(self, visitor):
+        codes = table(send(visitor, b"code;nom\nbonjour;Odile Payet\n"))
+        files = table(send(visitor, b"hello", name="a.pdf", path="/verifier/liste/pdf", field="pdfs"))
+
+        assert (codes[1][-1], files[1][-1]) == ("", "")
+
+    @pytest.mark.parametrize(
+        ("row", "verdict"), [({"is_shared": False}, "unknown"), ({"status": "superseded"}, "superseded")]
+    )
+    def test_what_the_line_does_not_tell_the_receipt_does_not_either(self, visitor, register, ring, row, verdict):
+        register(row={**row, "status_changed_at": NOW})
+
+        made = read_receipt(table(send(visitor, f"code\n{CODE}\n".encode()))[1][-1], ring)
+
+        assert (made.verdict, made.holder_name) == (verdict, None)
+
+    def test_one_changed_sign_breaks_it(self, visitor, register, ring):
+        register()
+        token = table(send(visitor, f"code\n{CODE}\n".encode()))[1][-1]
+        head, payload, seal = token.split(".")
+
+        with pytest.raises(VerificationError):
+            read_receipt(f"{head}.{payload[:-9]}{'A' if payload[-9] != 'A' else 'B'}{payload[-8:]}.{seal}", ring)
+
+    @pytest.mark.parametrize("kind", ["csv", "xlsx"])
+    def test_each_checked_line_brings_the_same_proof_as_a_single_check(self, visitor, register, ring, kind):
+        register()
+        sent = [["code", "nom"], [format_code(CODE), "Maëlys Tama’ehu"], ["0000-0000-0000-0000", ""]]
+
+        data = workbook(*sent) if kind == "xlsx" else sheet_writer.write_csv(sent)
+        answer = send(visitor, data, name=f"a.{kind}")
+        _head, valid, unknown = table(answer) if kind == "csv" else cells(answer)
+
+        made, nothing = read_receipt(valid[-1], ring), read_receipt(unknown[-1], ring)
+        alone = read_receipt(visitor.client.post("/api/v1/receipts", json={"code": CODE}).json["receipt"], ring)
+        assert replace(made, at=alone.at) == alone
+        assert made.holder_name == "Maëlys Tama’ehu"
+        assert made.leaf is not None
+        assert (nothing.verdict, nothing.credential_id) == ("unknown", None)
+
+    def test_a_file_brings_its_own_under_its_hash(self, app, visitor, ring):
+        data = b"%PDF-1.7 of ours"
+        with app.app_context():
+            row = registered(current_session(), app.extensions["numericite.resources"])
+            sha256 = hashlib.sha256(data).hexdigest()
+            current_session().add(HandedOutFile(certificate_id=row.id, sha256=sha256, made_at=NOW))
+            current_session().commit()
+
+        line = table(send(visitor, data, name="a.pdf", path="/verifier/liste/pdf", field="pdfs"))[1]
+
+        made = read_receipt(line[-1], ring)
+        assert (made.subject, made.subject_sha256, made.verdict) == ("file", sha256, "valid")
+        assert made.holder_name == line[1] == "Maëlys Tama’ehu"
+
+    def test_a_list_that_came_back_can_be_dropped_again(self, visitor, register):
+        register()
+        first = send(visitor, f"code;nom\n{CODE};Maëlys Tama’ehu\n".encode())
+
+        again = send(visitor, first.get_data())
+
+        assert table(again)[1][:-1] == table(first)[1][:-1]
+
+    def test_two_hundred_lines_read_the_log_once_and_no_row_twice(self, app, visitor, register):
+        register()
+        asked = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            asked.append(statement)
+
+        with app.app_context():
+            event.listen(handle.engine, "before_cursor_execute", note)
+            try:
+                rows = table(send(visitor, ("code\n" + f"{CODE}\n" * 200).encode()))
+            finally:
+                event.remove(handle.engine, "before_cursor_execute", note)
+
+        assert len({row[-1] for row in rows[1:]}) == 1
+        assert len([one for one in asked if one.startswith("SELECT") and "log_leaves" in one]) <= 3
+        assert not [one for one in asked if "FROM certificates" in one]
+
+
 class TestManyFiles:
     def test_a_line_a_file_with_what_is_wrong_with_it(self, visitor):
         files = [(io.BytesIO(b"hello"), "a.pdf"), (io.BytesIO(b"%PDF-1.7 nothing"), "=b.pdf")]
@@ -225,8 +326,8 @@ class TestManyFiles:
         answer = visitor.raw("POST", "/verifier/liste/pdf", data={"pdfs": files}, content_type="multipart/form-data")
 
         _head, first, second = table(answer)
-        assert (first[0], first[-1]) == ("a.pdf", "ce n’est pas un PDF")
-        assert (second[0], second[-1]) == ("'=b.pdf", "illisible")
+        assert (first[0], first[-2]) == ("a.pdf", "ce n’est pas un PDF")
+        assert (second[0], second[-2]) == ("'=b.pdf", "illisible")
 
     def test_without_a_file_the_page_says_so(self, visitor):
         visitor.get("/verifier/liste")

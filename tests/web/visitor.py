@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.test import TestResponse
 
+#: Pages that show something once, and then never again.
+ONCE = ("/carte", "/compte/securite/second-facteur", "/compte/securite/codes")
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
@@ -114,7 +116,7 @@ class Visitor:
         addresses = self.client.application.url_map.bind("127.0.0.1")
         other = page.links.get("English") or page.links.get("Français")
         comfort = page.links.get("Confort") or page.links.get("Comfort")
-        if page.path == "/carte" and other is comfort is None:
+        if page.path in ONCE and other is comfort is None:
             return  # the codes on it are shown once: nothing there leads to another page by surprise
         assert other, f"{page.path}: no link to the other language"
         assert comfort, f"{page.path}: no link to the comforts"

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+    from app.accounts.services.proofs import ForgetProofs, HoldsProofs
+
 SIGN_IN_LIFETIME = timedelta(minutes=30)
 CONFIRM_LIFETIME = timedelta(days=7)
 
@@ -129,8 +131,8 @@ def _live(*, token: str, purpose: LinkPurpose, secret: str, now: datetime) -> tu
     )
 
 
-def drops_password(db: Session, *, token: str, secret: str, now: datetime) -> bool:
-    """Tell whether following this sign-in link removes the account's password, which nobody knows to be theirs.
+def drops_proofs(db: Session, *, token: str, secret: str, holds_proofs: HoldsProofs, now: datetime) -> bool:
+    """Tell whether following this sign-in link removes what opened the account until now, which nobody knows to be theirs.
 
     Raises:
         LinkSpentError: The link does not work any more.
@@ -139,14 +141,16 @@ def drops_password(db: Session, *, token: str, secret: str, now: datetime) -> bo
     person = db.scalars(select(Person).join(EmailLink, EmailLink.person_id == Person.id).where(*live)).one_or_none()
     if person is None:
         raise LinkSpentError
-    return person.email_confirmed_at is None and person.password_hash is not None
+    if person.email_confirmed_at is not None:
+        return False
+    return person.password_hash is not None or holds_proofs(db, person_id=person.id)
 
 
-def follow_sign_in(db: Session, *, token: str, secret: str, now: datetime) -> Person:
+def follow_sign_in(db: Session, *, token: str, secret: str, forget_proofs: ForgetProofs, now: datetime) -> Person:
     """Burn a sign-in link and return whom it lets in.
 
     Opening it proves the address. If nobody had proven it before, whoever chose the password may be somebody else: the
-    password and the other browsers go.
+    password, every other proof (`forget_proofs`) and the other browsers go.
 
     Raises:
         LinkSpentError: The link does not work any more.
@@ -154,6 +158,7 @@ def follow_sign_in(db: Session, *, token: str, secret: str, now: datetime) -> Pe
     person = _burn(db, token=token, purpose=LinkPurpose.SIGN_IN, secret=secret, now=now)
     if person.email_confirmed_at is None:
         person.password_hash = None
+        forget_proofs(db, person_id=person.id)
         web_sessions.revoke_others(db, person_id=person.id, kept_id=None)
         _mark_confirmed(db, person, now=now)
     record(db, action=Action.ACCOUNT_SIGNED_IN, actor_id=person.id, subject_id=person.id, now=now)

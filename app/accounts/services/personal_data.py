@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from sqlalchemy import delete, select, update
 
 from app import outbox
-from app.accounts.models import Case, EmailLink, Person, PersonKind, PersonRole, ResumeCard, WebSession
-from app.accounts.services import cases, people
+from app.accounts.models import Background, Case, EmailLink, Person, PersonKind, PersonRole, ResumeCard, WebSession
+from app.accounts.services import backgrounds, cases, people
 from app.audit import Action, record
 from app.errors import NotFoundError
 
@@ -106,6 +106,7 @@ def adopt_all(db: Session, *, from_id: int, to_id: int, rooms: Sequence[PersonRo
     for room in rooms:
         room.adopt(db, from_id=guest.id, to_id=account.id)
     db.execute(update(Case).where(Case.person_id == guest.id).values(person_id=account.id))
+    backgrounds.adopt(db, from_id=guest.id, to_id=account.id)
     _forget_own(db, person_id=guest.id)
     guest.erased_at = now
     record(db, action=Action.GUEST_ADOPTED, actor_id=account.id, subject_id=guest.id, now=now)
@@ -122,6 +123,7 @@ def _export_own(db: Session, person: Person) -> dict[str, object]:
         "has_password": person.password_hash is not None,
         "printed_name": person.printed_name,
         "language": person.language,
+        "background": backgrounds.export_own(db, person_id=person.id),
         "roles": [{"role": row.role, "granted_at": row.granted_at.isoformat()} for row in roles],
         "browsers": [
             {
@@ -154,5 +156,5 @@ def _moment(moment: datetime | None) -> str | None:
 
 
 def _forget_own(db: Session, *, person_id: int) -> None:
-    for table in (WebSession, EmailLink, ResumeCard, PersonRole):
+    for table in (WebSession, EmailLink, ResumeCard, PersonRole, Background):
         db.execute(delete(table).where(table.person_id == person_id))

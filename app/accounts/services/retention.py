@@ -9,7 +9,7 @@ from sqlalchemy import delete, exists, select
 
 from app import outbox
 from app.accounts.models import Person, PersonKind, ResumeCard, WebSession
-from app.accounts.services import cards, cases, links, web_sessions
+from app.accounts.services import backgrounds, cards, cases, links, web_sessions
 from app.accounts.services.personal_data import CertificateFate, erase_all
 from app.audit import Action, record
 
@@ -30,6 +30,7 @@ class RetentionCounts:
     sessions: int
     links: int
     cards: int
+    backgrounds: int
     cases: int
     letters: int
     certificates: int
@@ -42,6 +43,7 @@ def run(db: Session, *, rooms: Sequence[PersonRoom], now: datetime) -> Retention
         sessions=web_sessions.purge(db, now=now),
         links=links.purge(db, now=now),
         cards=cards.purge(db, now=now),
+        backgrounds=backgrounds.purge(db, now=now),
         cases=cases.purge(db, now=now),
         letters=outbox.purge(db, now=now),
         certificates=sum(room.expire(db, now=now) for room in rooms if room.expire is not None),

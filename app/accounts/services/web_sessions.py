@@ -164,6 +164,14 @@ def revoke(db: Session, *, web_session_id: int, person_id: int, now: datetime) -
     record(db, action=Action.WEB_SESSION_REVOKED, actor_id=person_id, subject_id=web_session_id, now=now)
 
 
+def revoke_all_others(db: Session, *, person_id: int, kept_id: int | None, now: datetime) -> int:
+    """Close every session but the one in which the person asks for it; return how many."""
+    count = revoke_others(db, person_id=person_id, kept_id=kept_id)
+    detail = {"count": count}
+    record(db, action=Action.WEB_SESSIONS_REVOKED, actor_id=person_id, subject_id=person_id, detail=detail, now=now)
+    return count
+
+
 def revoke_others(db: Session, *, person_id: int, kept_id: int | None) -> int:
     """Close every session of this person but one; return how many."""
     others = delete(WebSession).where(WebSession.person_id == person_id)

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from app.access import Permission, current_identity, requires
 from app.accounts.forms import AddressForm, ConfirmForm, LanguageForm, NameForm, PasswordForm
 from app.accounts.services import cases, links, people, web_sessions
-from app.accounts.views.browser import forget, public_url, reference_secret
+from app.accounts.views.browser import forget, other_proofs, public_url, reference_secret
 from app.accounts.views.pages import form_page, next_path, tell
 from app.accounts.views.room import blueprint
 from app.database import current_session
@@ -62,6 +62,8 @@ def name() -> ResponseReturnValue:
 def password() -> ResponseReturnValue:
     form, person = PasswordForm(), _own()
     has_password = person.password_hash is not None
+    if not has_password and (again := other_proofs().confirm_first()) is not None:
+        return again  # nothing else shows that it is still the same person in front of this browser
     if not form.validate_on_submit():
         return form_page("accounts/password.html", form, has_password=has_password)
     try:
@@ -88,6 +90,8 @@ def password() -> ResponseReturnValue:
 def address() -> ResponseReturnValue:
     form, person, now = AddressForm(), _own(), datetime.now(UTC)
     has_password = person.password_hash is not None
+    if not has_password and (again := other_proofs().confirm_first()) is not None:
+        return again  # nothing else shows that it is still the same person in front of this browser
     if not form.validate_on_submit():
         return form_page("accounts/address.html", form, has_password=has_password)
     try:
@@ -141,6 +145,15 @@ def revoke_session(web_session_id: int) -> ResponseReturnValue:
     forget(db)
     db.commit()
     return redirect(url_for(".sign_in"), code=303)
+
+
+@blueprint.post("/compte/sessions/revoquer")
+@requires(Permission.ACCOUNT_MANAGE)
+@back_to("accounts.account")
+def revoke_other_sessions() -> ResponseReturnValue:
+    own_id = current_identity().web_session_id
+    web_sessions.revoke_all_others(current_session(), person_id=_own().id, kept_id=own_id, now=datetime.now(UTC))
+    return _done("sessions")
 
 
 def send_confirmation(person_id: int, *, now: datetime, next_path: str = "") -> None:

@@ -6,7 +6,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flask import after_this_request, current_app, g, request, session
+from flask import after_this_request, current_app, g, redirect, request, session, url_for
 from sqlalchemy.exc import OperationalError
 
 from app.access import NOBODY, Identity, current_identity
@@ -20,13 +20,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flask import Response
+    from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session
 
     from app.accounts.services.personal_data import PersonRoom
+    from app.accounts.services.proofs import OtherProofs
 
 #: Keys of the signed cookie: the token, and the page that waits until an address is confirmed. Nothing else is in it.
 _KEY = "ref"
 _WAY = "suite"
+
+#: What the room of identity has begun in this browser and must find again after the sign-in.
+_KEPT = ("identite", "sortie")
+
+#: Where the provider's session ends, and whether this browser is then wiped: for the one page after a sign-out.
+FAREWELL = "adieu"
 
 #: What a browser forgets when somebody leaves a shared computer.
 _WIPE = '"cache", "cookies", "storage"'
@@ -80,6 +88,17 @@ def enter(db: Session, *, account_id: int, shared_computer: bool, now: datetime)
     after_this_request(forget_language_choice)
 
 
+def come_in(db: Session, *, account_id: int, shared_computer: bool, way: str, now: datetime) -> ResponseReturnValue:
+    """Let this browser in, or ask for the second proof first where the account wants one; commits."""
+    asked = other_proofs().second_step(
+        db, account_id=account_id, shared_computer=shared_computer, next_path=way, now=now
+    )
+    if asked is None:
+        enter(db, account_id=account_id, shared_computer=shared_computer, now=now)
+    db.commit()
+    return redirect(asked or way, code=303)
+
+
 def _let_in(db: Session, *, person_id: int, shared_computer: bool, now: datetime) -> None:
     """Give this browser a new token; whatever it held before, the cross-site token included, is worthless."""
     token = secrets.token_urlsafe(32)
@@ -92,7 +111,9 @@ def _let_in(db: Session, *, person_id: int, shared_computer: bool, now: datetime
         replaces=current_identity().web_session_id,
         now=now,
     )
+    kept = {name: session[name] for name in _KEPT if name in session}
     session.clear()
+    session.update(kept)
     session[_KEY] = token
     session.permanent = not shared_computer
 
@@ -115,6 +136,19 @@ def forget(db: Session) -> None:
     session.clear()
 
 
+def go_out(db: Session, *, is_shared: bool) -> str | None:
+    """Close this browser's session, and return the page that ends the provider's too where one vouched for the person.
+
+    That page is told where to go by the cookie, and wipes it on a shared computer. The caller commits.
+    """
+    address = other_proofs().farewell()
+    forget(db)
+    if address is None:
+        return None
+    session[FAREWELL] = [address, is_shared]
+    return url_for("identity.farewell")
+
+
 def wipe(response: Response) -> Response:
     """Tell the browser to forget everything about this site, its own cookies and pages included."""
     for name in request.cookies:
@@ -128,6 +162,12 @@ def person_rooms() -> Sequence[PersonRoom]:
     """Return what the application was told about the rooms that hold personal rows."""
     rooms: Sequence[PersonRoom] = current_app.extensions["numericite.person_rooms"]
     return rooms
+
+
+def other_proofs() -> OtherProofs:
+    """Return what the application was told about the proofs that the room above knows."""
+    proofs: OtherProofs = current_app.extensions["numericite.other_proofs"]
+    return proofs
 
 
 def reference_secret() -> str:

@@ -15,9 +15,11 @@ from app.accounts.services import links, people
 from app.accounts.views.account import send_confirmation
 from app.accounts.views.browser import (
     address_key,
+    come_in,
     enter,
-    forget,
+    go_out,
     is_refusal,
+    other_proofs,
     public_url,
     reference_secret,
     take_way,
@@ -51,9 +53,7 @@ def sign_in() -> ResponseReturnValue:
         db.commit()  # the refusal is in the trail
         tell(form.password, refusal)
         return form_page("accounts/sign_in.html", form)
-    enter(db, account_id=person.id, shared_computer=form.shared_computer.data, now=now)
-    db.commit()
-    return redirect(next_path(), code=303)
+    return come_in(db, account_id=person.id, shared_computer=form.shared_computer.data, way=next_path(), now=now)
 
 
 @blueprint.route("/connexion/lien", methods=["GET", "POST"])
@@ -83,12 +83,14 @@ def ask_link() -> ResponseReturnValue:
 def follow_link(token: str) -> ResponseReturnValue:
     form, db, now = EnterForm(), current_session(), datetime.now(UTC)
     if not form.validate_on_submit():
-        drops_password = links.drops_password(db, token=token, secret=reference_secret(), now=now)
-        return form_page("accounts/follow_link.html", form, token=token, drops_password=drops_password)
-    person = links.follow_sign_in(db, token=token, secret=reference_secret(), now=now)
-    enter(db, account_id=person.id, shared_computer=form.shared_computer.data, now=now)
-    db.commit()
-    return redirect(next_path(), code=303)
+        drops_proofs = links.drops_proofs(
+            db, token=token, secret=reference_secret(), holds_proofs=other_proofs().holds, now=now
+        )
+        return form_page("accounts/follow_link.html", form, token=token, drops_proofs=drops_proofs)
+    person = links.follow_sign_in(
+        db, token=token, secret=reference_secret(), forget_proofs=other_proofs().forget, now=now
+    )
+    return come_in(db, account_id=person.id, shared_computer=form.shared_computer.data, way=next_path(), now=now)
 
 
 @blueprint.route("/inscription", methods=["GET", "POST"])
@@ -143,8 +145,10 @@ def confirm_address(token: str) -> ResponseReturnValue:
 @back_to("public.home")
 def sign_out() -> ResponseReturnValue:
     is_shared = current_identity().shared_computer
-    forget(current_session())
+    farewell = go_out(current_session(), is_shared=is_shared)
     current_session().commit()
+    if farewell is not None:
+        return redirect(farewell, code=303)
     if is_shared:
         return wipe(make_response(redirect(url_for(".finished"), code=303)))
     return redirect(url_for("public.home"), code=303)
@@ -160,6 +164,8 @@ def finished() -> ResponseReturnValue:
 @public
 @back_to("accounts.finished")
 def leave() -> ResponseReturnValue:
-    forget(current_session())
+    farewell = go_out(current_session(), is_shared=True)
     current_session().commit()
+    if farewell is not None:
+        return redirect(farewell, code=303)
     return wipe(make_response(redirect(url_for(".finished"), code=303)))

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 from flask import Response, current_app, make_response, redirect, request, url_for
 
 from app.access import Permission, current_identity, public, requires
-from app.accounts.forms import ComplaintForm, ConfirmForm, EraseForm
-from app.accounts.services import cases, people, personal_data
+from app.accounts.forms import BackgroundForm, ComplaintForm, ConfirmForm, EraseForm
+from app.accounts.services import backgrounds, cases, people, personal_data
 from app.accounts.services.personal_data import CertificateFate
 from app.accounts.views.browser import forget, keep_guest, person_rooms, wipe
 from app.accounts.views.pages import form_page
 from app.accounts.views.room import blueprint
 from app.database import current_session
+from app.navigation import back_to
 from app.web import current_language, limiter
+from quizzes.differential import COMPARED_FROM
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -39,6 +41,31 @@ def own_data() -> ResponseReturnValue:
     response = Response(json.dumps(held, ensure_ascii=False, indent=2), mimetype="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="numericite-mes-donnees.json"'
     return response
+
+
+@blueprint.route("/compte/questions-justes", methods=["GET", "POST"])
+@requires(Permission.PERSON_DATA)
+@limiter.limit("20 per hour", methods=["POST"])
+def background() -> ResponseReturnValue:
+    person_id = current_identity().person_id or 0
+    own = backgrounds.find_own(current_session(), person_id=person_id)
+    form = BackgroundForm(obj=own if request.method == "GET" else None)
+    if not form.validate_on_submit():
+        return form_page(
+            "accounts/background.html", form, own=own, least=COMPARED_FROM, done=request.args.get("fait", "")
+        )
+    backgrounds.give(current_session(), person_id=person_id, told=form.told(), now=datetime.now(UTC))
+    current_session().commit()
+    return redirect(url_for(".background", fait="merci"), code=303)
+
+
+@blueprint.post("/compte/questions-justes/retirer")
+@requires(Permission.PERSON_DATA)
+@back_to("accounts.background")
+def withdraw_background() -> ResponseReturnValue:
+    backgrounds.withdraw(current_session(), person_id=current_identity().person_id or 0, now=datetime.now(UTC))
+    current_session().commit()
+    return redirect(url_for(".background", fait="retire"), code=303)
 
 
 @blueprint.route("/compte/effacer", methods=["GET", "POST"])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from app.accounts.services import backgrounds
 from app.assessments.models import RecordedAnswer, Sitting
 from app.assessments.services import banks, exposures
 from quizzes import watch as watching
+from quizzes.additions import VOID
 from quizzes.fingerprint import fingerprint
 from quizzes.monitors import Seen
 from quizzes.policy import policies
@@ -34,7 +38,7 @@ def lines(db: Session, *, framework_code: str, language: str, bank: Bank) -> lis
     """Return the answers of finished sittings of one framework and language, as this engine scored them.
 
     Each tells which text of its item was answered: the one of the bank that its sitting was taken with. A sitting in which everything
-    was skipped says nothing and is left out.
+    was skipped says nothing and is left out, and so is one that was annulled or called off.
 
     Args:
         bank: The process's own, so that only older ones are read from the table.
@@ -55,33 +59,43 @@ def lines(db: Session, *, framework_code: str, language: str, bank: Bank) -> lis
             Sitting.policy_id.in_(counted_policies()),
             Sitting.engine_version == ENGINE_VERSION,
             Sitting.finished_at.is_not(None),
+            Sitting.finish_reason.not_in(VOID),
         )
         .order_by(Sitting.id, RecordedAnswer.position)
     ).all()
     tried = {sitting for _person, sitting, _bank, _item, _score, response in rows if "skipped" not in response}
-    asked = _fingerprints(db, {(bank_hash, item_id) for _p, _s, bank_hash, item_id, *_ in rows}, bank, language)
+    asked = _fingerprints(db, {(bank_hash, language, item_id) for _p, _s, bank_hash, item_id, *_ in rows}, bank)
     return [
-        Line(person=person, sitting=sitting, item_id=item_id, score=score, fingerprint=asked[bank_hash, item_id])
+        Line(
+            person=person,
+            sitting=sitting,
+            item_id=item_id,
+            score=score,
+            fingerprint=asked[bank_hash, language, item_id],
+        )
         for person, sitting, bank_hash, item_id, score, _response in rows
         if sitting in tried
     ]
 
 
-def _fingerprints(
-    db: Session, wanted: Collection[tuple[str, str]], bank: Bank, language: str
-) -> dict[tuple[str, str], str]:
-    """Return the fingerprint of each item of each bank; banks come one after the other, so that each is read once."""
-    found: dict[tuple[str, str], str] = {}
-    for bank_hash, item_id in sorted(wanted):
+def _fingerprints(db: Session, wanted: Collection[tuple[str, str, str]], bank: Bank) -> dict[tuple[str, str, str], str]:
+    """Return the fingerprint of each (bank, language, item); banks come one after the other, so that each is read once."""
+    found: dict[tuple[str, str, str], str] = {}
+    for bank_hash, keys in groupby(sorted(wanted), key=itemgetter(0)):
         own = banks.bank_of(db, bank_hash=bank_hash, current=bank)
-        found[bank_hash, item_id] = fingerprint(own.item(item_id), language)
+        for key in keys:
+            _bank, language, item_id = key
+            found[key] = fingerprint(own.item(item_id), language)
     return found
 
 
-def seen(db: Session, *, framework_code: str, sittings: int) -> list[Seen]:
+def seen(db: Session, *, framework_code: str, sittings: int, bank: Bank) -> list[Seen]:
     """Return the answers of the newest finished sittings of one framework, in every language, with the time each took.
 
+    Each tells which text of its item was answered, and what whoever answered agreed to tell about themselves.
+
     Args:
+        bank: The process's own, so that only older ones are read from the table.
         sittings: The most that are read.
     """
     newest = (
@@ -98,6 +112,8 @@ def seen(db: Session, *, framework_code: str, sittings: int) -> list[Seen]:
     rows = db.execute(
         select(
             Sitting.id,
+            Sitting.person_id,
+            Sitting.bank_hash,
             Sitting.policy_id,
             Sitting.language,
             Sitting.started_at,
@@ -111,19 +127,26 @@ def seen(db: Session, *, framework_code: str, sittings: int) -> list[Seen]:
         .order_by(Sitting.id, RecordedAnswer.position)
     ).all()
     assured = {one.id for one in policies().values() if one.assurance in ("A1", "A2")}
+    asked = _fingerprints(
+        db, {(bank_hash, language, item_id) for _s, _p, bank_hash, _, language, _, item_id, *_ in rows}, bank
+    )
+    told = backgrounds.groups_of(db, person_ids={person for _sitting, person, *_ in rows})
     found: list[Seen] = []
     last: dict[int, datetime] = {}
-    for sitting, policy_id, language, started_at, item_id, score, response, answered_at in rows:
+    for sitting, person, bank_hash, policy_id, language, started_at, item_id, score, response, answered_at in rows:
         found.append(
             Seen(
                 sitting=sitting,
+                person=person,
                 item_id=item_id,
+                fingerprint=asked[bank_hash, language, item_id],
                 score=score,
                 is_skip="skipped" in response,
                 seconds=(answered_at - last.get(sitting, started_at)).total_seconds(),
                 at=answered_at.timestamp(),
-                group=language,
+                language=language,
                 is_assured=policy_id in assured,
+                told=told.get(person, {}),
             )
         )
         last[sitting] = answered_at
@@ -150,7 +173,7 @@ def watch(db: Session, *, framework_code: str, language: str, bank: Bank, sittin
         bank,
         framework_code=framework_code,
         language=language,
-        answers=seen(db, framework_code=framework_code, sittings=sittings),
+        answers=seen(db, framework_code=framework_code, sittings=sittings, bank=bank),
         uses=exposures.uses(db, bank=bank, framework_code=framework_code),
         fitted=fitted,
     )

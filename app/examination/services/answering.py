@@ -62,6 +62,9 @@ class Place:
 def place_of(db: Session, *, web_session_id: int | None, lock: bool = False) -> Place:
     """Return where the candidate of a browser stands: one query.
 
+    Args:
+        lock: Hold the candidate's row until the transaction ends; it is held before the sitting's, by everybody.
+
     Raises:
         NotFoundError: No candidate arrived in this browser.
     """
@@ -146,16 +149,23 @@ def opened(db: Session, *, place: Place, bank: Bank) -> OpenSitting:
     return examining.read(db, sitting_id=place.candidate.sitting_id, bank=bank)
 
 
+def is_over(place: Place, *, now: datetime) -> bool:
+    """Tell whether a candidate's time is over, the network's part included, and the sitting still to be closed."""
+    is_open = place.candidate.finished_at is None and place.candidate.sitting_id is not None
+    return is_open and place.deadline is not None and now > place.deadline + GRACE
+
+
 def close_if_over(db: Session, *, place: Place, bank: Bank, now: datetime) -> bool:
     """Close the sitting of a candidate whose time is over; tell whether it was.
 
     Where a second set opens then, its minutes begin with this call, however late it comes.
+
+    Args:
+        place: Held (`place_of` with `lock`).
     """
-    if place.deadline is None or now <= place.deadline + GRACE or place.candidate.sitting_id is None:
+    if not is_over(place, now=now) or place.deadline is None:
         return False
-    if place.candidate.finished_at is not None:
-        return False
-    held = examining.hold(db, sitting_id=place.candidate.sitting_id, bank=bank)
+    held = examining.hold(db, sitting_id=place.candidate.sitting_id or 0, bank=bank)
     after = examining.close(db, held, reason=Closing.TIME, actor_id=None, now=now)
     if after.state.finished is None:
         place.candidate.paused_seconds += round((now - place.deadline).total_seconds())

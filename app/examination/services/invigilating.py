@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
@@ -21,7 +20,7 @@ from app.examination.models import (
     Incident,
     SessionState,
 )
-from app.examination.services import acts, clock, identities
+from app.examination.services import acts, identities
 from app.organisations.services import independence
 
 if TYPE_CHECKING:
@@ -199,9 +198,10 @@ def end(db: Session, *, candidate: Candidate, version: int, bank: Bank, actor_id
     """
     if candidate.sitting_id is None:
         raise MovedOnError
-    held = examining.hold(db, sitting_id=candidate.sitting_id, bank=bank)
+    # The candidate's row is held before the sitting's, as an answer holds them: the two never wait for each other.
     values = {"finished_at": now, "finish_reason": Closing.ENDED.value, "paused_at": None}
     acts.change(db, candidate=candidate, version=version, values=values, where=(Candidate.finished_at.is_(None),))
+    held = examining.hold(db, sitting_id=candidate.sitting_id, bank=bank)
     examining.close(db, held, reason=Closing.ENDED, actor_id=actor_id, now=now)
     _note(db, Action.CANDIDATE_ENDED, candidate, actor_id=actor_id, now=now)
 
@@ -299,7 +299,7 @@ def close_session(db: Session, *, session: ExamSession, bank: Bank, actor_id: in
             ExamSession.id == session.id,
             ExamSession.state.in_([SessionState.OPEN.value, SessionState.RUNNING.value]),
         )
-        .values(state=SessionState.CLOSED.value, closed_at=now, closed_by=actor_id)
+        .values(state=SessionState.CLOSED.value, closed_at=now, closed_by=actor_id, draft=None)
     )
     if not affected(db, step):
         raise MovedOnError
@@ -308,12 +308,6 @@ def close_session(db: Session, *, session: ExamSession, bank: Bank, actor_id: in
         end(db, candidate=row, version=row.version, bank=bank, actor_id=actor_id, now=now)
     detail = {"state": SessionState.CLOSED.value}
     record(db, action=Action.EXAM_MOVED, actor_id=actor_id, subject_id=session.id, detail=detail, now=now)
-
-
-def time_is_over(candidate: Candidate, *, session: ExamSession, now: datetime) -> bool:
-    """Tell whether a candidate's time is over."""
-    end_at = clock.deadline_of(candidate, session=session)
-    return end_at is not None and now > end_at + timedelta(0)
 
 
 def _note(db: Session, action: Action, candidate: Candidate, *, actor_id: int, now: datetime) -> None:

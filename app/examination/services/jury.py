@@ -123,7 +123,14 @@ def take(
     if row.incident_id is not None:
         db.get_one(Incident, row.incident_id).judged_at = now
     if kind in _CLOSINGS and row.candidate_id is not None:
-        _close(db, candidate=db.get_one(Candidate, row.candidate_id), kind=kind, bank=bank, actor_id=actor_id, now=now)
+        _close(
+            db,
+            candidate=db.get_one(Candidate, row.candidate_id, with_for_update=True),
+            kind=kind,
+            bank=bank,
+            actor_id=actor_id,
+            now=now,
+        )
     if kind is DecisionKind.CONCLUDE:
         sessions.move(
             db, row=session, before=(SessionState.CLOSED,), after=SessionState.JUDGED, actor_id=actor_id, now=now

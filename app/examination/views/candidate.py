@@ -16,7 +16,7 @@ from app.accounts.views import keep_guest
 from app.accounts.views.browser import is_refusal
 from app.accounts.views.pages import form_page, tell
 from app.assessments.forms import AnswerForm
-from app.database import current_session
+from app.database import current_session, only_reads
 from app.errors import ExamPausedError, TimeOverError, WrongExamCodeError
 from app.examination.forms import ButtonForm, HandForm, JoinForm
 from app.examination.models import Accommodation
@@ -25,7 +25,7 @@ from app.examination.services.answering import Stage
 from app.examination.views.room import blueprint
 from app.navigation import back_to
 from app.resources import current_resources
-from app.web import current_language, limiter, read_comfort, writes
+from app.web import current_language, limiter, read_comfort
 from certificates.reference import new_code
 from quizzes.presentation import present
 
@@ -75,18 +75,26 @@ def join() -> ResponseReturnValue:
 
 @blueprint.get("/passage")
 @requires(Permission.SITTING_TAKE)
-@writes
 def sit() -> ResponseReturnValue:
     """Show what this candidate's browser shows now; a time that is over ends the sitting here."""
-    place = _place()
-    if answering.close_if_over(current_session(), place=place, bank=current_resources().bank, now=datetime.now(UTC)):
-        current_session().commit()
-        place = _place()
+    place, now = _place(), datetime.now(UTC)
+    if answering.is_over(place, now=now):
+        place = _close(now)
     if place.stage is Stage.ANSWERING:
         return _question_page(place, AnswerForm(formdata=None))
     return render_template(
         "examination/sit.html", place=place, form=ButtonForm(formdata=None), seen=_seen(place), **_comfort(place)
     )
+
+
+def _close(now: datetime) -> Place:
+    """Close a sitting whose time is over: a page that is read writes this once, and takes the write lock for it only then."""
+    db = current_session()
+    db.rollback()
+    only_reads.set(False)
+    answering.close_if_over(db, place=_place(lock=True), bank=current_resources().bank, now=now)
+    db.commit()
+    return _place()
 
 
 @blueprint.post("/passage/commencer")
@@ -170,16 +178,21 @@ def note_absence() -> ResponseReturnValue:
 def state() -> ResponseReturnValue:
     """Tell a page whether it is still the one to show, and how much time is left: the server's time."""
     place = _place()
-    return jsonify(seen=_seen(place), minutes=_minutes_left(place, now=datetime.now(UTC)))
+    item_id = answering.on_screen(current_session(), place=place)
+    return jsonify(seen=_seen(place, item_id), minutes=_minutes_left(place, now=datetime.now(UTC)))
 
 
 def _place(*, lock: bool = False) -> Place:
     return answering.place_of(current_session(), web_session_id=current_identity().web_session_id, lock=lock)
 
 
-def _seen(place: Place) -> str:
-    """Return what changes when another page is to be shown."""
-    told = f"{place.stage}:{answering.on_screen(current_session(), place=place)}"
+def _seen(place: Place, item_id: str = "") -> str:
+    """Return what changes when another page is to be shown.
+
+    Args:
+        item_id: The question on it.
+    """
+    told = f"{place.stage}:{item_id}"
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
@@ -217,7 +230,8 @@ def _question_page(
         position=len(opened.state.answers) + 1,
         maximum=opened.state.maximum_items,
         minutes=_minutes_left(place, now=datetime.now(UTC)),
-        seen=_seen(place),
+        seen=_seen(place, item_id),
+        is_more=any(item_id in items for items in opened.state.second_sets.values()),
         is_late=is_late,
         **_comfort(place),
     )

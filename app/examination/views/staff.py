@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flask import Response, redirect, render_template, url_for
+from flask_babel import gettext
 from wtforms.fields.choices import SelectChoice
 
 from app.access import Permission, current_identity, requires
@@ -29,6 +30,7 @@ from app.examination.forms import (
     ACCOMMODATION_WORDS,
     LINE_WORDS,
     SHEET_WORDS,
+    STAGE_WORDS,
     STATE_WORDS,
     ButtonForm,
     EnrolForm,
@@ -36,13 +38,14 @@ from app.examination.forms import (
     PlanForm,
     WatchForm,
 )
+from app.examination.models import Accommodation
 from app.examination.services import acts, enrolment, papers, sessions, watch
 from app.examination.views.room import blueprint
 from app.navigation import back_to
 from app.organisations.models import Part
 from app.organisations.services import structures
 from app.resources import current_resources
-from app.sheets import apart
+from app.sheets import apart, writer
 from app.web import current_language, limiter
 from certificates.dates import PARIS
 from certificates.reference import new_code
@@ -251,6 +254,35 @@ def paper(reference: str, paper: str) -> ResponseReturnValue:
     made = make(db, session=_for_papers(reference), bank=loaded.bank, now=now)
     response = Response(loaded.press.print_exam_paper(made), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{paper}-{reference}.pdf"'
+    return response
+
+
+@blueprint.get("/sessions/<string:reference>/candidats.csv")
+@requires(Permission.EXAM_SUPERVISE)
+def candidate_list(reference: str) -> ResponseReturnValue:
+    """Export the enrolled; no cell of it is a formula."""
+    rows = watch.see(current_session(), session=_get(reference), now=datetime.now(UTC))
+    head = [
+        gettext("N°"),
+        gettext("Nom"),
+        gettext("Prénom"),
+        gettext("Adresse"),
+        gettext("Aménagements"),
+        gettext("État"),
+    ]
+    lines = [
+        [
+            str(one.row.number),
+            one.row.family_name,
+            one.row.given_names,
+            one.row.email or "",
+            ", ".join(str(ACCOMMODATION_WORDS[Accommodation(kind)]) for kind in one.row.accommodations),
+            str(STAGE_WORDS[one.stage]),
+        ]
+        for one in rows
+    ]
+    response = Response(writer.write_csv([head, *lines]), mimetype=writer.CSV_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="candidats-{reference}.csv"'
     return response
 
 

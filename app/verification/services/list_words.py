@@ -27,23 +27,34 @@ def heading(_: Say, *, of_files: bool = False) -> list[str]:
     """Return the headings of the file that is given back."""
     first = [_("fichier"), _("nom sur le document")] if of_files else [_("code"), _("nom")]
     more = [_("verdict"), _("depuis"), _("assurance"), _("échéance")]
-    return [*first, *more, _("remarque")] if of_files else [*first, *more, _("le nom correspond"), _("remarque")]
+    last = [_("remarque"), _("reçu signé")]
+    return [*first, *more, *last] if of_files else [*first, *more, _("le nom correspond"), *last]
 
 
-def checked(_: Say, line: SheetLine, verdict: Verdict, *, match: NameMatch) -> list[str]:
+def checked(_: Say, line: SheetLine, verdict: Verdict, *, match: NameMatch, receipt: str) -> list[str]:
     """Return the line of a code that was looked up."""
-    return [line.code, line.name, *_standing(_, verdict), _match(_, match), _remark(_, verdict)]
+    return [line.code, line.name, *_standing(_, verdict), _match(_, match), _remark(_, verdict), receipt]
 
 
 def no_code(_: Say, line: SheetLine) -> list[str]:
     """Return the line in which no code was written."""
-    return [line.code, line.name, "", "", "", "", "", _("ce n’est pas un code : seize signes, sans compter les tirets")]
+    return [
+        line.code,
+        line.name,
+        "",
+        "",
+        "",
+        "",
+        "",
+        _("ce n’est pas un code : seize signes, sans compter les tirets"),
+        "",
+    ]
 
 
-def checked_file(_: Say, name: str, verdict: Verdict) -> list[str]:
+def checked_file(_: Say, name: str, verdict: Verdict, *, receipt: str) -> list[str]:
     """Return the line of a file that was checked."""
     holder = verdict.credential.holder_name if verdict.credential and verdict.tells_name else ""
-    return [name, holder, *_standing(_, verdict), _remark(_, verdict)]
+    return [name, holder, *_standing(_, verdict), _remark(_, verdict), receipt]
 
 
 def no_file(_: Say, name: str, code: str | None) -> list[str]:
@@ -58,7 +69,7 @@ def no_file(_: Say, name: str, code: str | None) -> list[str]:
         EncryptedPdfError.code: _("protégé par un mot de passe"),
         TooLargePdfError.code: _("trop gros"),
     }
-    return [name, "", "", "", "", "", words.get(code, _("illisible"))]
+    return [name, "", "", "", "", "", words.get(code, _("illisible")), ""]
 
 
 def refusal(_: Say, reason: str) -> str:

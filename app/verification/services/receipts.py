@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.verification.services.verdicts import Verdict
+    from certificates.checkpoint import TreeHead
     from certificates.keys import KeyRing
 
 
@@ -35,8 +36,19 @@ def of_file(data: bytes) -> Subject:
     return Subject("file", hashlib.sha256(data).hexdigest())
 
 
-def make(db: Session, *, verdict: Verdict, subject: Subject, ring: KeyRing, origin: str) -> tuple[Receipt, str]:
+def make(
+    db: Session,
+    *,
+    verdict: Verdict,
+    subject: Subject,
+    ring: KeyRing,
+    origin: str,
+    head: TreeHead | None = None,
+) -> tuple[Receipt, str]:
     """Return the receipt of a check that has just been made, and its signed token.
+
+    Args:
+        head: Of the log, read after the check, where many receipts share it; read here by default.
 
     Raises:
         NoActiveKeyError: No key signs tokens.
@@ -51,19 +63,19 @@ def make(db: Session, *, verdict: Verdict, subject: Subject, ring: KeyRing, orig
         subject=subject.kind,
         subject_sha256=subject.sha256,
         at=verdict.checked_at,
-        head=log.head(db),
+        head=head or log.head(db),
         credential_id=told.credential_id if told else None,
         assurance=stated.assurance if stated else None,
         name_verified=stated.name_verified if stated and verdict.tells_name else False,
         holder_name=stated.holder_name if stated and verdict.tells_name else None,
         demonstration=verdict.is_demonstration,
-        leaf=_leaf(db, told.credential_id) if told else None,
+        leaf=_leaf(db, verdict, told.credential_id) if told else None,
     )
     return receipt, sign_receipt(receipt, origin=origin, ring=ring)
 
 
-def _leaf(db: Session, credential_id: str) -> LeafPlace | None:
-    row = register.find_by_credential(db, credential_id=credential_id)
+def _leaf(db: Session, verdict: Verdict, credential_id: str) -> LeafPlace | None:
+    row = verdict.standing or register.find_by_credential(db, credential_id=credential_id)
     if row is None or row.log_seq is None or row.log_salt is None:
         return None
     return LeafPlace(index=row.log_seq, salt=row.log_salt)

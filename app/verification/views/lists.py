@@ -18,14 +18,13 @@ from app.reader import current_reader
 from app.resources import current_resources
 from app.sheets import writer as sheet_writer
 from app.verification.forms import FilesForm, SheetForm
-from app.verification.services import files, list_words, sheets, verdicts
+from app.verification.services import files, list_words, lists, receipts, sheets
 from app.verification.services.allowances import BATCHES
 from app.verification.services.sheets import MOST_LINES
 from app.verification.views.pages import private
 from app.verification.views.room import blueprint
 from app.web import limiter, reads
 from certificates.errors import SealError
-from certificates.reference import normalise_code
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -64,15 +63,21 @@ def check_sheet() -> ResponseReturnValue:
         return _sheet_page(form, FilesForm(formdata=None)), 422
     BATCHES.take(get_remote_address(), cost=len(found.lines))
     rows = [list_words.heading(gettext)]
-    for line in found.lines:
-        if normalise_code(line.code) is None:
-            rows.append(list_words.no_code(gettext, line))
+    for one in lists.check_lines(
+        current_session(),
+        found.lines,
+        reader=current_reader(),
+        ring=loaded.ring,
+        secret=loaded.settings.reference_secret,
+        origin=loaded.settings.public_url,
+        now=now,
+    ):
+        if one.verdict is None:
+            rows.append(list_words.no_code(gettext, one.line))
             continue
-        verdict = verdicts.check_code(
-            current_reader(), text=line.code, ring=loaded.ring, secret=loaded.settings.reference_secret, now=now
-        )
-        current_app.extensions["numericite.looks"].note(verdict.standing, now=now)
-        rows.append(list_words.checked(gettext, line, verdict, match=sheets.compare(line.name, verdict)))
+        current_app.extensions["numericite.looks"].note(one.verdict.standing, now=now)
+        match = sheets.compare(one.line.name, one.verdict)
+        rows.append(list_words.checked(gettext, one.line, one.verdict, match=match, receipt=one.receipt))
     return _given_back(rows, kind=found.kind, name="verification")
 
 
@@ -97,10 +102,18 @@ def check_files() -> ResponseReturnValue:
             rows.append(list_words.no_file(gettext, name, None))
             continue
         try:
+            data = file.read()
             verdict = files.check_file(
-                current_session(), data=file.read(), ring=loaded.ring, roots_file=loaded.roots_file, now=now
+                current_session(), data=data, ring=loaded.ring, roots_file=loaded.roots_file, now=now
             )
-            rows.append(list_words.checked_file(gettext, name, verdict))
+            _made, token = receipts.make(
+                current_session(),
+                verdict=verdict,
+                subject=receipts.of_file(data),
+                ring=loaded.ring,
+                origin=loaded.settings.public_url,
+            )
+            rows.append(list_words.checked_file(gettext, name, verdict, receipt=token))
         except SealError as error:
             rows.append(list_words.no_file(gettext, name, error.code))
     return _given_back(rows, kind="csv", name="verification")

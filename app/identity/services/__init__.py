@@ -1,0 +1,1 @@
+"""One file per family of verbs; callers import the file they need."""
