@@ -24,6 +24,7 @@ PUBLIC = {
     "api-docs.openapi_json",
     "assessments.begin",
     "assessments.start",
+    "examination.door",
     "examination.join",
     "identity.after_farewell",
     "identity.challenge",

@@ -382,6 +382,14 @@ class TestArrive:
 
 
 class TestIdentity:
+    def test_what_a_list_says_of_somebody_makes_no_account_theirs(self, db, loaded):
+        here = room(db, loaded)
+        stranger = confirmed(db, "autre@example.org")
+        here.enrol(email=stranger.email, born_on=BORN)
+        digest = identities.identity_digest(family_name="Durand", given_names="Léa", born_on=BORN, secret=SECRET)
+
+        assert identities.person_ids(db, identity_hmac=digest, person_id=None) == frozenset()
+
     def test_nobody_is_authorised_unseen(self, db, loaded):
         here = room(db, loaded)
         candidate = here.enrol()

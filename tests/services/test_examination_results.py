@@ -16,15 +16,17 @@ from app.errors import (
     NotFoundError,
     NotIndependentError,
     ReservedItemsSeenError,
+    RetakeTooSoonError,
     SamePersonError,
     StillUnjudgedError,
 )
 from app.examination.models import Candidate, DecisionKind, IncidentKind, SessionState
-from app.examination.services import answering, invigilating, jury, papers, personal_data, results, watch
+from app.examination.services import answering, invigilating, jury, papers, personal_data, results, sessions, watch
 from app.organisations.models import Part, TieKind
 from app.organisations.services import independence
 from app.outbox import OutboxEntry
 from certificates import verification
+from quizzes.policy import policies
 from tests.services.accounts_builders import NOW, SECRET
 from tests.services.examination_builders import BORN, DAY, room
 from tests.services.organisations_builders import confirmed, named
@@ -368,6 +370,29 @@ class TestPersonalData:
         assert personal_data.export_person(db, person_id=subject)["examinations"] == []
         assert (closed.right.family_name, closed.right.checked_name, closed.right.email) == ("(effacé)", None, None)
         assert closed.right.identity_hmac == kept
+
+    def test_leaving_gives_no_new_try_at_once(self, db, closed):
+        conclude(closed)
+        personal_data.erase_person(db, person_id=closed.right.person_id, fate=CertificateFate.WITHDRAW, now=LATER)
+        for days, reference in ((8, "SESS10N000000008"), (31, "SESS10N000000031")):
+            closed.session = sessions.plan(
+                db,
+                structure=closed.structure,
+                framework_code="PRO",
+                policy=policies()["examination"],
+                place="Salle 2",
+                starts_at=DAY + timedelta(days=days),
+                seats=5,
+                reference=reference,
+                secret=SECRET,
+                actor_id=closed.manager.id,
+                now=LATER,
+            )
+            if days < 30:
+                with pytest.raises(RetakeTooSoonError):
+                    closed.enrol(born_on=BORN)
+            else:
+                assert closed.enrol(born_on=BORN).number == 1
 
     def test_guests_whom_nobody_claimed_are_purged_with_what_they_sat(self, db, closed):
         conclude(closed)

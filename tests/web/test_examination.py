@@ -80,7 +80,7 @@ class Hall:
 
     def enter(self, visitor=None, number=1, code=None, expect=200):
         visitor = visitor or self.make_visitor()
-        visitor.get("/examens/entrer")
+        visitor.get("/examens/")
         visitor.submit("/examens/entrer", expect=expect, code=code or self.code, number=str(number))
         return visitor
 

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from app.accounts.services.tokens import keyed_digest
+from app.assessments.services.examining import Closing
 from app.audit import Action, record
 from app.certification.services import birth_dates
 from app.errors import MovedOnError, NotIndependentError, RetakeTooSoonError
-from app.examination.models import Candidate, ExamStaff
+from app.examination.models import Candidate, ExamSession, ExamStaff
 from app.examination.services import acts
 from app.organisations.services import independence
 from certificates.names import check_printable_name
+from quizzes.policy import policies
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
-    from app.examination.models import DocumentKind, ExamSession
+    from app.examination.models import DocumentKind
 
 _APART = re.compile(r"[^0-9a-z]+")
 
@@ -45,7 +48,9 @@ def person_ids(db: Session, *, identity_hmac: str | None, person_id: int | None)
     found = {person_id} if person_id is not None else set()
     if identity_hmac is not None:
         rows = select(Candidate.person_id).where(
-            Candidate.identity_hmac == identity_hmac, Candidate.person_id.is_not(None)
+            Candidate.identity_hmac == identity_hmac,
+            Candidate.identity_checked_at.is_not(None),  # a list may say anything
+            Candidate.person_id.is_not(None),
         )
         found.update(one for one in db.scalars(rows) if one is not None)
     return frozenset(found)
@@ -122,11 +127,22 @@ def check_may_retake(
     Raises:
         RetakeTooSoonError: The pause is not over, or the year's number is used up.
     """
-    everyone = person_ids(db, identity_hmac=identity_hmac, person_id=person_id)
-    if not everyone:
-        return
     when = max(now, session.starts_at)
-    if acts.next_allowed(db, session=session, person_ids=everyone, now=when) is not None:
+    everyone = person_ids(db, identity_hmac=identity_hmac, person_id=person_id)
+    if everyone and acts.next_allowed(db, session=session, person_ids=everyone, now=when) is not None:
+        raise RetakeTooSoonError
+    pause = timedelta(days=policies()[session.policy_id].retake_after_days)
+    left = select(Candidate.id).join(ExamSession, ExamSession.id == Candidate.session_id)
+    left = left.where(  # who has erased their account leaves no sitting, only this
+        Candidate.identity_hmac == identity_hmac,
+        Candidate.identity_checked_at.is_not(None),
+        Candidate.person_id.is_(None),
+        Candidate.finish_reason != Closing.CALLED_OFF.value,
+        Candidate.started_at > when - pause,
+        ExamSession.framework_code == session.framework_code,
+        ExamSession.policy_id == session.policy_id,
+    )
+    if identity_hmac is not None and db.scalar(left.limit(1)) is not None:
         raise RetakeTooSoonError
 
 

@@ -36,6 +36,13 @@ if TYPE_CHECKING:
     from app.examination.services.answering import Place
 
 
+@blueprint.get("/")
+@public
+def door() -> ResponseReturnValue:
+    """The address that is told at the door: short."""
+    return redirect(url_for(".join"), code=303)
+
+
 @blueprint.route("/entrer", methods=["GET", "POST"])
 @public
 @limiter.limit("20 per minute; 100 per hour", methods=["POST"], deduct_when=is_refusal)
