@@ -4,13 +4,19 @@ Both ways to the database are counted: the session's, by the engine's events, an
 """
 
 import io
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import event
 
+from app.accounts.services import people
+from app.database import current_session
 from app.database import db as handle
+from app.examination.services import sessions
 from app.reader import Reader
-from tests.web.answering import answer, answer_all
+from tests.services.examination_builders import Room
+from tests.web.answering import answer, answer_all, fields_for
+from tests.web.test_examination import BASE, REFERENCE, Hall
 from tests.web.test_journey import certify, open_account, start
 
 
@@ -25,7 +31,7 @@ def count(app, monkeypatch):
 
     monkeypatch.setattr(Reader, "execute", executed)
 
-    def counted(visitor, path, method="GET", **sent):
+    def counted(visitor, path, method="GET", words=("SELECT",), **sent):
         asked = []
         by_reader.clear()
 
@@ -38,7 +44,7 @@ def count(app, monkeypatch):
                 visitor.raw(method, path, **sent) if sent else visitor.get(path)
             finally:
                 event.remove(handle.engine, "before_cursor_execute", note)
-        return len(by_reader) + len([one for one in asked if one.lstrip().upper().startswith("SELECT")])
+        return len(by_reader) + len([one for one in asked if one.lstrip().upper().startswith(words)])
 
     return counted
 
@@ -99,3 +105,79 @@ def test_a_list_asks_once_a_code_and_for_nothing_twice(app, visitor, count):
 
     assert asked(20) == few + 18
     assert few <= 2 + 4
+
+
+def seat(hall, numbers):
+    """Seat more candidates in the room, by the services; a name for each number."""
+    with hall.app.app_context():
+        db = current_session()
+        manager, invigilator = (
+            people.find_by_address(db, email=f"{name}@example.org") for name in ("responsable", "surveillante")
+        )
+        session = sessions.get(db, reference=REFERENCE)
+        filled = Room(
+            db=db,
+            loaded=hall.loaded,
+            officer=None,
+            structure=None,
+            manager=manager,
+            invigilator=invigilator,
+            session=session,
+            now=datetime.now(UTC),
+        )
+        session.seats = 30
+        for number in numbers:
+            filled.seated(seed=number, family_name="Martin" + "x" * number, given_names="Paul")
+        db.commit()
+
+
+class TestSupervisedExamination:
+    @pytest.fixture
+    def hall(self, app, loaded, make_visitor):
+        hall = Hall(app, loaded, make_visitor)
+        hall.loaded = loaded
+        return hall
+
+    def test_an_answer_writes_three_things_whatever_came_before(self, hall, count):
+        """Who it is, where they sit, the sitting, its answers; then the answer, what was shown, the sitting's estimate."""
+        visitor = hall.seated()
+
+        def sent():
+            item, seed = hall.on_screen()
+            form = visitor.get("/examens/passage").form("/passage/reponses").fields
+            fields = {"csrf_token": form["csrf_token"], **form, **fields_for(item, seed=seed)}
+            return {"method": "POST", "data": fields, "words": ("SELECT", "INSERT", "UPDATE", "DELETE")}
+
+        first = count(visitor, "/examens/passage/reponses", **sent())
+        for _ in range(3):
+            visitor.get("/examens/passage")
+            hall.answer(visitor)
+
+        assert count(visitor, "/examens/passage/reponses", **sent()) == first <= 7
+
+    def test_a_question_and_a_look_at_the_time(self, hall, count):
+        visitor = hall.seated()
+        first = count(visitor, "/examens/passage")
+        for _ in range(3):
+            hall.answer(visitor)
+
+        assert count(visitor, "/examens/passage") == first <= 5
+        assert count(visitor, "/examens/passage/etat", data=None) <= 3
+
+    def test_waiting_costs_little(self, hall, count):
+        hall.enrol()
+        hall.open_doors()
+        visitor = hall.enter()
+
+        assert count(visitor, "/examens/passage") <= 2
+        assert count(visitor, "/examens/passage/etat", data=None) <= 2
+
+    def test_the_live_screen_asks_as_much_for_thirty_as_for_two(self, hall, count):
+        hall.seated()
+        seat(hall, [1])
+        few, part = count(hall.watcher, f"{BASE}/direct"), count(hall.watcher, f"{BASE}/direct?morceau=oui", data=None)
+        seat(hall, range(2, 30))
+
+        assert "Martinxxxx" in hall.watcher.get(f"{BASE}/direct").text
+        assert count(hall.watcher, f"{BASE}/direct") == few <= 7
+        assert count(hall.watcher, f"{BASE}/direct?morceau=oui", data=None) == part <= 7
