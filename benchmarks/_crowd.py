@@ -40,16 +40,26 @@ class Browser:
         Raises:
             OSError, EOFError, TimeoutError: No answer came.
         """
+        message = self._talk.message(request, fields)
         async with asyncio.timeout(PATIENCE):
-            if self._streams is None or self._streams[0].at_eof():
-                self.close()
-                self._streams = await asyncio.open_connection(
-                    "127.0.0.1", self._port, local_addr=(self._source, 0), limit=1 << 20
-                )
-            reader, writer = self._streams
-            writer.write(self._talk.message(request, fields))
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-            return self._talk.page(head, await reader.readexactly(length_of(head)))
+            if self._streams is not None and not self._streams[0].at_eof():
+                try:
+                    return await self._exchange(message)
+                except (OSError, EOFError):
+                    pass  # the server closed a connection that rested: a browser asks again on another
+            self.close()
+            self._streams = await asyncio.open_connection(
+                "127.0.0.1", self._port, local_addr=(self._source, 0), limit=1 << 20
+            )
+            return await self._exchange(message)
+
+    async def _exchange(self, message: bytes) -> Page:
+        if self._streams is None:
+            raise EOFError
+        reader, writer = self._streams
+        writer.write(message)
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        return self._talk.page(head, await reader.readexactly(length_of(head)))
 
     def close(self) -> None:
         """Close the connection, not the browser: its cookies stay."""
