@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from itertools import count
 
 from flask import Flask, Response, jsonify, redirect
 
 app = Flask(__name__)
-_NUMBERS = count(1)
+_NUMBERS = count(os.getpid() << 32)  # of this process: no two processes give the same
 
 
 @app.get("/bare")

@@ -40,8 +40,8 @@ ROOMS, SEATS = 10, 30
 SECONDS = 40.0
 #: Of the bare application, before and again after.
 BARE_SECONDS = 10.0
-#: What gunicorn runs with, both applications: one process and eight threads, as docs/operations.md says.
-WORKERS, THREADS = 1, 8
+#: What gunicorn runs with, both applications: what docs/operations.md says for the day of an examination on two cores.
+WORKERS, THREADS = 2, 4
 
 
 @contextmanager
