@@ -83,6 +83,7 @@ def _measure(order: Callable[..., Any], master: int, seconds: float) -> dict[str
     told: dict[str, Any] = order("measure", seconds=seconds)
     took = time.perf_counter() - began
     told["server_share"] = (_processor_seconds(master) - worked) / took
+    told["took"], told["given"] = took, len(told["answers"])
     return told
 
 
@@ -151,6 +152,8 @@ def measure(seconds: float = SECONDS) -> dict[str, float]:
         "looks": exam["looks"],
         "begin_p95_ms": round(_p95_ms(exam["beginnings"]), 1),
         "invigilator_p95_ms": round(_p95_ms(exam["watches"]), 1),
+        # Processor time of the server, looks and screens included: what stays the same where others use the machine too.
+        "processor_ms_per_answer": round(exam["server_share"] * exam["took"] / exam["given"] * 1000, 1),
         "server_share_of_one_processor": round(exam["server_share"], 2),
         "crowd_share_of_one_processor": round(exam["cpu_share"], 2),
         "crowd_p95_delay_ms": round(_p95_ms(exam["lags"]), 2),

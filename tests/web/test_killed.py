@@ -274,7 +274,8 @@ def test_kill_nine_during_an_examination_loses_no_answer_and_everybody_goes_on(t
         assert sitter.statuses <= {303, 409} if sitter.number == 1 else sitter.statuses == {303}
         assert after[sitter.number].started_at == before[sitter.number].started_at
         assert after[sitter.number].authorised_at == before[sitter.number].authorised_at or sitter.number == 2
-        assert left[sitter.number] == left_in(after[sitter.number], 67 if sitter.number == 3 else 60)
+        # Read a moment ago: it may have been a minute more.
+        assert 0 <= left[sitter.number] - left_in(after[sitter.number], 67 if sitter.number == 3 else 60) <= 1
     assert sum(len(one.acknowledged) for one in sitters) > 60
     assert sum(one.times_lost > 0 for one in sitters) > 5  # who came later found a server that was starting, and waited
     assert after[1].paused_seconds >= 1
