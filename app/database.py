@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
+import time
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import CursorResult, DateTime, Dialect, MetaData, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.pool import ConnectionPoolEntry
     from sqlalchemy.sql import Executable
 
 _NAMES = {
@@ -31,6 +35,11 @@ only_reads: ContextVar[bool] = ContextVar("only_reads", default=False)
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=_NAMES)
 
+
+#: Connections that each process keeps open to a server.
+POOLED = 16
+#: How long a pooled connection rests before it is tried again at its next use.
+_TRIED_AFTER_SECONDS = 2.0
 
 db = SQLAlchemy(model_class=Base, session_options={"autoflush": True})
 
@@ -76,21 +85,45 @@ def affected(db: Session, statement: Executable) -> int:
 def install(app: Flask, *, url: str) -> None:
     """Bind the handle to the application and give SQLite transactions that lose no update."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    # A server may have closed a pooled connection meanwhile; a file has nothing to close.
-    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_pre_ping": not url.startswith("sqlite")})
+    if not url.startswith("sqlite"):
+        # More than a process has threads (docs/operations.md): one above would be opened and closed for each request.
+        app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_size": POOLED})
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
 
 
 def prepare_engine(engine: Engine) -> None:
+    """Set an engine up for what its database needs."""
+    if engine.dialect.name == "sqlite":
+        _prepare_file(engine)
+    else:
+        _prepare_server(engine)
+
+
+def _prepare_server(engine: Engine) -> None:
+    """Spare a server a question that answers nothing: a pooled connection is tried only where the server had time to close it."""
+
+    @event.listens_for(engine, "checkin")
+    def _on_checkin(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _on_checkout(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:  # noqa: ANN401 (a DBAPI connection)
+        if time.monotonic() - record.info.get("rests_since", math.inf) < _TRIED_AFTER_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+
+def _prepare_file(engine: Engine) -> None:
     """Set SQLite up so that concurrent writers wait for each other.
 
     With SQLAlchemy's defaults, 597 of 900 read-modify-write transactions from six processes were lost; with
     `BEGIN IMMEDIATE` for whoever may write, none. Readers begin deferred, so that they do not wait behind a writer.
     """
-    if engine.dialect.name != "sqlite":
-        return
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 (a DBAPI connection)

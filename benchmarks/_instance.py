@@ -22,8 +22,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @contextmanager
-def environment(port: int) -> Iterator[dict[str, str]]:
-    """Prepare an instance as `make run` does, and return the environment that serves it."""
+def environment(port: int, *, database_url: str = "") -> Iterator[dict[str, str]]:
+    """Prepare an instance as `make run` does, and return the environment that serves it.
+
+    Args:
+        database_url: An empty database; SQLite in the instance's directory where none is given.
+    """
     with tempfile.TemporaryDirectory() as directory:
         prepared = {
             **os.environ,
@@ -32,7 +36,7 @@ def environment(port: int) -> Iterator[dict[str, str]]:
             "KEY_PASSPHRASE": secrets.token_urlsafe(24),
             "INSTANCE_DIRECTORY": directory,
             "KEY_DIRECTORY": f"{directory}/keys",
-            "DATABASE_URL": "",
+            "DATABASE_URL": database_url,
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
             "EMBEDDED_WORKER": "0",
             "REDIS_URL": "",
@@ -69,14 +73,17 @@ def issued_code(prepared: dict[str, str]) -> str:
 
 
 @contextmanager
-def served(application: str, prepared: dict[str, str], port: int) -> Iterator[None]:
-    """Serve a WSGI application by gunicorn: one process, eight threads, as in production."""
+def served(
+    application: str, prepared: dict[str, str], port: int, *, workers: int = 1, threads: int = 8
+) -> Iterator[int]:
+    """Serve a WSGI application by gunicorn: one process, eight threads, as in production. Return the number of its process."""
     command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
-    command += ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--log-level", "error"]
+    command += ["--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)]
+    command += ["--log-level", "error"]
     process = subprocess.Popen(command, cwd=ROOT, env=prepared, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait(port)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(timeout=10)

@@ -1,142 +1,21 @@
-"""A process killed, a disk that is full, two tabs at once: no acknowledged answer is lost and nothing is half-written."""
+"""A disk that is full, two tabs at once, many at once, connections that were closed: nothing is half-written, nobody waits for ever."""
 
-import os
-import re
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
-from http.client import HTTPConnection, HTTPException
-from pathlib import Path
-from urllib.parse import urlencode
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
-from sqlalchemy import create_engine, text
 
-from app.assessments.models import RecordedAnswer, Sitting
+from app import database
+from app.assessments.models import ItemUse, PoolUse, RecordedAnswer, Sitting
+from app.assessments.services import exposures
 from app.certification.models import Certificate
-from app.models import METADATA
-from tests.conftest import PASSPHRASE
+from app.database import current_session
+from app.database import db as handle
+from quizzes.policy import policies
 from tests.web.answering import answer_all, fields_for, on_screen
 from tests.web.test_journey import open_account, rows, start
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-class Server:
-    """The real thing: gunicorn on a database of its own, to be killed."""
-
-    def __init__(self, directory: Path, keys: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        (directory / "keys").symlink_to(keys)
-        self.environment = {
-            **os.environ,
-            "SECRET_KEY": "s" * 40,
-            "REFERENCE_SECRET": "r" * 40,
-            "KEY_PASSPHRASE": PASSPHRASE,
-            "INSTANCE_DIRECTORY": str(directory),
-            "KEY_DIRECTORY": str(directory / "keys"),
-            "DATABASE_URL": "",
-            "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
-            "EMBEDDED_WORKER": "0",
-            "FLASK_SKIP_DOTENV": "1",
-        }
-        engine = create_engine(f"sqlite:///{directory}/numericite.sqlite")
-        METADATA.create_all(engine)
-        engine.dispose()
-
-    def start(self) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "--no-control-socket",
-            "--preload",  # so that the master puts another worker in place of one that was killed, at once
-            "wsgi:app",
-            "--bind",
-            f"127.0.0.1:{self.port}",
-        ]
-        self.process = subprocess.Popen(
-            [*command, "--worker-class", "gthread", "--threads", "4", "--log-level", "critical"],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        self.wait()
-
-    def wait(self) -> None:
-        for _ in range(100):
-            try:
-                if self.ask("GET", "/healthz")[0] == 200:
-                    return
-            except (OSError, HTTPException):
-                time.sleep(0.1)
-        pytest.fail("the server did not start")
-
-    def kill_worker(self) -> None:
-        """Kill the process that answers, and wait for the one that takes its place."""
-        workers = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=True)
-        [worker] = workers.stdout.split()
-        os.kill(int(worker), signal.SIGKILL)
-        self.wait()
-
-    def kill(self) -> None:
-        """Kill the whole server."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def ask(self, method, path, *, cookie="", data=None):
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
-        headers = {"Cookie": cookie}
-        if data is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection.request(method, path, body=urlencode(data) if data else None, headers=headers)
-        response = connection.getresponse()
-        body = response.read().decode()
-        connection.close()
-        found = re.search(r"numericite=[^;]+", response.headers.get("Set-Cookie", ""))
-        return response.status, response.headers.get("Location", ""), body, found[0] if found else cookie
-
-
-def hidden(html, name):
-    return re.search(rf'name="{name}"[^>]*value="([^"]*)"', html)[1]
-
-
-def test_kill_nine_loses_no_acknowledged_answer(tmp_path, instance):
-    server = Server(tmp_path, instance / "keys")
-    server.start()
-    _, _, html, cookie = server.ask("GET", "/evaluations/CIT/positionnement")
-    _, location, _, cookie = server.ask(
-        "POST", "/evaluations/CIT/positionnement", cookie=cookie, data={"csrf_token": hidden(html, "csrf_token")}
-    )
-    acknowledged = 0
-    for place in range(4):
-        _, _, html, cookie = server.ask("GET", location, cookie=cookie)
-        sent = {"csrf_token": hidden(html, "csrf_token"), "item_id": hidden(html, "item_id"), "passe": "1"}
-        status, _, _, cookie = server.ask("POST", f"{location}/reponses", cookie=cookie, data=sent)
-        acknowledged += status == 303
-        if place < 3:
-            server.kill_worker()
-        else:
-            server.kill()
-            server.start()
-    try:
-        _, _, html, _ = server.ask("GET", location, cookie=cookie)
-    finally:
-        server.kill()
-
-    assert acknowledged == 4
-    assert f"Question {acknowledged + 1}" in html
-    engine = create_engine(f"sqlite:///{tmp_path}/numericite.sqlite")
-    with engine.connect() as connection:
-        assert connection.execute(text("SELECT count(*) FROM recorded_answers")).scalar() == acknowledged
-    engine.dispose()
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # the one that can be told how many pages it may have
@@ -146,8 +25,6 @@ def test_a_full_disk_while_issuing_is_told_and_leaves_nothing(app, visitor):
     answer_all(app, visitor)
     visitor.get(visitor.page.links["Préparer mon attestation"])
     with app.app_context():
-        from app.database import db as handle  # noqa: PLC0415 (this test alone looks at the engine)
-
         raw = handle.engine.raw_connection()
         raw.execute("VACUUM")  # no page left free by earlier tests
         pages = raw.execute("PRAGMA page_count").fetchone()[0]
@@ -213,3 +90,55 @@ def test_the_same_test_begun_twice_at_once_is_one_sitting(app, visitor):
     assert 303 in statuses
     assert set(statuses) <= {303, 409}
     assert len(rows(app, Sitting)) == 1
+
+
+def test_sittings_that_begin_at_once_never_wait_for_each_other(app, loaded):
+    """The first makes the counters of every item, the second was about to, the third lets an item rest."""
+    policy = policies()["positioning"]
+    resting = {loaded.bank.items_of("CIT", policy.pool)[0].id}
+    second_has_drawn, second_may_count, at_once = threading.Event(), threading.Event(), threading.Event()
+    at_once.set()
+
+    def begin(has_drawn, may_count):
+        with app.app_context():
+            db = current_session()
+            exposures.draw_resting(db, bank=loaded.bank, framework_code="CIT", policy=policy, seed=1)
+            has_drawn.set()
+            may_count.wait(10)
+            exposures.count_sitting(db, framework_code="CIT", policy_id=policy.id, resting=resting)
+            db.commit()
+
+    with app.app_context(), ThreadPoolExecutor(2) as others:
+        db = current_session()
+        exposures.draw_resting(db, bank=loaded.bank, framework_code="CIT", policy=policy, seed=1)
+        second = others.submit(begin, second_has_drawn, second_may_count)
+        time.sleep(0.2)
+        exposures.count_sitting(db, framework_code="CIT", policy_id=policy.id, resting=resting)
+        db.commit()
+        assert second_has_drawn.wait(10)
+        third = others.submit(begin, threading.Event(), at_once)
+        time.sleep(0.2)
+        second_may_count.set()
+        second.result(20)
+        third.result(20)
+
+    assert [one.sittings for one in rows(app, PoolUse)] == [3]
+    assert {one.missed for one in rows(app, ItemUse)} == {0}
+    assert sum(one.rested for one in rows(app, ItemUse)) == 3
+
+
+@pytest.mark.parametrize("app", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
+def test_connections_that_the_server_closed_while_they_rested_are_not_noticed(app, visitor, monkeypatch):
+    start(visitor)
+    path = visitor.page.path
+    monkeypatch.setattr(database, "_TRIED_AFTER_SECONDS", 0.0)  # as after a night
+    with app.app_context():
+        url = handle.engine.url.set(database="postgres", drivername="postgresql").render_as_string(hide_password=False)
+        name = handle.engine.url.database
+    with psycopg.connect(url, autocommit=True) as server:
+        killed = server.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = %s", [name]
+        ).fetchone()
+
+    assert killed[0] >= 1
+    assert "Question 1" in visitor.get(path).text

@@ -10,14 +10,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.access import Role
 from app.accounts.models import Case, Person
 from app.accounts.services import people
 from app.assessments.models import Sitting
 from app.database import current_session
-from app.database import db as handle
 from app.examination.models import Arrival, Candidate, ExamSession, FocusLoss, Incident
 from app.examination.services import sessions
 from app.organisations.models import Part, Structure, StructureState, TieKind
@@ -374,27 +373,6 @@ class TestAnswering:
         assert visitor.raw("POST", "/examens/passage/absences", data={"csrf_token": token}).status_code == 204
         assert hall.read(FocusLoss) is not None
         assert "page quittée 1 fois" in hall.watcher.get(f"{BASE}/direct").text
-
-    def test_an_answer_costs_few_queries(self, hall):
-        visitor = hall.seated()
-        hall.answer(visitor)
-        with hall.app.app_context():
-            engine = handle.engine
-        asked: list[str] = []
-        event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_: asked.append(statement))
-        item, seed = hall.on_screen()
-        asked.clear()
-        form = visitor.page.form("/passage/reponses")
-        visitor.raw(
-            "POST",
-            "/examens/passage/reponses",
-            data={**{k: v[0] for k, v in form.fields.items()}, **fields_for(item, seed=seed)},
-        )
-        posted = len(asked)
-        asked.clear()
-        visitor.raw("GET", "/examens/passage")
-
-        assert (posted, len(asked)) <= (9, 7), asked
 
 
 class TestInvigilating:

@@ -4,16 +4,21 @@ Both ways to the database are counted: the session's, by the engine's events, an
 """
 
 import io
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import event, select
 
 from app.accounts.models import Person
+from app.accounts.services import people
 from app.database import current_session
 from app.database import db as handle
+from app.examination.services import sessions
 from app.reader import Reader
+from tests.services.examination_builders import Room
 from tests.services.publication_builders import RPPS, labelled, number, published
-from tests.web.answering import answer, answer_all
+from tests.web.answering import answer, answer_all, fields_for
+from tests.web.test_examination import BASE, REFERENCE, Hall
 from tests.web.test_journey import certify, open_account, start
 
 
@@ -33,7 +38,7 @@ def count(app, monkeypatch):
     monkeypatch.setattr(Reader, "execute", executed)
     monkeypatch.setattr(Reader, "rows", all_rows)
 
-    def counted(visitor, path, method="GET", **sent):
+    def counted(visitor, path, method="GET", words=("SELECT",), **sent):
         asked = []
         by_reader.clear()
 
@@ -46,7 +51,7 @@ def count(app, monkeypatch):
                 visitor.raw(method, path, **sent) if sent else visitor.get(path)
             finally:
                 event.remove(handle.engine, "before_cursor_execute", note)
-        return len(by_reader) + len([one for one in asked if one.lstrip().upper().startswith("SELECT")])
+        return len(by_reader) + len([one for one in asked if one.lstrip().upper().startswith(words)])
 
     return counted
 
@@ -125,3 +130,79 @@ def test_the_public_register(app, visitor, make_visitor, count):
     assert count(visitor, "/registre/le-mien") <= 5
     assert count(make_visitor(), f"/registre/{number()}/badge-fr.svg") == 1
     assert count(make_visitor(), f"/fhir/r4/Practitioner?identifier=https://rpps.esante.gouv.fr|{RPPS}") == 1
+
+
+def seat(hall, numbers):
+    """Seat more candidates in the room, by the services; a name for each number."""
+    with hall.app.app_context():
+        db = current_session()
+        manager, invigilator = (
+            people.find_by_address(db, email=f"{name}@example.org") for name in ("responsable", "surveillante")
+        )
+        session = sessions.get(db, reference=REFERENCE)
+        filled = Room(
+            db=db,
+            loaded=hall.loaded,
+            officer=None,
+            structure=None,
+            manager=manager,
+            invigilator=invigilator,
+            session=session,
+            now=datetime.now(UTC),
+        )
+        session.seats = 30
+        for number in numbers:
+            filled.seated(seed=number, family_name="Martin" + "x" * number, given_names="Paul")
+        db.commit()
+
+
+class TestSupervisedExamination:
+    @pytest.fixture
+    def hall(self, app, loaded, make_visitor):
+        hall = Hall(app, loaded, make_visitor)
+        hall.loaded = loaded
+        return hall
+
+    def test_an_answer_writes_three_things_whatever_came_before(self, hall, count):
+        """Who it is, where they sit, the sitting, its answers; then the answer, what was shown, the sitting's estimate."""
+        visitor = hall.seated()
+
+        def sent():
+            item, seed = hall.on_screen()
+            form = visitor.get("/examens/passage").form("/passage/reponses").fields
+            fields = {"csrf_token": form["csrf_token"], **form, **fields_for(item, seed=seed)}
+            return {"method": "POST", "data": fields, "words": ("SELECT", "INSERT", "UPDATE", "DELETE")}
+
+        first = count(visitor, "/examens/passage/reponses", **sent())
+        for _ in range(3):
+            visitor.get("/examens/passage")
+            hall.answer(visitor)
+
+        assert count(visitor, "/examens/passage/reponses", **sent()) == first <= 7
+
+    def test_a_question_and_a_look_at_the_time(self, hall, count):
+        visitor = hall.seated()
+        first = count(visitor, "/examens/passage")
+        for _ in range(3):
+            hall.answer(visitor)
+
+        assert count(visitor, "/examens/passage") == first <= 5
+        assert count(visitor, "/examens/passage/etat", data=None) <= 3
+
+    def test_waiting_costs_little(self, hall, count):
+        hall.enrol()
+        hall.open_doors()
+        visitor = hall.enter()
+
+        assert count(visitor, "/examens/passage") <= 2
+        assert count(visitor, "/examens/passage/etat", data=None) <= 2
+
+    def test_the_live_screen_asks_as_much_for_thirty_as_for_two(self, hall, count):
+        hall.seated()
+        seat(hall, [1])
+        few, part = count(hall.watcher, f"{BASE}/direct"), count(hall.watcher, f"{BASE}/direct?morceau=oui", data=None)
+        seat(hall, range(2, 30))
+
+        assert "Martinxxxx" in hall.watcher.get(f"{BASE}/direct").text
+        assert count(hall.watcher, f"{BASE}/direct") == few <= 7
+        assert count(hall.watcher, f"{BASE}/direct?morceau=oui", data=None) == part <= 7

@@ -28,6 +28,9 @@ def draw_resting(db: Session, *, bank: Bank, framework_code: str, policy: Policy
     """Draw the items that a new sitting asks only where nothing else is left, from the counters as they stand.
 
     An item that the counters do not know enters the pool now, and is counted from now on.
+
+    Whoever writes for a sitting that begins writes the pool's own row first, here as in `count_sitting`: of two that begin at once, the
+    second waits there, and neither holds an item that the other wants.
     """
     items = [item.id for item in bank.items_of(framework_code, policy.pool)]
     sittings = db.scalar(
@@ -45,7 +48,10 @@ def draw_resting(db: Session, *, bank: Bank, framework_code: str, policy: Policy
     }
     newcomers = sorted(set(items) - used.keys())
     if newcomers:
-        _add(db, ItemUse, [_count(policy.id, item_id, missed=begun) for item_id in newcomers])
+        _add(db, PoolUse, [{"framework_code": framework_code, "policy_id": policy.id, "sittings": 0}])
+        db.execute(
+            _entry(db.get_bind().dialect.name), [_count(policy.id, item_id, missed=begun) for item_id in newcomers]
+        )
         used |= {item_id: Exposure(missed=begun) for item_id in newcomers}
     if not begun:
         return frozenset()
@@ -99,9 +105,15 @@ def _add(db: Session, model: type[Model], rows: list[dict[str, str | int]]) -> N
 
 
 @cache
+def _entry(dialect: str) -> Insert:
+    """Return the statement that makes the counters of an item, unless another sitting has made them meanwhile."""
+    return _insertion(ItemUse, dialect).on_conflict_do_nothing()
+
+
+@cache
 def _addition(model: type[Model], dialect: str) -> Insert:
     """Return the statement, built once: an insertion with its values inside would be compiled again each time."""
-    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(cast("Table", model.__table__))
+    statement = _insertion(model, dialect)
     keys = {column.name for column in model.__table__.primary_key}
     counters = {
         column.name: column + statement.excluded[column.name]
@@ -109,3 +121,7 @@ def _addition(model: type[Model], dialect: str) -> Insert:
         if column.name not in keys
     }
     return statement.on_conflict_do_update(index_elements=sorted(keys), set_=counters)
+
+
+def _insertion(model: type[Model], dialect: str) -> postgresql.Insert | sqlite.Insert:
+    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(cast("Table", model.__table__))
