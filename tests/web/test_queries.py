@@ -4,14 +4,20 @@ Both ways to the database are counted: the session's, by the engine's events, an
 """
 
 import io
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import event, select
 
+from app.access import Role
 from app.accounts.models import Person
+from app.accounts.services import people
 from app.database import current_session
 from app.database import db as handle
 from app.reader import Reader
+from tests.builders import NOW
+from tests.services.label_builders import kept, submitted
+from tests.services.organisations_builders import structure
 from tests.services.publication_builders import RPPS, labelled, number, published
 from tests.web.answering import answer, answer_all
 from tests.web.test_journey import certify, open_account, start
@@ -126,3 +132,28 @@ def test_the_public_register(app, visitor, make_visitor, count):
     assert count(visitor, "/registre/le-mien") <= 5
     assert count(make_visitor(), f"/registre/{number()}/badge-fr.svg") == 1
     assert count(make_visitor(), f"/fhir/r4/Practitioner?identifier=https://rpps.esante.gouv.fr|{RPPS}") == 1
+
+
+def test_the_desk_asks_as_often_however_much_waits(app, make_visitor, loaded, count):
+    chief = open_account(app, make_visitor(), email="cheffe@example.org", is_administrator=True)
+    agent = open_account(app, make_visitor(), email="agente@example.org")
+    with app.app_context():
+        db = current_session()
+        actor = db.scalars(select(Person).where(Person.email == "agente@example.org")).one()
+        people.grant_role(db, person_id=actor.id, role=Role.OFFICER, actor_id=None, now=NOW)
+        db.commit()
+    pages = ("/administration/", "/administration/structures", "/administration/personnes")
+    first = [count(one, page) for one in (agent, chief) for page in pages]
+    with app.app_context():
+        db = current_session()
+        for rank, rpps in enumerate(("10100000008", "10100000016", "10100000024")):
+            person, label = submitted(db, loaded, email=f"p{rank}@example.org", rpps=rpps, now=datetime.now(UTC))
+            people.grant_role(db, person_id=person.id, role=Role.AUTHOR, actor_id=None, now=NOW)
+            db.add(kept(label, subject="diploma"))
+            structure(db, actor=actor, reference=f"STRVCTVRE000000{rank}")
+        db.commit()
+
+    assert [count(one, page) for one in (agent, chief) for page in pages] == first
+    assert first[0] <= 18
+    assert first[3] <= 6
+    assert max(first[1:3] + first[4:]) <= 3

@@ -20,6 +20,7 @@ from app.organisations.forms import KIND_WORDS, STATE_WORDS
 from app.organisations.services import members, structures
 from app.resources import current_resources
 from certificates.dates import day_in_paris
+from certificates.label_rules.parameters import parameters
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -38,6 +39,7 @@ def index() -> ResponseReturnValue:
         filled=[queue for queue in found if queue.count],
         empty=[queue for queue in found if not queue.count],
         today=day_in_paris(now),
+        late_after=parameters().acknowledged_days,
         counts=across.counts(db),
         keys=waiting.keys_at_a_glance(loaded.ring),
         bank_hash=loaded.bank.content_hash,
@@ -57,6 +59,7 @@ def structure_list() -> ResponseReturnValue:
         kinds=KIND_WORDS,
         states=STATE_WORDS,
         today=today,
+        notice_days=waiting.ACCREDITATION_NOTICE_DAYS,
         opens=permits(current_identity(), Permission.STRUCTURE_ACCREDIT),
     )
 
