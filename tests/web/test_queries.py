@@ -146,6 +146,7 @@ def test_the_desk_asks_as_often_however_much_waits(app, make_visitor, loaded, co
     first = [count(one, page) for one in (agent, chief) for page in pages]
     with app.app_context():
         db = current_session()
+        actor = db.scalars(select(Person).where(Person.email == "agente@example.org")).one()
         for rank, rpps in enumerate(("10100000008", "10100000016", "10100000024")):
             person, label = submitted(db, loaded, email=f"p{rank}@example.org", rpps=rpps, now=datetime.now(UTC))
             people.grant_role(db, person_id=person.id, role=Role.AUTHOR, actor_id=None, now=NOW)
