@@ -95,6 +95,7 @@ class Permission(StrEnum):
     CERTIFICATE_ISSUE = "certificate:issue"
     CERTIFICATE_REVOKE = "certificate:revoke"
     CONTENT_READ = "content:read"
+    DESK_READ = "desk:read"
     LABEL_HOLD = "label:hold"
     LABEL_JUDGE = "label:judge"
     EXAM_JUDGE = "exam:judge"
@@ -103,8 +104,10 @@ class Permission(StrEnum):
     MONITOR_READ = "monitor:read"
     PERSON_DATA = "person:data"
     REGISTER_READ = "register:read"
+    ROLE_GRANT = "role:grant"
     SITTING_TAKE = "sitting:take"
     STRUCTURE_ACCREDIT = "structure:accredit"
+    STRUCTURE_READ = "structure:read"
     STRUCTURE_WORK = "structure:work"
 
 
@@ -124,6 +127,10 @@ def _is_officer(identity: Identity) -> bool:
     return identity.is_account and identity.is_officer
 
 
+def _has_desk(identity: Identity) -> bool:
+    return identity.is_account and (identity.is_administrator or identity.is_officer)
+
+
 def _writes_content(identity: Identity) -> bool:
     return identity.is_account and (identity.is_administrator or identity.is_author)
 
@@ -136,6 +143,7 @@ RULES: Mapping[Permission, Callable[[Identity], bool]] = {
     Permission.CERTIFICATE_ISSUE: _has_account,
     Permission.CERTIFICATE_REVOKE: _is_administrator,
     Permission.CONTENT_READ: _writes_content,
+    Permission.DESK_READ: _has_desk,
     Permission.LABEL_HOLD: _has_account,
     Permission.LABEL_JUDGE: _is_officer,
     Permission.EXAM_JUDGE: _is_officer,
@@ -144,8 +152,10 @@ RULES: Mapping[Permission, Callable[[Identity], bool]] = {
     Permission.MONITOR_READ: _is_administrator,
     Permission.PERSON_DATA: _is_known,
     Permission.REGISTER_READ: _is_administrator,
+    Permission.ROLE_GRANT: _is_administrator,
     Permission.SITTING_TAKE: _is_known,
     Permission.STRUCTURE_ACCREDIT: _is_officer,
+    Permission.STRUCTURE_READ: _has_desk,
     Permission.STRUCTURE_WORK: _has_account,
 }
 

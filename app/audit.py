@@ -29,6 +29,7 @@ class Action(StrEnum):
     ACCOUNT_EXPORTED = "account:exported"
     ACCOUNT_ERASED = "account:erased"
     ACCOUNT_ROLE_GRANTED = "account:role-granted"
+    ACCOUNT_ROLE_TAKEN_BACK = "account:role-taken-back"
     IDENTITY_LINKED = "identity:linked"
     IDENTITY_UNLINKED = "identity:unlinked"
     PASSKEY_ADDED = "passkey:added"
@@ -108,6 +109,7 @@ class Action(StrEnum):
     LABEL_PROOF_DELETED = "label:proof-deleted"
     LABEL_PROOF_READ = "label:proof-read"
     LABEL_PROOF_JUDGED = "label:proof-judged"
+    LIST_EXPORTED = "list:exported"
     RETENTION_RUN = "retention:run"
 
 

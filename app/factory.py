@@ -12,13 +12,27 @@ from flask_smorest import Api
 from sqlalchemy import Index, UniqueConstraint
 from whitenoise import WhiteNoise
 
-from app import access, assets, commands, compression, database, outbox, reader, refusals, resources, telemetry, web
+from app import (
+    access,
+    assets,
+    commands,
+    compression,
+    database,
+    navigation,
+    outbox,
+    reader,
+    refusals,
+    resources,
+    telemetry,
+    web,
+)
 from app.accounts import views as accounts_views
 from app.accounts.services import privacy, retention
 from app.accounts.services.personal_data import PersonRoom
 from app.accounts.services.proofs import OtherProofs
 from app.accounts.services.web_sessions import GUEST_LIFETIME
 from app.administration import views as administration_views
+from app.administration.services import menu
 from app.assessments import views as assessments_views
 from app.assessments.services import personal_data as assessments_data
 from app.assessments.services import results
@@ -116,6 +130,7 @@ def create_app(settings: Settings, *, loaded: Resources | None = None) -> Flask:
     web.install(app, settings)
     app.config["PERMANENT_SESSION_LIFETIME"] = GUEST_LIFETIME  # a cookie that ended sooner would lose the guest
     access.install(app, load_identity=accounts_views.load_identity)
+    navigation.install(app, own_desks=lambda person_id: menu.own_desks(reader.current_reader(), person_id=person_id))
     for room in ROOMS:
         app.register_blueprint(room.blueprint)
     _install_api(app)

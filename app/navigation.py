@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 from werkzeug.exceptions import HTTPException
+
+from app.access import current_identity
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -62,3 +67,17 @@ def _answers_get() -> bool:
     except HTTPException:
         return False
     return True
+
+
+def install(app: Flask, *, own_desks: Callable[[int], Collection[str]]) -> None:
+    """Give every page's menu the desks of whoever reads it.
+
+    Args:
+        own_desks: Asked with a person's number, only for an account and only by a page that shows the menu.
+    """
+
+    def desks() -> Collection[str]:
+        identity = current_identity()
+        return own_desks(identity.person_id) if identity.is_account and identity.person_id is not None else ()
+
+    app.context_processor(lambda: {"own_desks": desks})

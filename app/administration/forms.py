@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import EmailField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
 
+from app.access import Role
 from app.certification.services.withdrawing import REASONS, SUSPENSION_REASONS
 from app.web import BaseForm
 
@@ -20,6 +21,22 @@ REASON_WORDS = {
     "key-replaced": _l("Signée de nouveau, par une autre clé"),
     "under-review": _l("Vérification en cours"),
     "period-over": _l("Durée de conservation atteinte"),
+}
+
+ROLE_WORDS = {
+    Role.ADMINISTRATOR: _l("administration"),
+    Role.AUTHOR: _l("rédaction"),
+    Role.OFFICER: _l("organisme certificateur"),
+}
+EXPORT_WORDS = {
+    "labels": _l("Labels : ce qui attend"),
+    "jurys": _l("Jurys et résultats"),
+    "sessions": _l("Sessions d’examen"),
+    "demandes": _l("Demandes et réclamations"),
+    "structures": _l("Structures et agréments"),
+    "personnes": _l("Personnes et rôles"),
+    "journal": _l("Journal"),
+    "registre": _l("Registre des attestations"),
 }
 
 
@@ -70,4 +87,35 @@ class AnswerCaseForm(BaseForm):
         _l("Votre réponse"),
         validators=[DataRequired(_l("Écrivez la réponse.")), Length(max=8000)],
         description=_l("Envoyée à la personne si son adresse est connue, et gardée avec la demande."),
+    )
+
+
+class FindPersonForm(BaseForm):
+    """Find an account by its exact address."""
+
+    email = EmailField(
+        _l("Adresse exacte du compte"),
+        validators=[DataRequired(_l("Saisissez une adresse électronique.")), Length(max=254)],
+    )
+
+
+class ButtonForm(BaseForm):
+    """A role given or taken back: a button."""
+
+
+class TakeForm(BaseForm):
+    """Which month to take away, and after which line where one file does not hold it all."""
+
+    mois = StringField(
+        _l("Mois"),
+        validators=[
+            DataRequired(_l("Donnez un mois, par exemple 2026-11.")),
+            Regexp(r"20[0-9]{2}-(0[1-9]|1[0-2])\Z", message=_l("Donnez un mois, par exemple 2026-11.")),
+        ],
+        description=_l("L’année puis le mois, par exemple 2026-11."),
+    )
+    suite = IntegerField(
+        _l("Après la ligne (facultatif)"),
+        description=_l("Laissez vide. Si un fichier ne suffit pas, sa dernière ligne dit quel numéro mettre ici."),
+        validators=[Optional(), NumberRange(min=0, max=2**53)],
     )

@@ -2,7 +2,11 @@
 
 import pytest
 
+from app.access import Role
+from app.database import current_session
 from tests.browser.answering import answer_anything, answer_to_the_end
+from tests.services.accounts_builders import PASSWORD
+from tests.services.organisations_builders import confirmed, structure
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
 
@@ -113,3 +117,31 @@ def test_the_skip_link_is_the_first_stop_of_the_keyboard(open_browser):
     page.keyboard.press("Tab")
 
     assert page.evaluate("document.activeElement.className") == "skip"
+
+
+@pytest.mark.parametrize("screen", ["desk, light", "phone of 320 pixels"])
+def test_the_desk_of_the_certifying_authority(site, open_browser, check, screen):
+    email = f"bureau{len(screen)}@example.org"
+    with site.app.app_context():
+        db = current_session()
+        person = confirmed(db, email, Role.ADMINISTRATOR, Role.OFFICER)
+        confirmed(db, f"autre-{email}", Role.AUTHOR)
+        structure(db, actor=person, reference=f"BUREAU{len(screen):010d}")
+        db.commit()
+    page = open_browser(**SCREENS[screen])
+    page.goto("/connexion")
+    page.fill("#email", email)
+    page.fill("#password", PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_role("heading", level=1).wait_for()
+
+    for path in ("", "structures", "personnes", "exports", "registre"):
+        page.goto(f"/administration/{path}")
+        check(page)
+    page.goto("/administration/personnes")
+    page.fill("#email", f"autre-{email}")
+    page.get_by_role("button", name="Chercher").click()
+    check(page)
+    page.get_by_role("button", name="Donner : organisme certificateur").click()
+    theirs = page.locator("tr", has_text=f"autre-{email}")
+    theirs.get_by_role("button", name="Reprendre : organisme certificateur").wait_for()

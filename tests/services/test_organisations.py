@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.administration import services as desk
+from app.administration.services import across as desk
 from app.errors import (
     AlreadyNamedError,
     MalformedIdentifierError,

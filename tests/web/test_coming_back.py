@@ -50,7 +50,7 @@ class TestRefusedForms:
         desk = open_account(app, make_visitor(), email="desk@example.com", is_administrator=True)
         desk.get("/administration/")
         desk.submit("/registre", code="0000-0000-0000-0000", expect=422)
-        assert leave_and_come_back(desk).path == "/administration/"
+        assert leave_and_come_back(desk).path == "/administration/registre"
 
         desk.get(f"/administration/registre/{code}/retirer")
         assert leave_and_come_back(desk).path == f"/administration/registre/{code}/retirer"

@@ -542,7 +542,7 @@ class TestDesk:
         open_account(app, visitor)
         code = certify(app, visitor)
         desk = open_account(app, make_visitor(), email="desk@example.com", is_administrator=True)
-        assert code in desk.get("/administration/").text
+        assert code in desk.get("/administration/registre").text
 
         assert "Aucun certificat n’a ce code" in desk.submit("/registre", code="0000-0000-0000-0000", expect=422).text
         assert "Tapez un code" in desk.submit("/registre", code="", expect=422).text

@@ -269,7 +269,7 @@ class TestAsSomebodyElse:
         claire, *_officers = applied
         path = f"/labels/{reference(app)}"
 
-        for address in ("/labels/", path, f"{path}/papiers", "/labels/attente.csv"):
+        for address in ("/labels/", path, f"{path}/papiers", "/administration/exports/labels.csv"):
             claire.get(address, status=403)
 
     @pytest.mark.usefixtures("quick")
@@ -330,7 +330,7 @@ class TestDesk:
     def test_from_the_queue_to_the_label(self, app, applied):
         claire, one, two = applied
         assert reference(app) in one.get("/labels/").text
-        assert reference(app) in one.raw("GET", "/labels/attente.csv").get_data(as_text=True)
+        assert reference(app) in one.raw("GET", "/administration/exports/labels.csv").get_data(as_text=True)
 
         one.get(f"/labels/{reference(app)}")
         one.submit("/prendre")

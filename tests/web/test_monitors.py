@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from app.accounts.models import Background
 from app.accounts.services import backgrounds
-from app.administration import views
+from app.administration.views import content as views
 from app.assessments.models import ItemUse, PoolUse
 from app.certification.services import cut_records
 from app.database import current_session

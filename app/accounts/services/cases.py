@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app import mail
@@ -26,9 +26,11 @@ __all__ = [
     "Case",
     "CaseKind",
     "answer_case",
+    "count_open",
     "find_own",
     "forget_person",
     "get",
+    "list_all",
     "list_open",
     "list_own",
     "open_case",
@@ -80,6 +82,19 @@ def open_case(
 def list_open(db: Session) -> Sequence[Case]:
     """Return what waits for an answer, the oldest first."""
     return db.scalars(select(Case).where(Case.answered_at.is_(None)).order_by(Case.opened_at, Case.id)).all()
+
+
+def count_open(db: Session) -> tuple[int, datetime | None]:
+    """Return how many cases wait for an answer, and when the oldest came in."""
+    count, since = db.execute(
+        select(func.count(Case.id), func.min(Case.opened_at)).where(Case.answered_at.is_(None))
+    ).one()
+    return count, since
+
+
+def list_all(db: Session, *, limit: int) -> Sequence[Case]:
+    """Return every case, the newest first."""
+    return db.scalars(select(Case).order_by(Case.id.desc()).limit(limit)).all()
 
 
 def list_own(db: Session, *, person_id: int) -> Sequence[Case]:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
+from app.access import Role
 from app.accounts.models import Person, PersonKind, PersonRole, ResumeCard
 from app.accounts.services import tokens, web_sessions
 from app.audit import Action, record
+from app.database import affected
 from app.errors import AddressTakenError, NotFoundError, TooYoungError, WeakPasswordError, WrongCredentialsError
 from certificates.names import check_printable_name
 
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
-
-    from app.access import Role
 
 MINIMUM_PASSWORD_LENGTH = 12
 _MINIMUM_DIFFERENT_CHARACTERS = 6
@@ -198,3 +198,31 @@ def grant_role(db: Session, *, person_id: int, role: Role, actor_id: int | None,
     db.add(PersonRole(person_id=person_id, role=role.value, granted_at=now))
     detail = {"role": role.value}
     record(db, action=Action.ACCOUNT_ROLE_GRANTED, actor_id=actor_id, subject_id=person_id, detail=detail, now=now)
+
+
+def take_back_role(db: Session, *, person_id: int, role: Role, actor_id: int | None, now: datetime) -> None:
+    """Take a role back; the next request of that person is made without it. Taking back what is not held changes nothing.
+
+    Raises:
+        NotFoundError: A guest, or nobody.
+    """
+    get_account(db, person_id=person_id)
+    held = delete(PersonRole).where(PersonRole.person_id == person_id, PersonRole.role == role.value)
+    if not affected(db, held):
+        return
+    detail = {"role": role.value}
+    record(db, action=Action.ACCOUNT_ROLE_TAKEN_BACK, actor_id=actor_id, subject_id=person_id, detail=detail, now=now)
+
+
+def list_with_roles(db: Session) -> list[tuple[Person, list[Role]]]:
+    """Return everybody who holds a role of the service, by name, with their roles."""
+    rows = db.execute(
+        select(Person, PersonRole.role)
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(Person.erased_at.is_(None))
+        .order_by(Person.printed_name, Person.id, PersonRole.role)
+    )
+    found: dict[int, tuple[Person, list[Role]]] = {}
+    for person, role in rows:
+        found.setdefault(person.id, (person, []))[1].append(Role(role))
+    return list(found.values())

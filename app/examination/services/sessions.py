@@ -7,7 +7,7 @@ import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, true, update
 
 from app.audit import Action, record
 from app.database import affected
@@ -170,7 +170,22 @@ def list_for_jury(db: Session) -> list[Listed]:
     return _listed(db, ExamSession.state.in_(over))
 
 
-def _listed(db: Session, condition: object) -> list[Listed]:
+def list_all(db: Session, *, limit: int) -> list[Listed]:
+    """Return every session, the newest first."""
+    return _listed(db, true(), limit=limit)
+
+
+def waiting_for_jury(db: Session) -> dict[SessionState, tuple[int, datetime | None]]:
+    """Return how many sessions wait for a jury, or to be published, and since when the oldest is closed."""
+    rows = db.execute(
+        select(ExamSession.state, func.count(ExamSession.id), func.min(ExamSession.closed_at))
+        .where(ExamSession.state.in_([SessionState.CLOSED.value, SessionState.JUDGED.value]))
+        .group_by(ExamSession.state)
+    )
+    return {SessionState(state): (count, since) for state, count, since in rows}
+
+
+def _listed(db: Session, condition: object, *, limit: int = 200) -> list[Listed]:
     rows = db.execute(
         select(ExamSession, Structure.name, func.count(Candidate.id))
         .join(Structure, Structure.id == ExamSession.structure_id)
@@ -178,7 +193,7 @@ def _listed(db: Session, condition: object) -> list[Listed]:
         .where(condition)  # type: ignore[arg-type]
         .group_by(ExamSession.id, Structure.name)
         .order_by(ExamSession.starts_at.desc(), ExamSession.id)
-        .limit(200)
+        .limit(limit)
     )
     return [Listed(session=session, structure=name, candidates=count) for session, name, count in rows]
 

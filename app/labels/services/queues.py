@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,16 @@ from app.labels.models import Label, LabelAppeal, LabelIdentityCheck, LabelNotic
 from app.labels.services import deciding, dossiers, gathering, parts
 from app.labels.services.proofs import PAPERS
 from certificates.dates import day_in_paris
+from certificates.label_rules import delays
 from certificates.label_rules.dossier import IN_FORCE, State
 from certificates.label_rules.facts import Audit
 from certificates.label_rules.independence import Part, conflict
 from certificates.label_rules.machine import Actor, open_transitions
+from certificates.label_rules.parameters import parameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -87,6 +90,35 @@ def queues(db: Session) -> Queues:
     )
 
 
+def first_due(db: Session, found: Queues) -> dict[str, date]:
+    """Return the nearest day of each queue that has one: a right of answer that ends, a suspension, a grace, an appeal."""
+    sent = (
+        select(LabelNotice.sent_at, Label.criteria_version)
+        .join(Label, Label.id == LabelNotice.label_id)
+        .where(LabelNotice.closed_at.is_(None), Label.person_id.is_not(None))
+    )
+    appeal = (
+        select(func.min(LabelAppeal.due_on))
+        .join(Label, Label.id == LabelAppeal.label_id)
+        .where(LabelAppeal.decided_at.is_(None), Label.state == State.APPEAL.value, Label.person_id.is_not(None))
+    )
+    rules = dossiers.rules_of
+    days: dict[str, list[date]] = {
+        "renewals": [
+            delays.months_after(row.ends_on, rules(row).grace_months)
+            for row in found.renewals
+            if row.ends_on is not None
+        ],
+        "notices": [
+            delays.notice_ends_on(day_in_paris(at), parameters(version).suspension_notice_days)
+            for at, version in db.execute(sent)
+        ],
+        "suspended": [delays.suspended_until(day_in_paris(row.since), rules(row)) for row in found.suspended],
+        "appeals": [day for day in db.scalars(appeal) if day is not None],
+    }
+    return {name: min(some) for name, some in days.items() if some}
+
+
 def get_for_papers(db: Session, *, reference: str) -> Label:
     """Return a label whose papers an officer may check, a draft included.
 
@@ -138,14 +170,16 @@ def _papers(db: Session) -> Sequence[Label]:
         Label.state.in_(waiting),
         Label.id.in_(select(LabelProof.label_id).where(LabelProof.subject.in_(PAPERS))),
     )
-    return [label for label in rows if not _is_settled(db, label)]
+    seen = select(LabelIdentityCheck.label_id, LabelIdentityCheck.subject).join(
+        Label, Label.id == LabelIdentityCheck.label_id
+    )
+    checks = Counter((label_id, subject) for label_id, subject in db.execute(seen.where(Label.state.in_(waiting))))
+    return [label for label in rows if not _is_settled(label, checks)]
 
 
-def _is_settled(db: Session, label: Label) -> bool:
-    _proofs, checks = papers_of(db, label=label)
-    diplomas = sum(one.subject == "diploma" for one in checks)
-    employer = any(one.subject == "employer" for one in checks)
-    return diplomas >= dossiers.rules_of(label).diploma_officers and employer
+def _is_settled(label: Label, checks: Counter[tuple[int, str]]) -> bool:
+    diplomas, employers = checks[label.id, "diploma"], checks[label.id, "employer"]
+    return diplomas >= dossiers.rules_of(label).diploma_officers and employers > 0
 
 
 def _rows(db: Session, *conditions: object) -> Sequence[Label]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flask import Response, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 
 from app.access import Permission, requires
 from app.database import current_session
@@ -14,7 +14,6 @@ from app.labels.services import deciding, dossiers, proofs, queues
 from app.labels.views.room import blueprint, choices, label_word, person_id, proof_file
 from app.navigation import back_to
 from app.resources import current_resources
-from app.sheets.writer import write_csv
 from app.web import writes
 from certificates.label_rules.independence import Part
 from certificates.label_rules.machine import EXTENSION_REASONS, TRANSITIONS, Seat
@@ -30,19 +29,6 @@ if TYPE_CHECKING:
 @requires(Permission.LABEL_JUDGE)
 def desk() -> ResponseReturnValue:
     return render_template("labels/desk.html", queues=queues.queues(current_session()))
-
-
-@blueprint.get("/labels/attente.csv")
-@requires(Permission.LABEL_JUDGE)
-def export_queues() -> ResponseReturnValue:
-    """Export what waits: references, states and dates, no name."""
-    found = queues.queues(current_session())
-    rows = [["attente", "reference", "numero", "etat", "depuis"]]
-    for name in ("papers", "applications", "audits", "renewals", "notices", "suspended", "appeals"):
-        waiting = getattr(found, name)
-        rows += [[name, row.reference, row.number or "", row.state, row.since.isoformat()] for row in waiting]
-    headers = {"Content-Disposition": 'attachment; filename="labels-attente.csv"'}
-    return Response(write_csv(rows), mimetype="text/csv", headers=headers)
 
 
 @blueprint.get("/labels/<string:reference>")

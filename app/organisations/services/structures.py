@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.audit import Action, record
 from app.errors import MalformedIdentifierError, NotAccreditedError, NotFoundError, ReversedPeriodError
@@ -123,6 +124,14 @@ def get_own(db: Session, *, reference: str, person_id: int | None, parts: Sequen
 def list_all(db: Session) -> Sequence[Structure]:
     """Return every structure, by name."""
     return db.scalars(select(Structure).order_by(Structure.name, Structure.id)).all()
+
+
+def ending_soon(db: Session, *, on: date, days: int) -> tuple[int, date | None]:
+    """Return how many accreditations that run end within so many days, and the nearest end."""
+    ends = Structure.accredited_until
+    near = Structure.state == StructureState.ACCREDITED.value, ends >= on, ends <= on + timedelta(days=days)
+    count, nearest = db.execute(select(func.count(Structure.id), func.min(ends)).where(*near)).one()
+    return count, nearest
 
 
 def list_own(db: Session, *, person_id: int | None) -> list[tuple[Structure, list[Part]]]:

@@ -1,0 +1,1 @@
+"""What the desk reads, decides and hands out across rooms."""

@@ -1,0 +1,256 @@
+"""Every queue and list of the desk as lines of text, for a spreadsheet. Bounded; what is left out is said in the last line."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from app import audit
+from app.access import Permission
+from app.accounts.services import cases, people
+from app.administration.services import waiting
+from app.audit import AuditEntry
+from app.certification.models import Certificate
+from app.examination.services import sessions
+from app.labels.services import queues
+from app.organisations.services import structures
+from app.verification.services.verdicts import verdict_of
+from certificates.dates import PARIS, day_in_paris
+from certificates.label_rules.delays import months_after
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from certificates.keys import KeyRing
+
+#: Lines of one file: what a spreadsheet program opens at once, and a server writes within a request.
+MOST_LINES = 10_000
+
+Lines = list[list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What somebody asks to take away.
+
+    Args:
+        month: First day of the month, in Paris, of the lists that are given by month.
+        after: Number of the last line of the file before; 0 for the first file.
+        tells_names: Whether whoever asks may read who holds what.
+    """
+
+    month: date
+    after: int
+    tells_names: bool
+    ring: KeyRing
+    now: datetime
+
+    @property
+    def bounds(self) -> tuple[datetime, datetime]:
+        """The first moment of the month, and of the next one."""
+        first, last = (
+            datetime(day.year, day.month, 1, tzinfo=PARIS) for day in (self.month, months_after(self.month, 1))
+        )
+        return first, last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """One list: who may take it, its columns, its lines."""
+
+    permission: Permission
+    heading: tuple[str, ...]
+    lines: Callable[[Session, Asked], Lines]
+    is_by_month: bool = False
+
+
+def take(db: Session, *, name: str, asked: Asked, actor_id: int | None) -> Lines:
+    """Return a list with its heading, and write down that it was taken."""
+    export = EXPORTS[name]
+    lines = export.lines(db, asked)
+    detail: dict[str, str | int | bool | None] = {"list": name, "count": len(lines)}
+    if export.is_by_month:
+        detail |= {"month": f"{asked.month:%Y-%m}", "names": asked.tells_names}
+    audit.record(db, action=audit.Action.LIST_EXPORTED, actor_id=actor_id, detail=detail, now=asked.now)
+    return [list(export.heading), *lines]
+
+
+def _labels(db: Session, _asked: Asked) -> Lines:
+    found = queues.queues(db)
+    return [
+        [name, row.reference, row.number or "", row.state, row.since.isoformat(), _day(row.ends_on)]
+        for name in waiting.LABEL_QUEUES
+        for row in getattr(found, name)
+    ][:MOST_LINES]
+
+
+def _juries(db: Session, _asked: Asked) -> Lines:
+    return [_session(one) for one in sessions.list_for_jury(db)]
+
+
+def _sessions(db: Session, _asked: Asked) -> Lines:
+    return [_session(one) for one in sessions.list_all(db, limit=MOST_LINES)]
+
+
+def _session(one: sessions.Listed) -> list[str]:
+    row = one.session
+    moments = (row.starts_at, row.closed_at, row.published_at)
+    told = [row.reference, one.structure, row.framework_code, row.state, str(one.candidates), str(row.seats)]
+    return [*told, *(_moment(at) for at in moments)]
+
+
+def _cases(db: Session, _asked: Asked) -> Lines:
+    return [
+        [
+            case.number,
+            case.kind,
+            case.opened_at.isoformat(),
+            waiting.due_of_case(day_in_paris(case.opened_at)).isoformat(),
+            _moment(case.answered_at),
+            case.subject_kind,
+            case.subject_reference or "",
+        ]
+        for case in cases.list_all(db, limit=MOST_LINES)
+    ]
+
+
+def _structures(db: Session, _asked: Asked) -> Lines:
+    return [
+        [
+            row.reference,
+            row.name,
+            row.kind,
+            row.address,
+            row.finess or "",
+            row.siret or "",
+            row.state,
+            row.accredited_from.isoformat(),
+            row.accredited_until.isoformat(),
+        ]
+        for row in structures.list_all(db)
+    ][:MOST_LINES]
+
+
+def _people(db: Session, asked: Asked) -> Lines:
+    return [
+        [
+            str(person.id),
+            person.printed_name or "",
+            person.email or "" if asked.tells_names else "",
+            ", ".join(role.value for role in roles),
+        ]
+        for person, roles in people.list_with_roles(db)
+    ][:MOST_LINES]
+
+
+def _trail(db: Session, asked: Asked) -> Lines:
+    begins, ends = asked.bounds
+    month = AuditEntry.id > asked.after, AuditEntry.at >= begins, AuditEntry.at < ends
+    rows = db.scalars(select(AuditEntry).where(*month).order_by(AuditEntry.id).limit(MOST_LINES + 1)).all()
+    lines = [
+        [
+            str(row.id),
+            row.at.isoformat(),
+            row.action,
+            _number(row.actor_id),
+            _number(row.subject_id),
+            json.dumps(row.detail, ensure_ascii=False, sort_keys=True) if row.detail else "",
+        ]
+        for row in rows
+    ]
+    return _bounded(lines)
+
+
+def _register(db: Session, asked: Asked) -> Lines:
+    begins, ends = asked.bounds
+    month = Certificate.id > asked.after, Certificate.issued_at >= begins, Certificate.issued_at < ends
+    rows = db.scalars(select(Certificate).where(*month).order_by(Certificate.id).limit(MOST_LINES + 1)).all()
+    lines = []
+    for row in rows:
+        told = [row.kind, row.framework_code, row.level or "", row.assurance, row.status, row.status_reason or ""]
+        moments = [row.issued_at.isoformat(), _moment(row.status_changed_at), _moment(row.valid_until)]
+        lines.append([str(row.id), *told, *moments, _holder(db, row, asked)])
+    return _bounded(lines)
+
+
+def _holder(db: Session, row: Certificate, asked: Asked) -> str:
+    """Return who a statement names; nobody's where its holder has left, or whoever asks may not read it."""
+    if not asked.tells_names or not row.token:
+        return ""
+    stated = verdict_of(db, row, ring=asked.ring, now=asked.now).credential
+    return stated.holder_name if stated is not None else ""
+
+
+def _bounded(lines: Lines) -> Lines:
+    if len(lines) <= MOST_LINES:
+        return lines
+    kept = lines[:MOST_LINES]
+    return [*kept, ["suite", kept[-1][0]]]
+
+
+def _moment(at: datetime | None) -> str:
+    return at.isoformat() if at is not None else ""
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day is not None else ""
+
+
+def _number(value: int | None) -> str:
+    return str(value) if value is not None else ""
+
+
+_SESSION = ("reference", "structure", "referentiel", "etat", "inscrits", "places", "debut", "close", "publiee")
+EXPORTS: Mapping[str, Export] = {
+    "labels": Export(
+        permission=Permission.LABEL_JUDGE,
+        heading=("attente", "reference", "numero", "etat", "depuis", "fin"),
+        lines=_labels,
+    ),
+    "jurys": Export(permission=Permission.EXAM_JUDGE, heading=_SESSION, lines=_juries),
+    "sessions": Export(permission=Permission.STRUCTURE_READ, heading=_SESSION, lines=_sessions),
+    "demandes": Export(
+        permission=Permission.CASE_DECIDE,
+        heading=("numero", "sorte", "recue", "echeance", "repondue", "objet", "reference"),
+        lines=_cases,
+    ),
+    "structures": Export(
+        permission=Permission.STRUCTURE_READ,
+        heading=("reference", "nom", "sorte", "adresse", "finess", "siret", "etat", "agree_du", "agree_au"),
+        lines=_structures,
+    ),
+    "personnes": Export(
+        permission=Permission.DESK_READ, heading=("personne", "nom", "adresse", "roles"), lines=_people
+    ),
+    "journal": Export(
+        permission=Permission.AUDIT_READ,
+        heading=("ligne", "moment", "action", "par", "sur", "detail"),
+        lines=_trail,
+        is_by_month=True,
+    ),
+    "registre": Export(
+        permission=Permission.DESK_READ,
+        heading=(
+            "ligne",
+            "sorte",
+            "referentiel",
+            "niveau",
+            "assurance",
+            "etat",
+            "raison",
+            "delivre",
+            "change",
+            "fin",
+            "nom",
+        ),
+        lines=_register,
+        is_by_month=True,
+    ),
+}
