@@ -44,14 +44,36 @@ _RESULT: Mapping[tuple[str, bool], Letter] = {
         "It is for you only: we have written to nobody else.\n\nNuméricité\n",
     ),
 }
+#: Of a result that was looked at again: as neutral as the first letter.
+_REVIEWED: Mapping[str, Letter] = {
+    "fr": Letter(
+        "Le résultat de votre examen a été revu",
+        "Bonjour,\n\nLe résultat de votre examen a été revu. Vous le trouverez ici : {url}\n\n"
+        "Il n’est que pour vous : nous n’avons écrit à personne d’autre.\n\nNuméricité\n",
+    ),
+    "en": Letter(
+        "The result of your examination was looked at again",
+        "Hello,\n\nThe result of your examination was looked at again. You will find it here: {url}\n\n"
+        "It is for you only: we have written to nobody else.\n\nNuméricité\n",
+    ),
+}
 #: How long an examination waits for the account of whoever sat it without one: as long as a guest is kept.
 DAYS_TO_CLAIM = 90
 
 
 def send_result(
-    db: Session, *, to: str, language: str, has_account: bool, person_id: int | None, origin: str, now: datetime
+    db: Session,
+    *,
+    to: str,
+    language: str,
+    has_account: bool,
+    is_review: bool,
+    person_id: int | None,
+    origin: str,
+    now: datetime,
 ) -> None:
-    """Write that a result is there."""
-    letter = _RESULT.get((language, has_account)) or _RESULT["fr", has_account]
+    """Write that a result is there, or was looked at again."""
+    known = language if language in _REVIEWED else "fr"
+    letter = _REVIEWED[known] if is_review else _RESULT[known, has_account]
     body = letter.body.format(url=f"{origin}/examens/resultats", days=DAYS_TO_CLAIM)
     mail.send(db, to=to, subject=letter.subject, body=body, person_id=person_id, now=now)
