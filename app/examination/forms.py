@@ -165,6 +165,17 @@ class PlanForm(BaseForm):
     )
 
 
+class MoveForm(BaseForm):
+    """Move a session before it begins."""
+
+    starts_at = DateTimeLocalField(
+        _l("Date et heure (Paris)"),
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        validators=[DataRequired(_l("Donnez la date et l’heure."))],
+    )
+    place = StringField(_l("Lieu"), validators=[DataRequired(_l("Dites où : salle, adresse.")), Length(max=200)])
+
+
 class EnrolForm(BaseForm):
     """Enrol one candidate."""
 
