@@ -42,6 +42,7 @@ class Appeal:
         here.decide(*self.jurors, DecisionKind.ANNUL, candidate=self.void)
         here.decide(*self.jurors, DecisionKind.CONCLUDE)
         here.publish(self.jurors[0])
+        self.means = here.means(start=100)  # the places that publishing took are taken
         self.officers = [confirmed(db, f"recours{one}@example.org", Role.OFFICER) for one in (1, 2)]
 
     def nearly(self, *, seed):
@@ -78,7 +79,7 @@ class Appeal:
     def take(self, number, row, *, by=None):
         actor = by or self.officers[1]
         return reviewing.take(
-            self.db, number=number, review_id=row.id, means=self.here.means(), actor_id=actor.id, now=LATER
+            self.db, number=number, review_id=row.id, means=self.means, actor_id=actor.id, now=LATER
         )
 
     def decide(self, number, kind, **given):
@@ -192,7 +193,7 @@ def test_a_question_set_aside_makes_nobodys_result_worse(db, appeal):
 
     appeal.decide(number, ReviewKind.NEUTRALISE_ALL, item_id=right)
 
-    # It had been answered right: without it they would have less, so that everybody keeps what they had.
+    # It had been answered right: without it they would have less, so that everybody keeps what they had, now and later.
     assert [(one.verdict, one.outcome, one.certificate_id) for one in everybody] == before
     assert appeal.letters() == []
 

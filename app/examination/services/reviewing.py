@@ -211,7 +211,7 @@ def _judge_again(
 ) -> None:
     """Write the result that follows from a review beside the former one, unless the former one is as good, or better."""
     opened = examining.read(db, sitting_id=row.sitting_id or 0, bank=means.bank)
-    aside = set_aside(db, candidate=row, session=session)
+    aside = set_aside(db, candidate=row, session=session) - _earned(db, row=row, session=session)
     found = examining.outcome(opened, neutralised=aside, panel=means.panel)
     is_void = found.verdict is Verdict.ANNULLED
     after = {
@@ -232,6 +232,18 @@ def _judge_again(
     publishing.tell(db, row=row, origin=means.issuer.url, is_review=True, now=now)
     detail = {"review": review.id, "before": former.verdict, "after": row.verdict}
     record(db, action=Action.RESULT_REVISED, actor_id=actor_id, subject_id=row.id, detail=detail, now=now)
+
+
+def _earned(db: Session, *, row: Candidate, session: ExamSession) -> frozenset[str]:
+    """Return the questions neutralised for all since the publication that this candidate had answered right: they keep the points."""
+    right = (
+        select(ExamReview.item_id)
+        .join(RecordedAnswer, RecordedAnswer.item_id == ExamReview.item_id)
+        .where(ExamReview.session_id == session.id, ExamReview.taken_at.is_not(None))
+        .where(ExamReview.kind == ReviewKind.NEUTRALISE_ALL.value)
+        .where(RecordedAnswer.sitting_id == row.sitting_id, RecordedAnswer.score >= 1)
+    )
+    return frozenset(one for one in db.scalars(right) if one is not None)
 
 
 def _rank(verdict: str | None, outcome: dict[str, Any] | None) -> tuple[int, float]:
