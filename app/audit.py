@@ -103,8 +103,6 @@ class Action(StrEnum):
     REVIEW_DECIDED = "review:decided"
     REVIEW_WITHDRAWN = "review:withdrawn"
     RESULT_REVISED = "result:revised"
-    RESULT_CLAIMED = "result:claimed"
-    CLAIM_CODE_MADE = "claim-code:made"
     SITTING_RESTORED = "sitting:restored"
     EXAM_RESCHEDULED = "exam:rescheduled"
     RESULTS_PUBLISHED = "results:published"

@@ -166,8 +166,6 @@ class Candidate(Model):
     verdict: Mapped[str | None] = mapped_column(String(16))
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what the person is told, as it was published
     certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id", ondelete="SET NULL"))
-    claim_hmac: Mapped[str | None] = mapped_column(String(64), unique=True)  # of the code on the slip
-    claim_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class Arrival(Model):

@@ -1,4 +1,4 @@
-"""add reviews of contested results, sessions moved or cancelled, and claim codes"""
+"""add reviews of contested results, and sessions moved or cancelled"""
 
 from __future__ import annotations
 
@@ -21,10 +21,6 @@ def upgrade() -> None:
         batch_op.create_check_constraint(op.f("ck_exam_sessions_known_state"), _AFTER)
     with op.batch_alter_table("exam_sessions", schema=None) as batch_op:
         batch_op.alter_column("changes", server_default=None)
-    with op.batch_alter_table("exam_candidates", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("claim_hmac", sa.String(length=64), nullable=True))
-        batch_op.add_column(sa.Column("claim_until", sa.DateTime(timezone=True), nullable=True))
-        batch_op.create_unique_constraint(batch_op.f("uq_exam_candidates_claim_hmac"), ["claim_hmac"])
     op.create_table(
         "exam_reviews",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -85,10 +81,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("exam_former_outcomes")
     op.drop_table("exam_reviews")
-    with op.batch_alter_table("exam_candidates", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("uq_exam_candidates_claim_hmac"), type_="unique")
-        batch_op.drop_column("claim_until")
-        batch_op.drop_column("claim_hmac")
     # A session cancelled before it began leaves no state to go back to but the one it had.
     op.execute("UPDATE exam_sessions SET state = 'planned' WHERE state = 'cancelled'")
     with op.batch_alter_table("exam_sessions", schema=None) as batch_op:

@@ -78,9 +78,7 @@ class Appeal:
 
     def take(self, number, row, *, by=None):
         actor = by or self.officers[1]
-        return reviewing.take(
-            self.db, number=number, review_id=row.id, means=self.means, actor_id=actor.id, now=LATER
-        )
+        return reviewing.take(self.db, number=number, review_id=row.id, means=self.means, actor_id=actor.id, now=LATER)
 
     def decide(self, number, kind, **given):
         return self.take(number, self.propose(number, kind, **given))

@@ -148,8 +148,6 @@ def _empty(db: Session, ids: object) -> None:
             checked_name=None,
             birth_date_hash=None,
             credential_uuid=None,
-            claim_hmac=None,
-            claim_until=None,
             outcome=None,
             accommodations=[],
         )

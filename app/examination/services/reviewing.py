@@ -222,15 +222,15 @@ def _judge_again(
     is_decided_of_them = review.candidate_id == row.id and review.kind not in _NEUTRALISING
     if not is_decided_of_them and _rank(row.verdict, row.outcome) >= _rank(found.verdict.value, after):
         return
-    former = FormerOutcome(
-        candidate_id=row.id, review_id=review.id, verdict=row.verdict or "", outcome=row.outcome, replaced_at=now
+    before = row.verdict or ""
+    db.add(
+        FormerOutcome(candidate_id=row.id, review_id=review.id, verdict=before, outcome=row.outcome, replaced_at=now)
     )
-    db.add(former)
     row.verdict, row.outcome = found.verdict.value, after
     if found.verdict.value in _PROVEN:
         publishing.certify(db, row=row, opened=opened, found=found, means=means, actor_id=actor_id, now=now)
     publishing.tell(db, row=row, origin=means.issuer.url, is_review=True, now=now)
-    detail = {"review": review.id, "before": former.verdict, "after": row.verdict}
+    detail = {"review": review.id, "before": before, "after": found.verdict.value}
     record(db, action=Action.RESULT_REVISED, actor_id=actor_id, subject_id=row.id, detail=detail, now=now)
 
 
