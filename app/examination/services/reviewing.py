@@ -230,8 +230,14 @@ def _judge_again(
     if found.verdict.value in _PROVEN:
         publishing.certify(db, row=row, opened=opened, found=found, means=means, actor_id=actor_id, now=now)
     publishing.tell(db, row=row, origin=means.issuer.url, is_review=True, now=now)
-    detail = {"review": review.id, "before": before, "after": found.verdict.value}
-    record(db, action=Action.RESULT_REVISED, actor_id=actor_id, subject_id=row.id, detail=detail, now=now)
+    record(
+        db,
+        action=Action.RESULT_REVISED,
+        actor_id=actor_id,
+        subject_id=row.id,
+        detail={"review": review.id, "before": before, "after": found.verdict.value},
+        now=now,
+    )
 
 
 def _earned(db: Session, *, row: Candidate, session: ExamSession) -> frozenset[str]:
