@@ -21,9 +21,25 @@ if TYPE_CHECKING:
 KIND = "mail"
 
 
-def send(db: Session, *, to: str, subject: str, body: str, person_id: int | None, now: datetime) -> None:
-    """Owe one plain-text letter; it leaves after the caller's commit."""
-    outbox.owe(db, kind=KIND, payload={"to": to, "subject": subject, "body": body}, person_id=person_id, now=now)
+def send(
+    db: Session,
+    *,
+    to: str,
+    subject: str,
+    body: str,
+    person_id: int | None,
+    now: datetime,
+    calendar: str | None = None,
+) -> None:
+    """Owe one plain-text letter; it leaves after the caller's commit.
+
+    Args:
+        calendar: An iCalendar file to join.
+    """
+    payload = {"to": to, "subject": subject, "body": body}
+    if calendar is not None:
+        payload["calendar"] = calendar
+    outbox.owe(db, kind=KIND, payload=payload, person_id=person_id, now=now)
 
 
 class Postman:
@@ -45,6 +61,8 @@ class Postman:
         message["Message-ID"] = make_msgid(domain=self._sender.rpartition("@")[2])
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(payload["body"])
+        if "calendar" in payload:
+            message.add_attachment(payload["calendar"], subtype="calendar", filename="examen.ics")
         if self._smtp_url is None:
             self._write(message, now)
         else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from babel import Locale
 from flask import Flask, Response, current_app, g, request
-from flask_babel import Babel, format_date, format_datetime, get_locale
+from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect, FlaskForm
@@ -116,6 +116,8 @@ def install(app: Flask, settings: Settings) -> None:
     app.add_template_filter(date_long, "date_long")
     app.add_template_filter(datetime_long, "datetime_long")
     app.add_template_filter(percent, "percent")
+    app.add_template_filter(percentage, "percentage")
+    app.add_template_filter(plain_number, "plain_number")
 
 
 def _choose_transaction() -> None:
@@ -203,6 +205,16 @@ def percent(probability: float) -> str:
     """Return "84 %", rounded as the signed statement rounds it: down."""
     whole = whole_percent(probability)
     return f"{whole}\N{NO-BREAK SPACE}%" if current_language() == "fr" else f"{whole}%"
+
+
+def plain_number(value: float) -> str:
+    """Return 28 for 28.0, and 27,5 in French: one decimal at most."""
+    return str(format_decimal(value, "#,##0.#"))
+
+
+def percentage(value: float) -> str:
+    """Return "62,5 %" of what is in per cent already: one decimal at most."""
+    return f"{plain_number(value)}\N{NO-BREAK SPACE}%" if current_language() == "fr" else f"{plain_number(value)}%"
 
 
 # Headers ----------------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.examination.models import Accommodation, DecisionKind, DocumentKind, IncidentKind, SessionState
+from app.examination.models import Accommodation, DecisionKind, DocumentKind, IncidentKind, ReviewKind, SessionState
 from app.web import BaseForm
 
 STATE_WORDS = {
@@ -30,6 +30,7 @@ STATE_WORDS = {
     SessionState.CLOSED: _l("close, au jury"),
     SessionState.JUDGED: _l("jugée"),
     SessionState.PUBLISHED: _l("publiée"),
+    SessionState.CANCELLED: _l("annulée avant de commencer"),
 }
 ACCOMMODATION_WORDS = {
     Accommodation.THIRD_TIME: _l("tiers temps"),
@@ -56,6 +57,21 @@ DECISION_WORDS = {
     DecisionKind.ANNUL: _l("annuler la passation (compte comme un essai)"),
     DecisionKind.CALL_OFF: _l("rendre la passation sans effet (ne compte pas)"),
     DecisionKind.CONCLUDE: _l("arrêter les résultats"),
+}
+REVIEW_WORDS = {
+    ReviewKind.NEUTRALISE_ONE: _l("ne plus compter une question, pour cette personne"),
+    ReviewKind.NEUTRALISE_ALL: _l("ne plus compter une question, pour toute la session"),
+    ReviewKind.CALL_OFF: _l("rendre la passation sans effet (ne compte pas comme un essai)"),
+    ReviewKind.RESTORE: _l("rétablir une passation annulée"),
+}
+VERDICT_WORDS = {
+    "passed": _l("réussi"),
+    "failed": _l("pas réussi"),
+    "established": _l("niveau établi"),
+    "not-established": _l("aucun niveau établi"),
+    "undecided": _l("à repasser"),
+    "annulled": _l("annulé"),
+    "absent": _l("absent"),
 }
 STAGE_WORDS = {
     "enrolled": _l("pas encore là"),
@@ -147,6 +163,17 @@ class PlanForm(BaseForm):
             NumberRange(min=1, max=500, message=_l("De 1 à 500 places.")),
         ],
     )
+
+
+class MoveForm(BaseForm):
+    """Move a session before it begins."""
+
+    starts_at = DateTimeLocalField(
+        _l("Date et heure (Paris)"),
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        validators=[DataRequired(_l("Donnez la date et l’heure."))],
+    )
+    place = StringField(_l("Lieu"), validators=[DataRequired(_l("Dites où : salle, adresse.")), Length(max=200)])
 
 
 class EnrolForm(BaseForm):
@@ -249,6 +276,21 @@ class DecisionForm(BaseForm):
     reason = TextAreaField(
         _l("Motif"),
         validators=[DataRequired(_l("Donnez le motif : il figure au procès-verbal.")), Length(max=2000)],
+    )
+
+
+class ReviewForm(BaseForm):
+    """What an officer proposes about a contested result."""
+
+    kind = SelectField(_l("Décision"), choices=[SelectChoice(one.value, words) for one, words in REVIEW_WORDS.items()])
+    item_id = StringField(
+        _l("Identifiant de la question, s’il s’agit d’une question"),
+        validators=[Length(max=32)],
+        filters=[lambda value: value.strip().upper() if value else value],
+    )
+    reason = TextAreaField(
+        _l("Motif"),
+        validators=[DataRequired(_l("Donnez le motif : il est gardé avec la décision.")), Length(max=2000)],
     )
 
 

@@ -19,6 +19,7 @@ class SessionState(StrEnum):
     CLOSED = "closed"
     JUDGED = "judged"
     PUBLISHED = "published"
+    CANCELLED = "cancelled"  # before it began
 
 
 class Accommodation(StrEnum):
@@ -62,12 +63,23 @@ class DecisionKind(StrEnum):
     CONCLUDE = "conclude"  # the results may be published
 
 
+class ReviewKind(StrEnum):
+    """What two people decide of a contested result, after publication; none of it takes a pass away."""
+
+    NEUTRALISE_ONE = "neutralise_one"  # a question counts no more for this candidate
+    NEUTRALISE_ALL = "neutralise_all"  # nor for anybody in the session; each keeps the better of the two results
+    CALL_OFF = "call_off"  # the sitting proves nothing and counts as no try
+    RESTORE = "restore"  # it was annulled or called off, and counts again
+
+
 class ExamSession(Model):
     """A room, a day, an hour: one test under supervision."""
 
     __tablename__ = "exam_sessions"
     __table_args__ = (
-        CheckConstraint("state IN ('planned', 'open', 'running', 'closed', 'judged', 'published')", name="known_state"),
+        CheckConstraint(
+            "state IN ('planned', 'open', 'running', 'closed', 'judged', 'published', 'cancelled')", name="known_state"
+        ),
         CheckConstraint("seats > 0 AND minutes > 0", name="has_seats_and_time"),
     )
 
@@ -83,6 +95,7 @@ class ExamSession(Model):
     code_serial: Mapped[int] = mapped_column(default=1)  # with the secret of the references, gives the code again
     code_hmac: Mapped[str] = mapped_column(String(64), unique=True)
     code_misses: Mapped[int] = mapped_column(default=0)
+    changes: Mapped[int] = mapped_column(default=0)  # how often it was moved: calendars ask which entry is the newer
     state: Mapped[str] = mapped_column(String(16), default=SessionState.PLANNED.value)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -239,3 +252,39 @@ class JuryDecision(Model):
     taken_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     taken_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class ExamReview(Model):
+    """What was decided of a contested result: proposed by one, taken by another, neither of whom had a part in the session."""
+
+    __tablename__ = "exam_reviews"
+    __table_args__ = (
+        CheckConstraint("taken_by IS NULL OR taken_by <> proposed_by", name="taken_by_two"),
+        CheckConstraint("kind IN ('neutralise_one', 'neutralise_all', 'call_off', 'restore')", name="known_kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("exam_sessions.id"), index=True)
+    candidate_id: Mapped[int | None] = mapped_column(ForeignKey("exam_candidates.id", ondelete="SET NULL"))
+    case_number: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(16))
+    item_id: Mapped[str | None] = mapped_column(String(32))
+    reason: Mapped[str] = mapped_column(Text)
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    proposed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    taken_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class FormerOutcome(Model):
+    """A result as it was told before a review: kept beside the one that replaced it."""
+
+    __tablename__ = "exam_former_outcomes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("exam_candidates.id", ondelete="CASCADE"), index=True)
+    review_id: Mapped[int] = mapped_column(ForeignKey("exam_reviews.id"))
+    verdict: Mapped[str] = mapped_column(String(16))
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    replaced_at: Mapped[datetime] = mapped_column(UTCDateTime)

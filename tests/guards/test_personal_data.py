@@ -14,6 +14,7 @@ COVERED = {
     "exam_candidates": "examination",
     "exam_hands": "examination",
     "exam_incidents": "examination",
+    "exam_reviews": "examination",
     "exam_sessions": "examination",
     "exam_staff": "examination",
     "finished_modules": "learning",
@@ -67,6 +68,7 @@ NOT_PERSONAL = {
     "case_counters": {"last", "year"},
     "cases": {"kind", "number"},
     "exam_sessions": {
+        "changes",
         "closed_at",
         "code_hmac",
         "code_misses",

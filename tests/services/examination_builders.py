@@ -198,8 +198,8 @@ class Room:
             self.db, session=self.session, decision_id=proposed.id, bank=self.bank, actor_id=second.id, now=self.now
         )
 
-    def means(self):
-        rolled = SimpleNamespace(count=0)
+    def means(self, *, start=0):
+        rolled = SimpleNamespace(count=start)
 
         def random_bytes(size):
             rolled.count += 1

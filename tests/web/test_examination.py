@@ -701,3 +701,54 @@ class TestJury:
         officer.get(address)
         assert "questions réservées" in officer.submit("/sieger", expect=409, is_free="y").text
         officer.raw("GET", f"{BASE}/proces-verbal.pdf")
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_session_is_moved_then_cancelled_by_its_manager_alone(hall):
+    hall.enrol(email="lea@example.org")
+    assert "Une place vous attend" in hall.read(OutboxEntry, kind="mail").payload["body"]
+    hall.watcher.get(f"{BASE}/deplacer", status=404)
+    page = hall.manager.get(f"{BASE}/deplacer")
+    assert "Salle 2" in page.html
+    past = hall.manager.submit("/deplacer", expect=422, starts_at="2020-01-01T10:00", place="Salle 3")
+    assert "Cette date est déjà passée" in past.text
+    day = (datetime.now(UTC) + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
+    assert "Salle 3" in hall.manager.submit("/deplacer", starts_at=day, place="Salle 3").text
+    hall.manager.get(f"{BASE}/deplacer")
+    assert "annulée avant de commencer" in hall.manager.submit("/annuler").text
+    assert "n’aura pas lieu" in hall.read(OutboxEntry, kind="mail").payload["body"]
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_an_appeal_is_decided_by_two_who_had_no_part_in_it(hall):
+    visitor = hall.seated(email="lea@example.org")
+    hall.answer(visitor)
+    hall.watcher.get(f"{BASE}/direct")
+    hall.watcher.submit("/fermer")
+    publish(hall)
+    lea = hall.account("lea@example.org")
+    lea.get("/examens/resultats")
+    page = lea.get(f"/examens/resultats/{REFERENCE}")
+    assert "Points 1 sur" in page.text
+    assert ".0 " not in page.text
+    lea.get(f"/examens/resultats/{REFERENCE}/contestation")
+    lea.submit("/contestation", text="Une alarme a sonné.")
+    address = f"/examens/recours/{hall.read(Case).number}"
+    lea.get(address, status=403)
+    first, second = (hall.account(f"recours{one}@example.org", Role.OFFICER) for one in (1, 2))
+    assert address.rpartition("/")[2] in first.get("/examens/recours").text
+    first.get("/examens/recours/R-2000-0001", status=404)
+
+    first.get(address)
+    refused = first.submit("/propositions", expect=422, kind="neutralise_one", item_id="PRO-9.9-001", reason="x")
+    assert "n’a pas été posée" in refused.text
+    first.get(address)
+    assert (
+        "Retirer ma proposition" in first.submit("/propositions", kind="call_off", reason="L’alarme est avérée.").text
+    )
+    second.get(address)
+    assert "prise le" in second.submit("/prendre").text
+
+    page = lea.get(f"/examens/resultats/{REFERENCE}")
+    assert "L’alarme est avérée." in page.text
+    assert "Ce résultat a été revu" in page.text

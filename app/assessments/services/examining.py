@@ -215,6 +215,22 @@ def close(db: Session, held: OpenSitting, *, reason: Closing, actor_id: int | No
     return after
 
 
+def restore(db: Session, held: OpenSitting, *, actor_id: int | None, now: datetime) -> OpenSitting:
+    """Let a sitting that was annulled or called off count again, as it had ended; one that counts is left alone."""
+    row = held.row
+    kept = [one for one in row.extensions if one.get("closed") not in additions.VOID]
+    if len(kept) == len(row.extensions):
+        return held
+    row.extensions = kept
+    opened = sittings.open_row(db, row, bank=held.bank)
+    if opened.state.finished is None:  # it was annulled while it ran: what was answered counts
+        opened = close(db, opened, reason=Closing.ENDED, actor_id=actor_id, now=now)
+    row.finish_reason = opened.state.finished
+    action = audit.Action.SITTING_RESTORED
+    audit.record(db, action=action, actor_id=actor_id, subject_id=row.id, detail={"reason": row.finish_reason}, now=now)
+    return sittings.go_on(db, opened, opened.state, now=now)
+
+
 def minutes_of(opened: OpenSitting) -> int:
     """Return the minutes that a sitting may take as it stands: the policy's, and those of the second set once it is open."""
     passing, sets = opened.state.policy.passing, opened.state.second_sets

@@ -72,7 +72,7 @@ def calendar(credential: Credential, language: str, *, days_before: Sequence[int
         f"DTSTAMP:{credential.issued_at:%Y%m%dT%H%M%SZ}",
         f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
         f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
-        f"SUMMARY:{_escaped(summary)}",
+        f"SUMMARY:{escaped(summary)}",
         f"URL:{credential.origin}/certificats/",
         "TRANSP:TRANSPARENT",
         *(
@@ -82,13 +82,18 @@ def calendar(credential: Credential, language: str, *, days_before: Sequence[int
                 "BEGIN:VALARM",
                 "ACTION:DISPLAY",
                 f"TRIGGER:-P{days}D",
-                f"DESCRIPTION:{_escaped(summary)}",
+                f"DESCRIPTION:{escaped(summary)}",
                 "END:VALARM",
             )
         ),
         "END:VEVENT",
         "END:VCALENDAR",
     ]
+    return write_calendar(lines)
+
+
+def write_calendar(lines: Sequence[str]) -> bytes:
+    """Return the lines of a calendar as a file, folded."""
     return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line)).encode()
 
 
@@ -119,7 +124,8 @@ def profile_fields(credential: Credential, *, issuer: Issuer, language: str) -> 
     )
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return a text as a calendar writes it (RFC 5545, 3.3.11)."""
     return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 

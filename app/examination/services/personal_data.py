@@ -10,9 +10,11 @@ from sqlalchemy import delete, select, update
 from app.examination.models import (
     Arrival,
     Candidate,
+    ExamReview,
     ExamSession,
     ExamStaff,
     FocusLoss,
+    FormerOutcome,
     Hand,
     Incident,
     JuryDecision,
@@ -32,6 +34,7 @@ _ACTORS = (
     (Hand, ("answered_by",)),
     (Incident, ("noted_by",)),
     (JuryDecision, ("proposed_by", "taken_by")),
+    (ExamReview, ("proposed_by", "taken_by")),
 )
 #: What stands where a name stood.
 ERASED = "(effacé)"
@@ -81,6 +84,12 @@ def _told(db: Session, row: Candidate, session: ExamSession) -> dict[str, object
         "page_left_at": [at.isoformat() for at in losses],
         "verdict": row.verdict if session.published_at else None,
         "outcome": row.outcome if session.published_at else None,
+        "former_outcomes": [
+            {"replaced_at": one.replaced_at.isoformat(), "verdict": one.verdict, "outcome": one.outcome}
+            for one in db.scalars(
+                select(FormerOutcome).where(FormerOutcome.candidate_id == row.id).order_by(FormerOutcome.id)
+            )
+        ],
     }
 
 
@@ -128,6 +137,7 @@ def expire(db: Session, *, years: int, now: datetime) -> int:
 def _empty(db: Session, ids: object) -> None:
     db.execute(delete(Hand).where(Hand.candidate_id.in_(ids)))  # type: ignore[arg-type]
     db.execute(delete(FocusLoss).where(FocusLoss.candidate_id.in_(ids)))  # type: ignore[arg-type]
+    db.execute(update(FormerOutcome).where(FormerOutcome.candidate_id.in_(ids)).values(outcome=None))  # type: ignore[arg-type]
     db.execute(
         update(Candidate)
         .where(Candidate.id.in_(ids))  # type: ignore[arg-type]

@@ -99,7 +99,12 @@ def _publish_one(
     row.verdict = found.verdict.value
     row.outcome = {**told(found), "reason": jury.reason_for(db, candidate_id=row.id)}
     if found.verdict in _PROVES:
-        _certify(db, row=row, opened=opened, found=found, means=means, actor_id=actor_id, now=now)
+        certify(db, row=row, opened=opened, found=found, means=means, actor_id=actor_id, now=now)
+    tell(db, row=row, origin=means.issuer.url, is_review=False, now=now)
+
+
+def tell(db: Session, *, row: Candidate, origin: str, is_review: bool, now: datetime) -> None:
+    """Write to whoever sat that a result is there, or was looked at again; never what it is."""
     person = db.get(Person, row.person_id) if row.person_id is not None else None
     has_account = person is not None and person.kind == PersonKind.ACCOUNT
     address = person.email if has_account and person is not None else row.email
@@ -109,13 +114,14 @@ def _publish_one(
             to=address,
             language=row.language,
             has_account=has_account,
+            is_review=is_review,
             person_id=row.person_id,
-            origin=means.issuer.url,
+            origin=origin,
             now=now,
         )
 
 
-def _certify(
+def certify(
     db: Session,
     *,
     row: Candidate,

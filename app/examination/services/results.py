@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.accounts.models import Person, PersonKind
 from app.accounts.services import people, personal_data
 from app.certification.models import Certificate, Status
 from app.errors import NotFoundError
-from app.examination.models import Candidate, ExamSession, ExamStaff, SessionState
-from app.examination.services import acts, identities
+from app.examination.models import Candidate, ExamReview, ExamSession, ExamStaff, SessionState
+from app.examination.services import acts, identities, reviewing
 from certificates.dates import day_in_paris
 from quizzes.outcome import Verdict
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.accounts.services.personal_data import PersonRoom
+    from app.examination.models import FormerOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +52,23 @@ class OwnResult:
     sitting_reference: str | None = None
     retake_at: datetime | None = None
     certificate: Certificate | None = None
+    former: tuple[FormerOutcome, ...] = ()
 
 
 def examined(db: Session, *, actor_id: int, subject_id: int) -> bool:
-    """Tell whether somebody invigilated or judged an examination of a person."""
+    """Tell whether somebody invigilated or judged an examination of a person, or decided of an appeal of theirs."""
     mine = (
         select(ExamStaff.id)
         .join(Candidate, Candidate.session_id == ExamStaff.session_id)
         .where(ExamStaff.person_id == actor_id, Candidate.person_id == subject_id)
     )
-    return db.scalar(mine.limit(1)) is not None
+    reviewed = (
+        select(ExamReview.id)
+        .join(Candidate, Candidate.id == ExamReview.candidate_id)
+        .where(or_(ExamReview.proposed_by == actor_id, ExamReview.taken_by == actor_id))
+        .where(Candidate.person_id == subject_id, ExamReview.taken_at.is_not(None))
+    )
+    return db.scalar(mine.limit(1)) is not None or db.scalar(reviewed.limit(1)) is not None
 
 
 def certification_of(
@@ -151,6 +159,7 @@ def get_own(db: Session, *, reference: str, person_id: int | None, now: datetime
         sitting_reference=acts.sitting_reference(db, candidate=candidate),
         retake_at=acts.next_allowed(db, session=session, person_ids=everyone, now=now),
         certificate=db.get(Certificate, candidate.certificate_id) if candidate.certificate_id else None,
+        former=tuple(reviewing.list_former(db, candidate=candidate)),
     )
 
 

@@ -124,6 +124,17 @@ def get_of_structure(
     return _one(db, found.with_for_update() if lock else found)
 
 
+def is_managed_by(db: Session, *, row: ExamSession, person_id: int | None) -> bool:
+    """Tell whether somebody is a manager of the structure of a session now."""
+    mine = select(Member.id).where(
+        Member.structure_id == row.structure_id,
+        Member.person_id == person_id,
+        Member.part == Part.MANAGER.value,
+        Member.ended_at.is_(None),
+    )
+    return db.scalar(mine.limit(1)) is not None
+
+
 def get_on_duty(db: Session, *, reference: str, person_id: int | None, duty: str) -> ExamSession:
     """Return a session that this person invigilates, or judges.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.examination.views import candidate, jury, live, results, staff
+from app.examination.views import candidate, jury, live, moving, results, reviews, staff
 from app.examination.views.room import blueprint
 
-__all__ = ["blueprint", "candidate", "jury", "live", "results", "staff"]
+__all__ = ["blueprint", "candidate", "jury", "live", "moving", "results", "reviews", "staff"]

@@ -241,6 +241,7 @@ def _question_page(
         shown=present(opened.bank.item(item_id), language=place.candidate.language, seed=opened.state.seed),
         position=len(opened.state.answers) + 1,
         maximum=opened.state.maximum_items,
+        is_fixed=bool(opened.state.form),
         minutes=_minutes_left(place, now=datetime.now(UTC)),
         seen=_seen(place, item_id),
         is_more=any(item_id in items for items in opened.state.second_sets.values()),

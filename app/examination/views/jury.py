@@ -144,11 +144,25 @@ def decide(reference: str, decision_id: int, act: str) -> ResponseReturnValue:
 @back_to("examination.judge")
 def publish(reference: str) -> ResponseReturnValue:
     """Publish every result of the session at once."""
-    db, row, loaded = current_session(), _mine(reference), current_resources()
+    db, row = current_session(), _mine(reference)
+    try:
+        publishing.publish(
+            db, session=row, means=means_for(row), actor_id=current_identity().person_id or 0, now=datetime.now(UTC)
+        )
+    except MovedOnError as refusal:
+        db.rollback()
+        return _page(_mine(reference), refusal=refusal), ANSWERS[refusal.code].status
+    db.commit()
+    return redirect(url_for(".judge", reference=reference), code=303)
+
+
+def means_for(row: ExamSession) -> Means:
+    """Return what judging and certifying the candidates of a session needs."""
+    db, loaded = current_session(), current_resources()
     draw = partial(register.draw_chances, db, random_bytes=secrets.token_bytes, random_below=secrets.randbelow)
     directories = (SHIPPED_CONTENT, *loaded.settings.content_directories)
     record = cut_records.established(directories, ring=loaded.ring, framework_code=row.framework_code).get("pass")
-    means = Means(
+    return Means(
         bank=loaded.bank,
         ring=loaded.ring,
         press=loaded.press,
@@ -158,15 +172,6 @@ def publish(reference: str) -> ResponseReturnValue:
         draw_chances=draw,
         panel=panel_cut(record) if record else None,
     )
-    try:
-        publishing.publish(
-            db, session=row, means=means, actor_id=current_identity().person_id or 0, now=datetime.now(UTC)
-        )
-    except MovedOnError as refusal:
-        db.rollback()
-        return _page(_mine(reference), refusal=refusal), ANSWERS[refusal.code].status
-    db.commit()
-    return redirect(url_for(".judge", reference=reference), code=303)
 
 
 def _mine(reference: str) -> ExamSession:

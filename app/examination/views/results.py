@@ -13,7 +13,7 @@ from app.accounts.views import person_rooms
 from app.accounts.views.pages import form_page
 from app.database import current_session
 from app.errors import NotFoundError
-from app.examination.forms import ContestForm
+from app.examination.forms import VERDICT_WORDS, ContestForm
 from app.examination.services import results
 from app.examination.views.room import blueprint
 from app.resources import current_resources
@@ -53,6 +53,7 @@ def own_result(reference: str) -> ResponseReturnValue:
         themes={one.id: one.title.get(language) for area in framework.areas for one in area.competencies},
         levels={level.id: level.title.get(language) for level in framework.levels},
         code=_code_of(found),
+        verdicts=VERDICT_WORDS,
     )
 
 

@@ -39,7 +39,7 @@ from app.examination.forms import (
     WatchForm,
 )
 from app.examination.models import Accommodation
-from app.examination.services import acts, enrolment, papers, sessions, watch
+from app.examination.services import acts, enrolment, papers, scheduling, sessions, watch
 from app.examination.views.room import blueprint
 from app.navigation import back_to
 from app.organisations.models import Part
@@ -150,6 +150,7 @@ def enrol(reference: str) -> ResponseReturnValue:
     except _REFUSED as refusal:
         tell(form.family_name, refusal)
         return _page(row, enrol=form), ANSWERS[refusal.code].status
+    scheduling.invite(current_session(), session=row, enrolled_at=now, origin=current_resources().issuer.url, now=now)
     current_session().commit()
     return redirect(url_for(".session", reference=reference), code=303)
 
@@ -195,15 +196,10 @@ def send_list(reference: str) -> ResponseReturnValue:
 @requires(Permission.EXAM_SUPERVISE)
 @back_to("examination.session")
 def confirm_list(reference: str) -> ResponseReturnValue:
-    row = _get(reference, lock=True)
-    enrolment.confirm(
-        current_session(),
-        session=row,
-        language=current_language(),
-        actor_id=current_identity().person_id or 0,
-        now=datetime.now(UTC),
-    )
-    current_session().commit()
+    db, row, now = current_session(), _get(reference, lock=True), datetime.now(UTC)
+    enrolment.confirm(db, session=row, language=current_language(), actor_id=current_identity().person_id or 0, now=now)
+    scheduling.invite(db, session=row, enrolled_at=now, origin=current_resources().issuer.url, now=now)
+    db.commit()
     return redirect(url_for(".session", reference=reference), code=303)
 
 
@@ -339,6 +335,7 @@ def _page(
         watched=watch.see(db, session=row, now=now),
         waiting=enrolment.waiting(row),
         is_watching="invigilator" in duties,
+        is_manager=sessions.is_managed_by(db, row=row, person_id=identity.person_id),
         enrol=enrol or EnrolForm(formdata=None),
         sheet=sheet or ListForm(formdata=None),
         watching=watching or WatchForm(formdata=None),

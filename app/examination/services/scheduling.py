@@ -1,0 +1,130 @@
+"""Before a session begins: invite, move, cancel. Whoever gave an address is told, with an entry for their calendar."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from app.audit import Action, record
+from app.certification.services.extras import escaped, write_calendar
+from app.database import affected
+from app.errors import MovedOnError, PastMomentError
+from app.examination.models import Candidate, ExamSession, SessionState
+from app.examination.services import clock, letters, sessions
+from app.organisations.models import Structure
+from app.organisations.services import structures
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+def invite(db: Session, *, session: ExamSession, enrolled_at: datetime, origin: str, now: datetime) -> None:
+    """Write to whoever was enrolled at that very moment, and has an address: where, when, what to bring."""
+    _write(db, session=session, kind="invited", enrolled_at=enrolled_at, origin=origin, now=now)
+
+
+def reschedule(
+    db: Session,
+    *,
+    session: ExamSession,
+    place: str,
+    starts_at: datetime,
+    origin: str,
+    actor_id: int,
+    now: datetime,
+) -> None:
+    """Move a session to another place or time before its doors open, and tell the candidates.
+
+    Raises:
+        PastMomentError: It would have begun already.
+        NotAccreditedError: The structure's accreditation does not run that day.
+        MovedOnError: The doors were opened, or the session was cancelled.
+    """
+    if starts_at <= now:
+        raise PastMomentError
+    structures.check_accredited(db.get_one(Structure, session.structure_id), at=starts_at)
+    step = (
+        update(ExamSession)
+        .where(ExamSession.id == session.id, ExamSession.state == SessionState.PLANNED.value)
+        .values(place=place, starts_at=starts_at, changes=ExamSession.changes + 1)
+    )
+    if not affected(db, step):
+        raise MovedOnError
+    db.refresh(session)
+    record(db, action=Action.EXAM_RESCHEDULED, actor_id=actor_id, subject_id=session.id, now=now)
+    _write(db, session=session, kind="moved", enrolled_at=None, origin=origin, now=now)
+
+
+def cancel(db: Session, *, session: ExamSession, origin: str, actor_id: int, now: datetime) -> None:
+    """Cancel a session before its doors open, and tell the candidates; nobody has sat, so that nobody loses a try.
+
+    Raises:
+        MovedOnError: The doors were opened, or it was cancelled already.
+    """
+    sessions.move(
+        db,
+        row=session,
+        before=(SessionState.PLANNED,),
+        after=SessionState.CANCELLED,
+        actor_id=actor_id,
+        now=now,
+        draft=None,
+        changes=session.changes + 1,
+    )
+    _write(db, session=session, kind="cancelled", enrolled_at=None, origin=origin, now=now)
+
+
+def calendar(session: ExamSession, candidate: Candidate, *, address: str, origin: str, now: datetime) -> str:
+    """Return the session as an entry of a calendar (RFC 5545); a later one with the same name replaces it, or takes it away.
+
+    Args:
+        address: Where the session takes place: room, then the structure's address.
+    """
+    is_over = session.state == SessionState.CANCELLED
+    ends = session.starts_at + timedelta(minutes=clock.minutes_of(candidate, session=session))
+    summary = "Examen Numéricité" if candidate.language == "fr" else "Numéricité examination"
+    return write_calendar(
+        [
+            "BEGIN:VCALENDAR",
+            "VERSION:2.0",
+            "PRODID:-//Numericite//Examination//FR",
+            f"METHOD:{'CANCEL' if is_over else 'PUBLISH'}",
+            "BEGIN:VEVENT",
+            f"UID:{session.reference}-{candidate.id}@{origin.partition('//')[2]}",
+            f"SEQUENCE:{session.changes}",
+            f"STATUS:{'CANCELLED' if is_over else 'CONFIRMED'}",
+            f"DTSTAMP:{now:%Y%m%dT%H%M%SZ}",
+            f"DTSTART:{session.starts_at:%Y%m%dT%H%M%SZ}",
+            f"DTEND:{ends:%Y%m%dT%H%M%SZ}",
+            f"SUMMARY:{escaped(summary)}",
+            f"LOCATION:{escaped(address)}",
+            f"URL:{origin}/examens/",
+            "END:VEVENT",
+            "END:VCALENDAR",
+        ]
+    ).decode()
+
+
+def _write(
+    db: Session, *, session: ExamSession, kind: str, enrolled_at: datetime | None, origin: str, now: datetime
+) -> None:
+    known = select(Candidate).where(Candidate.session_id == session.id, Candidate.email.is_not(None))
+    if enrolled_at is not None:
+        known = known.where(Candidate.enrolled_at == enrolled_at)
+    structure = db.get_one(Structure, session.structure_id)
+    address = f"{session.place}, {structure.name}, {structure.address}"
+    for one in db.scalars(known.order_by(Candidate.number)):
+        letters.send_about_session(
+            db,
+            kind=kind,
+            candidate=one,
+            session=session,
+            address=address,
+            entry=calendar(session, one, address=address, origin=origin, now=now),
+            origin=origin,
+            now=now,
+        )

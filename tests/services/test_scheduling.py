@@ -1,0 +1,71 @@
+"""Before a session begins: invitations, another place or time, cancelled."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.errors import EnrolmentClosedError, MovedOnError, NotAccreditedError, PastMomentError
+from app.examination.models import SessionState
+from app.examination.services import scheduling, sessions
+from app.outbox import OutboxEntry
+from tests.services.accounts_builders import SECRET
+from tests.services.examination_builders import DAY, ORIGIN, room
+
+BEFORE = DAY - timedelta(days=3)
+
+
+@pytest.fixture
+def here(db, loaded):
+    found = room(db, loaded)
+    found.now = BEFORE
+    found.lea = found.enrol(email="lea@example.org", accommodations=["third_time"])
+    found.enrol(family_name="Sans", given_names="Adresse")
+    return found
+
+
+def letters(db):
+    return [one.payload for one in db.scalars(select(OutboxEntry).where(OutboxEntry.kind == "mail"))]
+
+
+def act(here, **given):
+    return {"session": here.session, "origin": ORIGIN, "actor_id": here.manager.id, "now": BEFORE, **given}
+
+
+def test_not_into_the_past_nor_beyond_the_accreditation_nor_once_the_doors_are_open(db, here):
+    for starts_at, error in ((BEFORE, PastMomentError), (DAY + timedelta(days=2000), NotAccreditedError)):
+        with pytest.raises(error):
+            scheduling.reschedule(db, **act(here, place="Salle 3", starts_at=starts_at))
+    here.open_doors()
+    with pytest.raises(MovedOnError):
+        scheduling.reschedule(db, **act(here, place="Salle 3", starts_at=DAY + timedelta(days=1)))
+    with pytest.raises(MovedOnError):
+        scheduling.cancel(db, **act(here))
+    assert (here.session.place, here.session.starts_at, letters(db)) == ("Salle 2", DAY, [])
+
+
+def test_invited_then_moved_then_cancelled_each_time_told_with_the_same_entry_of_the_calendar(db, here):
+    scheduling.invite(db, session=here.session, enrolled_at=BEFORE, origin=ORIGIN, now=BEFORE)
+    scheduling.reschedule(db, **act(here, place="Salle 3", starts_at=DAY + timedelta(days=1)))
+    scheduling.cancel(db, **act(here))
+
+    invited, moved, cancelled = letters(db)
+    assert {one["to"] for one in (invited, moved, cancelled)} == {"lea@example.org"}
+    assert "Salle 2" in invited["body"]
+    assert "tiers temps" in invited["body"]
+    assert f"{ORIGIN}/examens/" in invited["body"]
+    assert sessions.code_of(here.session, secret=SECRET) not in str(letters(db))
+    assert "Salle 3" in moved["body"]
+    assert "ne compte pas comme un essai" in cancelled["body"]
+    entries = [one["calendar"].replace("\r\n ", "") for one in (invited, moved, cancelled)]
+    assert len({entry.partition("UID:")[2].partition("\r")[0] for entry in entries}) == 1
+    assert "DTSTART:20261201T090000Z\r\nDTEND:20261201T102000Z" in entries[0]  # an hour and a third
+    assert ["SEQUENCE:1" in entries[1], "SEQUENCE:2" in entries[2]] == [True, True]
+    assert "STATUS:CANCELLED" in entries[2]
+    assert here.session.state == SessionState.CANCELLED
+    with pytest.raises(EnrolmentClosedError):
+        here.enrol(family_name="Tard", given_names="Zoé")
+    with pytest.raises(MovedOnError):
+        here.open_doors()
+    with pytest.raises(MovedOnError):
+        scheduling.cancel(db, **act(here))
