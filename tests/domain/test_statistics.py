@@ -50,7 +50,7 @@ def test_editors_get_a_schema_of_each_kind_of_file(kind):
     schema = content_schema(kind)
 
     assert schema["$schema"].endswith("2020-12/schema")
-    assert schema["type"] == ("array" if kind in ("items", "facts") else "object")
+    assert schema["type"] == ("array" if kind in ("items", "facts", "policies") else "object")
 
 
 def test_the_schema_of_items_knows_the_screens_of_simulations():

@@ -63,7 +63,11 @@ def held(app, email):
 
 def acts(app, action):
     with app.app_context():
-        return current_session().scalars(select(AuditEntry).where(AuditEntry.action == action)).all()
+        return (
+            current_session()
+            .scalars(select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id))
+            .all()
+        )
 
 
 def lodge(app, *, count=1, days=7, text="Rien ne s’affiche."):

@@ -60,7 +60,7 @@ def certify(app, visitor, *, name="Odile Payet"):
 
 def rows(app, model):
     with app.app_context():
-        return list(current_session().scalars(select(model)))
+        return list(current_session().scalars(select(model).order_by(*model.__table__.primary_key)))
 
 
 class TestPositioning:
