@@ -337,6 +337,7 @@ def _check_deciders(act: Act, line: Transition, rules: Parameters) -> None:
         for seat in Seat:
             if seat not in taken:
                 raise PanelIncompleteError(seat.value)
+    if line.part is None:
+        return  # the holder and the clock judge nobody
     for decider in act.deciders:
-        if line.part is not None:
-            independence.check(line.part, decider.parts)
+        independence.check(line.part, decider.parts)
