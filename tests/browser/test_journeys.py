@@ -15,7 +15,8 @@ def begin(page, path="/evaluations/CIT/positionnement", *, shared=False):
     page.goto(path)
     if shared:
         page.locator("input[name=shared_computer]").check()
-    page.locator("main form button[type=submit]").click()
+    with page.expect_navigation():  # what comes next must not take this one for its own
+        page.locator("main form button[type=submit]").click()
 
 
 class TestFirstQuestion:

@@ -61,10 +61,10 @@ class TestStatusLists:
         register(number=1)
         register(number=2, row={"status": "revoked", "status_changed_at": NOW})
         register(number=3, row={"status": "suspended", "status_changed_at": NOW})
-        now = datetime.now(UTC)
 
         token = status_check.read_token(visitor.raw("GET", "/status/1.jwt").text, loaded.ring)
         document = status_check.read_document(visitor.raw("GET", "/status/1").text, loaded.ring, origin=ORIGIN)
+        now = datetime.now(UTC)  # not before: a list is valid from the second in which it is made
 
         told = [
             (
