@@ -41,6 +41,8 @@ SIT = "/examens/passage"
 class Server:
     """The real thing: gunicorn on a database of its own, to be killed."""
 
+    process: subprocess.Popen[bytes] | None = None
+
     def __init__(self, directory: Path, keys: Path) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -116,12 +118,20 @@ class Server:
         return response.status, response.headers.get("Location", ""), body, found[0] if found else cookie
 
 
+@pytest.fixture
+def server(tmp_path, instance):
+    """A server that does not outlive its test, whatever becomes of it."""
+    one = Server(tmp_path, instance / "keys")
+    yield one
+    if one.process is not None and one.process.poll() is None:
+        one.kill()
+
+
 def hidden(html, name):
     return re.search(rf'name="{name}"[^>]*value="([^"]*)"', html)[1]
 
 
-def test_kill_nine_loses_no_acknowledged_answer(tmp_path, instance):
-    server = Server(tmp_path, instance / "keys")
+def test_kill_nine_loses_no_acknowledged_answer(tmp_path, server):
     server.start()
     _, _, html, cookie = server.ask("GET", "/evaluations/CIT/positionnement")
     _, location, _, cookie = server.ask(
@@ -227,8 +237,7 @@ def left_in(candidate, minutes):
     return math.ceil((end - datetime.now(UTC)) / timedelta(minutes=1))
 
 
-def test_kill_nine_during_an_examination_loses_no_answer_and_everybody_goes_on(tmp_path, instance, loaded):
-    server = Server(tmp_path, instance / "keys")
+def test_kill_nine_during_an_examination_loses_no_answer_and_everybody_goes_on(server, loaded):
     desk = create_app(Settings.from_env(server.environment), loaded=loaded)
     with desk.app_context():
         METADATA.create_all(handle.engine)
