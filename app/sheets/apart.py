@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-import resource
-import subprocess
-import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from app.apart import ReadingFailedError, read_apart
 from app.errors import UnreadableSheetError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 SECONDS = 10
 LIMIT_BYTES = 5 * 1024 * 1024
@@ -38,27 +33,10 @@ def read_rows(data: bytes) -> Rows:
     if len(data) > LIMIT_BYTES:
         raise UnreadableSheetError("too-many-lines")
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "app.sheets.reader"],
-            input=data,
-            capture_output=True,
-            timeout=SECONDS,
-            check=True,
-            preexec_fn=limited(seconds=SECONDS, memory_bytes=MEMORY_BYTES),
-        )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+        answer = read_apart("app.sheets.reader", data=data, seconds=SECONDS, memory_bytes=MEMORY_BYTES)
+    except ReadingFailedError:
         raise UnreadableSheetError("not-a-sheet") from None
-    found = json.loads(done.stdout)
+    found = json.loads(answer)
     if "error" in found:
         raise UnreadableSheetError(found["error"])
     return Rows(found["kind"], found["rows"])
-
-
-def limited(*, seconds: int, memory_bytes: int) -> Callable[[], None]:
-    """Return what a process sets for itself before it reads a stranger's file."""
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-
-    return limit

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
-import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
+from app.apart import ReadingFailedError, read_apart
 from app.audit import Action, record
 from app.database import affected
 from app.errors import NotFoundError
 from app.label_errors import BrokenProofError, NotAProofError, PatientDataError, TooLargeProofError
 from app.labels.models import Label, LabelPractice, LabelProof, LabelTraining
-from app.sheets.apart import limited
 from certificates.label_rules.dossier import State
 
 if TYPE_CHECKING:
@@ -125,17 +123,10 @@ def cleaned(data: bytes) -> tuple[str, bytes, str]:
     if len(data) > LIMIT_BYTES:
         raise TooLargeProofError
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "certificates.evidence"],
-            input=data,
-            capture_output=True,
-            timeout=SECONDS,
-            check=True,
-            preexec_fn=limited(seconds=SECONDS, memory_bytes=MEMORY_BYTES),
-        )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+        done = read_apart("certificates.evidence", data=data, seconds=SECONDS, memory_bytes=MEMORY_BYTES)
+    except ReadingFailedError as error:
         raise BrokenProofError from error
-    head, _line, clean = done.stdout.partition(b"\n")
+    head, _line, clean = done.partition(b"\n")
     answer = json.loads(head)
     if "error" in answer:
         raise _REFUSALS[answer["error"]]

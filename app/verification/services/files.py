@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from app.apart import ReadingFailedError, read_apart
 from app.certification.models import Certificate, HandedOutFile
 from app.certification.services import register
 from app.certification.services.printing import digest_of
-from app.sheets.apart import limited
 from app.verification.services.verdicts import Outcome, Verdict, verdict_of
 from certificates import errors as paper
 
@@ -81,17 +79,12 @@ def examine_apart(data: bytes, *, roots_file: Path) -> dict[str, str]:
         `{"credential_id": …}` for an intact certificate of ours, `{"receipt": …}` for an intact receipt, or `{"error": code, "reason": …}`.
     """
     try:
-        done = subprocess.run(  # noqa: S603 (our own module, no shell, no argument from outside)
-            [sys.executable, "-m", "certificates.examine", str(roots_file)],
-            input=data,
-            capture_output=True,
-            timeout=SECONDS,
-            check=True,
-            preexec_fn=limited(seconds=SECONDS, memory_bytes=MEMORY_BYTES),
+        done = read_apart(
+            "certificates.examine", str(roots_file), data=data, seconds=SECONDS, memory_bytes=MEMORY_BYTES
         )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+    except ReadingFailedError:
         return {"error": paper.BrokenPdfError.code, "reason": "too-costly"}
-    answer: dict[str, str] = json.loads(done.stdout)
+    answer: dict[str, str] = json.loads(done)
     return answer
 
 
