@@ -29,10 +29,10 @@ from certificates.reference import new_code
 from tests.builders import NOW as ISSUED_AT
 from tests.builders import issuer, key_ring, supervised
 from tests.conftest import _make, make_settings
+from tests.rows import rows
 from tests.services.accounts_builders import NOW, account
 from tests.services.register_builders import registered
 from tests.vectors.make_formats import FOLDER
-from tests.web.test_journey import rows
 
 
 @pytest.fixture

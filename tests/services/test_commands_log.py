@@ -15,9 +15,9 @@ from certificates.key_store import create_key_ring, load_key_ring, save_key_ring
 from certificates.keys import KeyFamily, KeyRing
 from tests.builders import KEYS_MADE, NOW
 from tests.conftest import PASSPHRASE, _make, make_settings
+from tests.rows import rows
 from tests.services.accounts_builders import account
 from tests.services.register_builders import registered
-from tests.web.test_journey import rows
 
 
 @pytest.fixture

@@ -216,7 +216,7 @@ class TestPublish:
     def test_everybody_is_told_that_it_is_there_and_nothing_more(self, db, closed):
         conclude(closed)
 
-        letters = db.scalars(select(OutboxEntry).where(OutboxEntry.kind == "mail")).all()
+        letters = db.scalars(select(OutboxEntry).where(OutboxEntry.kind == "mail").order_by(OutboxEntry.id)).all()
         assert sorted(one.payload["to"] for one in letters) == ["lea@example.org", "paul@example.org"]
         for one in letters:
             said = one.payload["subject"] + one.payload["body"]

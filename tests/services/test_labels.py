@@ -242,7 +242,7 @@ class TestProofs:
 
     def test_nobody_reads_somebody_elses_proof(self, db, loaded):
         person, label = complete(db, loaded)
-        proof = db.scalars(select(LabelProof).where(LabelProof.label_id == label.id)).first()
+        proof = db.scalars(select(LabelProof).where(LabelProof.label_id == label.id).order_by(LabelProof.id)).first()
         other = confirmed(db, "autre@example.org")
 
         with pytest.raises(NotFoundError):
@@ -252,7 +252,7 @@ class TestProofs:
     def test_the_desk_reads_nothing_of_a_draft_but_papers_of_identity(self, db, loaded):
         _person, label = complete(db, loaded)
         [agent] = officers(db, 1)
-        proof = db.scalars(select(LabelProof).where(LabelProof.label_id == label.id)).first()
+        proof = db.scalars(select(LabelProof).where(LabelProof.label_id == label.id).order_by(LabelProof.id)).first()
         diploma = proofs.add_paper(db, label=label, subject="diploma", data=PICTURE, now=NOW)
 
         def read(one):
@@ -467,7 +467,7 @@ class TestDeciding:
         _person, label = submitted(db, loaded, chance=0.0)
         one, two, three = officers(db, 3)
         deciding.take_up(db, label=label, actor_id=two.id, ring=loaded.ring, now=NOW)
-        bad = db.scalars(select(LabelProof.id).where(LabelProof.label_id == label.id)).first()
+        bad = db.scalars(select(LabelProof.id).where(LabelProof.label_id == label.id).order_by(LabelProof.id)).first()
         deciding.audit_proofs(
             db,
             label=label,
@@ -516,7 +516,9 @@ class TestDeciding:
     def test_each_step_is_in_the_trail_and_in_the_log(self, db, loaded):
         _person, label, two = awarded(db, loaded)
         rows = db.scalars(select(LabelEvent).where(LabelEvent.label_id == label.id).order_by(LabelEvent.id)).all()
-        trail = db.scalars(select(AuditEntry).where(AuditEntry.action == Action.LABEL_MOVED.value)).all()
+        trail = db.scalars(
+            select(AuditEntry).where(AuditEntry.action == Action.LABEL_MOVED.value).order_by(AuditEntry.id)
+        ).all()
 
         assert [row.transition for row in rows] == ["submit", "take_up", "award"]
         assert [entry.detail["transition"] for entry in trail] == ["submit", "take_up", "award"]

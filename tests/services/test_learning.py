@@ -42,7 +42,10 @@ def deliver(db, content, *, now=IN_A_MONTH):
     db.commit()
     reminder = acts.Reminder(modules=content.modules, origin=ORIGIN)
     outbox.deliver_due(db, handlers={acts.KIND: reminder}, now=now, limit=10)
-    return [row.payload for row in db.scalars(select(OutboxEntry).where(OutboxEntry.kind == mail.KIND))]
+    return [
+        row.payload
+        for row in db.scalars(select(OutboxEntry).where(OutboxEntry.kind == mail.KIND).order_by(OutboxEntry.id))
+    ]
 
 
 class TestReminder:

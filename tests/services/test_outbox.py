@@ -22,7 +22,7 @@ def owe(db, kind="note", **payload):
 
 
 def entries(db):
-    return db.scalars(select(OutboxEntry)).all()
+    return list(db.scalars(select(OutboxEntry).order_by(OutboxEntry.id)))
 
 
 class TestDeliver:

@@ -84,7 +84,7 @@ class Appeal:
         return self.take(number, self.propose(number, kind, **given))
 
     def letters(self):
-        mails = self.db.scalars(select(OutboxEntry).where(OutboxEntry.kind == "mail"))
+        mails = self.db.scalars(select(OutboxEntry).where(OutboxEntry.kind == "mail").order_by(OutboxEntry.id))
         return [one.payload for one in mails if "revu" in one.payload["subject"]]
 
 

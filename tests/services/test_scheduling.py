@@ -25,7 +25,10 @@ def here(db, loaded):
 
 
 def letters(db):
-    return [one.payload for one in db.scalars(select(OutboxEntry).where(OutboxEntry.kind == "mail"))]
+    return [
+        one.payload
+        for one in db.scalars(select(OutboxEntry).where(OutboxEntry.kind == "mail").order_by(OutboxEntry.id))
+    ]
 
 
 def act(here, **given):

@@ -9,6 +9,7 @@ from app.accounts.models import Person, WebSession
 from app.accounts.services import people
 from app.database import current_session
 from app.outbox import OutboxEntry
+from tests.rows import rows
 from tests.services.accounts_builders import ADDRESS, NOW, PASSWORD, account
 
 ELSEWHERE = ("https://example.com/", "//example.com/", "/\\example.com", "javascript:alert(1)", "")
@@ -31,11 +32,6 @@ def last_link(app, part):
     with app.app_context():
         letter = current_session().scalars(select(OutboxEntry).order_by(OutboxEntry.id.desc())).first()
         return re.search(rf"http://127\.0\.0\.1:8000({part}\S+)", letter.payload["body"])[1]
-
-
-def rows(app, model):
-    with app.app_context():
-        return list(current_session().scalars(select(model).order_by(model.id)))
 
 
 class TestSignIn:

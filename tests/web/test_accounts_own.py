@@ -11,8 +11,9 @@ from app.accounts.services import cases, people
 from app.assessments.models import Sitting
 from app.database import current_session
 from app.outbox import OutboxEntry
+from tests.rows import rows
 from tests.services.accounts_builders import ADDRESS, NOW, PASSWORD, account
-from tests.web.test_accounts_entering import last_link, make_account, rows, sign_in
+from tests.web.test_accounts_entering import last_link, make_account, sign_in
 
 NAMES = {
     "title": ("Dr Marie Dupont", "sans titre"),

@@ -20,6 +20,7 @@ def test_keeps_its_promises(app, place):
     @given(case=operation.as_strategy())
     def keeps(case):
         # Bytes that are no PDF are rightly refused, though a schema cannot say so.
-        case.call_and_validate(excluded_checks=[positive_data_acceptance])
+        # Its transport without a network asks for compression, but does not undo it.
+        case.call_and_validate(headers={"Accept-Encoding": "identity"}, excluded_checks=[positive_data_acceptance])
 
     keeps()

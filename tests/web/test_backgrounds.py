@@ -5,7 +5,8 @@ import json
 import pytest
 
 from app.accounts.models import Background
-from tests.web.test_accounts_entering import make_account, rows, sign_in
+from tests.rows import rows
+from tests.web.test_accounts_entering import make_account, sign_in
 from tests.web.test_accounts_own import begin_as_guest
 
 PAGE = "/compte/questions-justes"

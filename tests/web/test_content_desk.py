@@ -13,8 +13,9 @@ from quizzes.bank import make_bank
 from quizzes.facts import Fact
 from tests.banks import SCREENS, both, framework, item
 from tests.corpora import fact_data
+from tests.rows import rows
 from tests.services.accounts_builders import NOW, PASSWORD
-from tests.web.test_journey import open_account, rows
+from tests.web.test_journey import open_account
 
 AUTHOR = "auteur@example.com"
 

@@ -9,8 +9,9 @@ from app.accounts.models import Case
 from app.assessments.models import RecordedAnswer, Sitting
 from app.audit import Action, AuditEntry
 from app.database import current_session
+from tests.rows import rows
 from tests.web.answering import answer, answer_all
-from tests.web.test_journey import certify, open_account, rows, start
+from tests.web.test_journey import certify, open_account, start
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ def lodge(app, *, count=1, days=7, text="Rien ne s’affiche."):
 def place(app, *, name="Espace France services de Trévoux", days=30, reference="STRVCTVRE0000001"):
     with app.app_context():
         db, today = current_session(), datetime.now(UTC).date()
-        actor = db.scalars(select(Person)).first()
+        actor = db.scalars(select(Person).order_by(Person.id)).first()
         structure(db, actor=actor, name=name, accredited_until=today + timedelta(days=days), reference=reference)
         db.commit()
 

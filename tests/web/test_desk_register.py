@@ -8,8 +8,9 @@ from app.database import current_session
 from app.outbox import OutboxEntry
 from certificates.reference import new_code
 from tests.builders import NOW
+from tests.rows import rows
 from tests.services.register_builders import registered
-from tests.web.test_journey import certify, open_account, rows
+from tests.web.test_journey import certify, open_account
 
 ACTS = {
     "retirer": ("revoked", "error", "Votre attestation a été retirée", "Vous n’y êtes pour rien"),

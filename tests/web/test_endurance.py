@@ -14,8 +14,9 @@ from app.certification.models import Certificate
 from app.database import current_session
 from app.database import db as handle
 from quizzes.policy import policies
+from tests.rows import rows
 from tests.web.answering import answer_all, fields_for, on_screen
-from tests.web.test_journey import open_account, rows, start
+from tests.web.test_journey import open_account, start
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # the one that can be told how many pages it may have

@@ -14,6 +14,7 @@ from app.database import current_session
 from app.identity.models import Passkey, PendingStep, ProfessionalNumber, RecoveryCode, SecondFactor
 from app.identity.services.annuaire import SHIPPED_FILE, FileDirectory
 from app.outbox import OutboxEntry
+from tests.rows import rows
 from tests.services.accounts_builders import ADDRESS, NOW, PASSWORD, account
 from tests.services.devices import USER_PRESENT, Device
 
@@ -27,11 +28,6 @@ def make_account(app, **overrides):
         person_id = account(current_session(), **overrides).id
         current_session().commit()
     return person_id
-
-
-def rows(app, table):
-    with app.app_context():
-        return list(current_session().scalars(select(table).order_by(table.id)))
 
 
 def letters(app):

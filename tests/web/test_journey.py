@@ -15,6 +15,7 @@ from app.audit import Action, AuditEntry
 from app.certification.models import Certificate
 from app.database import current_session
 from app.outbox import OutboxEntry
+from tests.rows import rows
 from tests.services.accounts_builders import NOW, PASSWORD
 from tests.web.answering import answer, answer_all, fields_for, on_screen, skip_simulations
 
@@ -56,11 +57,6 @@ def certify(app, visitor, *, name="Odile Payet"):
     visitor.get(visitor.page.links["Préparer mon attestation"])
     page = visitor.submit("/certificats/preparer", printed_name=name)
     return re.search(r'<data class="code" value="(\w{16})"', page.html)[1]
-
-
-def rows(app, model):
-    with app.app_context():
-        return list(current_session().scalars(select(model).order_by(*model.__table__.primary_key)))
 
 
 class TestPositioning:

@@ -32,7 +32,7 @@ from app.settings import Settings
 from benchmarks._browser import answer_to
 from benchmarks._hall import authorise_all, open_rooms
 from tests.conftest import PASSPHRASE
-from tests.web.test_journey import rows
+from tests.rows import rows
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SIT = "/examens/passage"

@@ -14,6 +14,7 @@ from app.labels.models import Label, LabelProof, LabelVote
 from app.organisations.models import TieKind
 from app.organisations.services import independence
 from app.outbox import OutboxEntry
+from tests.rows import rows
 from tests.services.accounts_builders import PASSWORD
 from tests.services.label_builders import FIVE, PICTURE, certified, numbered, officers, submitted
 from tests.services.label_builders import awarded as given
@@ -47,11 +48,6 @@ def enter(app, sign_in):
         return sign_in(email)
 
     return entered
-
-
-def rows(app, model):
-    with app.app_context():
-        return current_session().scalars(select(model)).all()
 
 
 def qualified(app, email=CLAIRE):

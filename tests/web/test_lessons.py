@@ -7,7 +7,8 @@ import pytest
 
 from app.learning.models import FinishedModule
 from tests.lessons import BARE, WHOLE, with_lessons
-from tests.web.test_journey import open_account, rows
+from tests.rows import rows
+from tests.web.test_journey import open_account
 
 LESSON = f"/apprendre/modules/{WHOLE}"
 

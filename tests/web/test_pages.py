@@ -8,7 +8,7 @@ import pytest
 from app.accounts.models import Person
 from app.learning.models import FinishedModule
 from tests.conftest import _make, make_settings
-from tests.web.test_journey import rows
+from tests.rows import rows
 from tests.web.visitor import Visitor
 
 PUBLIC = [

@@ -18,6 +18,7 @@ from app.publication.services.allowances import BADGES
 from app.publication.services.yearly import LINES
 from certificates.label_rules.dossier import State
 from certificates.label_rules.number import label_number
+from tests.rows import rows
 from tests.services.publication_builders import NOW, RPPS, labelled, move, published
 from tests.web.test_journey import open_account
 
@@ -48,11 +49,6 @@ def change(app, transition, state, **columns):
         db = current_session()
         move(db, db.scalars(select(Label)).one(), transition, state, **columns)
         db.commit()
-
-
-def rows(app, model):
-    with app.app_context():
-        return current_session().scalars(select(model)).all()
 
 
 class TestSearch:

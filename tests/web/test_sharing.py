@@ -21,8 +21,9 @@ from app.verification.services.presenting import present, written
 from app.verification.services.verdicts import check_code
 from certificates.reference import new_code
 from tests.builders import NOW, credential, issuer, supervised
+from tests.rows import rows
 from tests.services.register_builders import registered
-from tests.web.test_journey import open_account, rows
+from tests.web.test_journey import open_account
 
 CODE = new_code((1).to_bytes(10))
 SUPERVISED = {"kind": "certificate", "assurance": "A2", "name_verified": True, "provisional": False}
@@ -37,7 +38,7 @@ def hold(app):
     def give(visitor, **fields):
         open_account(app, visitor)
         with app.app_context():
-            person = current_session().scalars(select(Person.id)).first()
+            person = current_session().scalars(select(Person.id).order_by(Person.id)).first()
             registered(current_session(), loaded, **{**fields, "row": {"person_id": person, **fields.get("row", {})}})
             current_session().commit()
         return visitor
@@ -232,7 +233,7 @@ class TestLooks:
             from app.accounts.services.personal_data import CertificateFate  # noqa: PLC0415
             from app.certification.services import personal_data  # noqa: PLC0415
 
-            person = current_session().scalars(select(Person.id)).first()
+            person = current_session().scalars(select(Person.id).order_by(Person.id)).first()
             export = personal_data.export_person(current_session(), person_id=person)
             personal_data.erase_person(current_session(), person_id=person, fate=CertificateFate.KEEP, now=NOW)
             current_session().commit()

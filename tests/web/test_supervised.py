@@ -8,8 +8,9 @@ from app.assessments.services import examining
 from app.database import current_session
 from quizzes.items import Response
 from quizzes.policy import policies
+from tests.rows import rows
 from tests.services.accounts_builders import NOW
-from tests.web.test_journey import open_account, rows, start
+from tests.web.test_journey import open_account, start
 
 REFERENCE = "0123456789ABCDEF"
 ADDRESSES = ["examination", "examen", "supervised", "surveillee", "update", "actualisation"]

@@ -11,9 +11,10 @@ from app.accounts.services import web_sessions
 from app.assessments.models import RecordedAnswer, Sitting
 from app.database import current_session
 from app.database import db as handle
+from tests.rows import rows
 from tests.web.answering import answer, answer_all
 from tests.web.test_accounts_own import make_card
-from tests.web.test_journey import open_account, rows, start
+from tests.web.test_journey import open_account, start
 
 
 def pass_time(app, **by):
