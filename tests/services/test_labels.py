@@ -54,20 +54,25 @@ from tests.services.label_builders import (
     NOW,
     PICTURE,
     a_label,
+    announced,
     answered,
+    appealed,
     at,
     awarded,
     certified,
     complete,
-    declared,
     draft,
     kept,
     numbered,
     office,
     officers,
     professional_of,
+    renewal_asked,
+    renewal_due,
+    revoked,
     sat_update,
     submitted,
+    suspended,
     taken_up,
     voted,
 )
@@ -532,23 +537,10 @@ class TestDeciding:
         assert voted(db, loaded, label, two, "refuse", "criteria-not-met")
 
         assert (label.state, label.number, label.certificate_id) == ("refused", None, None)
-        assert public.status_of(db, label=label, now=NOW) is None
+        assert public.status_of(label, now=NOW) is None
 
 
 class TestSuspension:
-    def announced(self, db, loaded, label, actor, *, now=NOW, is_urgent=False, ground="fraud-inquiry"):
-        return watching.announce(
-            db,
-            label=label,
-            ground=ground,
-            text="Nous avons reçu un signalement précis.",
-            is_urgent=is_urgent,
-            actor_id=actor.id,
-            ring=loaded.ring,
-            origin="https://x",
-            now=now,
-        )
-
     def test_nobody_is_suspended_without_notice(self, db, loaded):
         _person, label, two = awarded(db, loaded)
 
@@ -559,7 +551,7 @@ class TestSuspension:
 
     def test_nor_within_fifteen_days_unheard_unless_it_is_urgent(self, db, loaded):
         _person, label, two = awarded(db, loaded)
-        self.announced(db, loaded, label, two[0])
+        announced(db, loaded, label, two[0])
 
         with pytest.raises(ConditionNotMetError):
             judge(db, loaded, label, two[0], "suspend", "fraud-inquiry", now=NOW + timedelta(days=15))
@@ -567,20 +559,20 @@ class TestSuspension:
 
     def test_an_urgent_one_does_not_wait(self, db, loaded):
         _person, label, two = awarded(db, loaded)
-        self.announced(db, loaded, label, two[0], is_urgent=True)
+        announced(db, loaded, label, two[0], is_urgent=True)
 
         assert voted(db, loaded, label, two, "suspend", "fraud-inquiry")
 
     def test_one_notice_at_a_time(self, db, loaded):
         _person, label, two = awarded(db, loaded)
-        self.announced(db, loaded, label, two[0])
+        announced(db, loaded, label, two[0])
 
         with pytest.raises(ConditionNotMetError):
-            self.announced(db, loaded, label, two[1], ground="temporary-ban")
+            announced(db, loaded, label, two[1], ground="temporary-ban")
 
     def test_the_decision_bears_the_ground_that_was_announced(self, db, loaded):
         person, label, two = awarded(db, loaded)
-        self.announced(db, loaded, label, two[0])
+        announced(db, loaded, label, two[0])
         watching.answer(db, person_id=person.id, text="Je n’y étais pas.", ring=loaded.ring, now=NOW)
 
         with pytest.raises(UnknownReasonError):
@@ -594,7 +586,7 @@ class TestSuspension:
 
     def test_a_notice_may_be_dropped(self, db, loaded):
         person, label, two = awarded(db, loaded)
-        self.announced(db, loaded, label, two[0])
+        announced(db, loaded, label, two[0])
         watching.answer(db, person_id=person.id, text="Voici pourquoi.", ring=loaded.ring, now=NOW)
         row = watching.answer(db, person_id=person.id, text="Et encore.", ring=loaded.ring, now=NOW)
 
@@ -606,26 +598,20 @@ class TestSuspension:
         assert dossiers.open_notice(db, label=label) is None
         assert label.state == "awarded"
 
-    def suspended(self, db, loaded, **who):
-        person, label, two = awarded(db, loaded, **who)
-        self.announced(db, loaded, label, two[0], is_urgent=True)
-        voted(db, loaded, label, two, "suspend", "fraud-inquiry")
-        return person, label, two
-
     def test_sets_a_bit_of_the_suspension_list_and_a_reinstatement_clears_it(self, db, loaded):
-        _person, label, two = self.suspended(db, loaded)
+        _person, label, two = suspended(db, loaded)
         row = crediting.current(db, label=label)
 
         assert register.withdrawn_status_indices(db, purpose="suspension") == [row.status_index]
         assert register.withdrawn_status_indices(db, purpose="revocation") == []
-        assert public.status_of(db, label=label, now=NOW) == "suspended"
+        assert public.status_of(label, now=NOW) == "suspended"
 
         assert voted(db, loaded, label, two, "reinstate", "ground-gone")
         assert register.withdrawn_status_indices(db, purpose="suspension") == []
         assert (label.state, label.ground) == ("reinstated", None)
 
     def test_the_list_is_published_signed_for_its_purpose(self, db, loaded):
-        self.suspended(db, loaded)
+        suspended(db, loaded)
 
         text = status_list.publish(
             db,
@@ -641,7 +627,7 @@ class TestSuspension:
         assert "/status/suspension/1" in text
 
     def test_ends_by_itself_after_six_months(self, db, loaded):
-        _person, label, _two = self.suspended(db, loaded)
+        _person, label, _two = suspended(db, loaded)
 
         clock.turn(db, ring=loaded.ring, origin="", now=at(2027, 5, 24))
         assert label.state == "suspended"
@@ -649,15 +635,8 @@ class TestSuspension:
         assert label.state == "reinstated"
         assert crediting.current(db, label=label).status == "active"
 
-    def revoked(self, db, loaded, ground="fraud-proven", **who):
-        person, label, two = self.suspended(db, loaded, **who)
-        self.announced(db, loaded, label, two[0], ground=ground)
-        watching.answer(db, person_id=person.id, text="Non.", ring=loaded.ring, now=NOW)
-        voted(db, loaded, label, two, "revoke", ground)
-        return person, label, two
-
     def test_a_revocation_takes_effect_when_no_appeal_can_change_it(self, db, loaded):
-        _person, label, _two = self.revoked(db, loaded)
+        _person, label, _two = revoked(db, loaded)
 
         assert (label.state, crediting.current(db, label=label).status) == ("revoked", "suspended")
         clock.turn(db, ring=loaded.ring, origin="", now=at(2027, 1, 24))
@@ -666,12 +645,12 @@ class TestSuspension:
         assert crediting.current(db, label=label).status == "revoked"
 
     def test_for_safety_at_once(self, db, loaded):
-        _person, label, _two = self.revoked(db, loaded, ground="struck-off")
+        _person, label, _two = revoked(db, loaded, ground="struck-off")
 
         assert crediting.current(db, label=label).status == "revoked"
 
     def test_after_a_revocation_a_new_application_waits_a_year(self, db, loaded):
-        person, _label, _two = self.revoked(db, loaded)
+        person, _label, _two = revoked(db, loaded)
 
         draft(db, loaded, person)
         with pytest.raises(ConditionNotMetError) as caught:
@@ -679,13 +658,8 @@ class TestSuspension:
 
         assert caught.value.condition == "reapply-delay-over"
 
-    def appealed(self, db, loaded, **more):
-        person, label, two = self.revoked(db, loaded, **more)
-        watching.appeal(db, person_id=person.id, text="Je conteste.", ring=loaded.ring, origin="", now=NOW)
-        return person, label, two
-
     def test_an_appeal_after_two_months_is_too_late(self, db, loaded):
-        person, _label, _two = self.revoked(db, loaded)
+        person, _label, _two = revoked(db, loaded)
 
         with pytest.raises(ConditionNotMetError) as caught:
             watching.appeal(
@@ -701,7 +675,7 @@ class TestSuspension:
             watching.appeal(db, person_id=person.id, text="x", ring=loaded.ring, origin="", now=NOW)
 
     def test_whoever_decided_first_does_not_judge_the_appeal(self, db, loaded):
-        _person, label, two = self.appealed(db, loaded)
+        _person, label, two = appealed(db, loaded)
 
         with pytest.raises(NotIndependentError) as caught:
             judge(db, loaded, label, two[0], "uphold", "decision-right", seat=Seat.PEER)
@@ -709,14 +683,14 @@ class TestSuspension:
         assert caught.value.part == "committee"
 
     def test_two_do_not_judge_an_appeal_nor_three_without_each_seat(self, db, loaded):
-        _person, label, _two = self.appealed(db, loaded)
+        _person, label, _two = appealed(db, loaded)
         three = officers(db, 3, start=10)
 
         assert not voted(db, loaded, label, three, "uphold", "decision-right", seats=(Seat.PEER, Seat.PEER, Seat.USER))
         assert label.state == "appeal"
 
     def test_an_appeal_that_fails_confirms_the_withdrawal(self, db, loaded):
-        _person, label, _two = self.appealed(db, loaded)
+        _person, label, _two = appealed(db, loaded)
 
         assert voted(db, loaded, label, officers(db, 3, start=10), "uphold", "decision-right", seats=SEATS)
 
@@ -725,7 +699,7 @@ class TestSuspension:
 
     @pytest.mark.parametrize("ground", ["fraud-proven", "struck-off"])
     def test_an_appeal_that_convinces_brings_the_label_back(self, db, loaded, ground):
-        _person, label, _two = self.appealed(db, loaded, ground=ground)
+        _person, label, _two = appealed(db, loaded, ground=ground)
 
         assert voted(db, loaded, label, officers(db, 3, start=10), "overturn", "facts", seats=SEATS)
 
@@ -792,11 +766,11 @@ class TestTime:
         _person, label, _two = awarded(db, loaded)
         clock.turn(db, ring=loaded.ring, origin="", now=at(2029, 6, 1))
 
-        assert public.status_of(db, label=label, now=at(2029, 11, 24)) == "renewing"
+        assert public.status_of(label, now=at(2029, 11, 24)) == "renewing"
         clock.turn(db, ring=loaded.ring, origin="", now=at(2030, 2, 23))
         assert label.state == "renewal_due"
         clock.turn(db, ring=loaded.ring, origin="", now=at(2030, 2, 24))
-        assert (label.state, public.status_of(db, label=label, now=at(2030, 2, 24))) == ("expired", "expired")
+        assert (label.state, public.status_of(label, now=at(2030, 2, 24))) == ("expired", "expired")
 
     def test_an_inactive_number_gives_notice_then_a_pause_and_no_fault(self, db, loaded):
         _person, label, _two = awarded(db, loaded)
@@ -807,12 +781,13 @@ class TestTime:
         clock.turn(db, ring=loaded.ring, origin="", now=NOW + timedelta(days=90))
         assert label.state == "awarded"
         clock.turn(db, ring=loaded.ring, origin="", now=NOW + timedelta(days=91))
-        assert (label.state, public.status_of(db, label=label, now=NOW)) == ("dormant", "paused")
-        assert crediting.current(db, label=label).status == "active"
+        held = crediting.current(db, label=label)
+        assert (label.state, public.status_of(label, now=NOW)) == ("dormant", "paused")
+        assert (held.status, held.status_reason) == ("suspended", "paused")
 
         answered(db, activity=Activity.ACTIVE)
         clock.turn(db, ring=loaded.ring, origin="", now=NOW + timedelta(days=120))
-        assert label.state == "awarded"
+        assert (label.state, held.status) == ("awarded", "active")
 
     def test_a_number_that_is_active_again_in_time_ends_the_notice(self, db, loaded):
         _person, label, _two = awarded(db, loaded)
@@ -869,16 +844,8 @@ class TestHolder:
 
 
 class TestRenewal:
-    def due(self, db, loaded):
-        person, label, two = awarded(db, loaded)
-        label.term_from, label.awarded_on = at(2023, 12, 20).date(), at(2023, 12, 20).date()
-        crediting._set_end(label)
-        clock.turn(db, ring=loaded.ring, origin="", now=NOW)
-        assert label.state == "renewal_due"
-        return person, label, two
-
     def test_is_refused_while_hours_and_practices_of_the_new_term_are_missing(self, db, loaded):
-        person, label, _two = self.due(db, loaded)
+        person, label, _two = renewal_due(db, loaded)
 
         with pytest.raises(ConditionNotMetError):
             applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
@@ -892,29 +859,8 @@ class TestRenewal:
             "update-test-due",
         )
 
-    def asked_for(self, db, loaded):
-        """Everything that a first renewal takes, and the request."""
-        person, label, two = self.due(db, loaded)
-        for theme, hours in (("cyber", 3), ("ai_ethics", 2), ("inclusion", 2), ("other", 7)):
-            row = applying.add_training(
-                db,
-                label=label,
-                title=theme,
-                body="CHU de Lyon",
-                hours=hours,
-                theme=theme,
-                done_on=at(2026, 3, 1).date(),
-                now=NOW,
-            )
-            db.add(kept(label, subject="training", training_id=row.id))
-        declared(db, label)
-        applying.sign_charter(db, label=label, interests="aucun", now=NOW)
-        sat_update(db, person, verdict="passed")
-        applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
-        return person, label, two
-
     def test_an_update_test_that_was_failed_is_told_and_sat_again(self, db, loaded):
-        person, label, _two = self.due(db, loaded)
+        person, label, _two = renewal_due(db, loaded)
         sat_update(db, person, verdict="failed")
 
         found = {
@@ -924,13 +870,13 @@ class TestRenewal:
         assert found["N9"] == "update-test-failed"
 
     def test_nothing_is_renewed_that_was_not_asked_for(self, db, loaded):
-        _person, label, two = self.due(db, loaded)
+        _person, label, two = renewal_due(db, loaded)
 
         with pytest.raises(ConditionNotMetError):
             judge(db, loaded, label, two[0], "renew", "criteria-met")
 
     def test_while_the_committee_has_it_nothing_changes_and_nothing_ends(self, db, loaded):
-        person, label, _two = self.asked_for(db, loaded)
+        person, label, _two = renewal_asked(db, loaded)
 
         with pytest.raises(FileInHandsError):
             applying.hold_open(db, person_id=person.id)
@@ -938,7 +884,7 @@ class TestRenewal:
         assert label.state == "renewal_due"
 
     def test_the_next_term_begins_on_the_day_after_the_former(self, db, loaded):
-        _person, label, two = self.asked_for(db, loaded)
+        _person, label, two = renewal_asked(db, loaded)
         number, former = label.number, crediting.current(db, label=label)
 
         assert voted(db, loaded, label, two, "renew", "criteria-met")
@@ -950,7 +896,7 @@ class TestRenewal:
         assert letters(db)[-1] == "Votre label est renouvelé"
 
     def test_one_that_is_not_complete_comes_back_and_may_be_sent_again(self, db, loaded):
-        person, label, two = self.asked_for(db, loaded)
+        person, label, two = renewal_asked(db, loaded)
 
         assert voted(db, loaded, label, two, "return_renewal", "criteria-not-met")
 
@@ -959,7 +905,7 @@ class TestRenewal:
         assert label.renewal_asked_at == NOW
 
     def test_an_extension_moves_the_end_and_replaces_the_credential(self, db, loaded):
-        _person, label, two = self.due(db, loaded)
+        _person, label, two = renewal_due(db, loaded)
         former = label.certificate_id
 
         deciding.extend(db, label=label, months=4, reason="birth", actor_id=two[0].id, now=NOW, **office(db, loaded))
@@ -980,8 +926,8 @@ class TestDeath:
 
         watching.end(db, label=label, actor_id=two[0].id, ring=loaded.ring, now=NOW)
 
-        assert (label.state, public.status_of(db, label=label, now=NOW)) == ("ended", None)
-        assert not public.is_listed_now(db, label=label, now=NOW)
+        assert (label.state, public.status_of(label, now=NOW)) == ("ended", None)
+        assert not public.is_listed_now(label, now=NOW)
         assert len(letters(db)) == before
 
 

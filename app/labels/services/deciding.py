@@ -204,7 +204,8 @@ def _count(
     origin: str,
     now: datetime,
 ) -> bool:
-    cast = votes_of(db, label=label)
+    # An appeal of a renewal may wait while a committee decides of something else: each is counted apart.
+    cast = [one for one in votes_of(db, label=label) if TRANSITIONS[one.transition].actor is actor]
     ballots = [
         Vote(
             person_id=one.person_id,

@@ -73,12 +73,12 @@ _TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "return_renewal": {
         "fr": (
-            "Votre renouvellement n’est pas complet",
-            "Le comité ne peut pas renouveler le label avec ce dossier. Le label continue jusqu’à sa fin, et vous pouvez renvoyer le dossier complété.",
+            "Votre renouvellement n’est pas accordé cette fois",
+            "Le comité n’a pas renouvelé le label avec ce dossier. Votre label continue jusqu’à sa fin. Vous pouvez compléter le dossier et le renvoyer, ou faire appel.",
         ),
         "en": (
-            "Your renewal is not complete",
-            "The committee cannot renew the label with this file. The label goes on until its end, and you may send the completed file again.",
+            "Your renewal is not granted this time",
+            "The committee did not renew the label with this file. Your label goes on until its end. You may complete the file and send it again, or appeal.",
         ),
     },
     "extended": {
@@ -172,6 +172,36 @@ _TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "en": ("Your appeal: the decision stands", "The three people who judged your appeal confirm the decision."),
     },
+    "uphold_return": {
+        "fr": (
+            "Votre appel : la décision est confirmée",
+            "Les trois personnes qui ont jugé votre appel confirment la décision. Votre label continue jusqu’à sa fin. Si le délai n’est pas passé, vous pouvez compléter le dossier et le renvoyer : votre page le dit.",
+        ),
+        "en": (
+            "Your appeal: the decision stands",
+            "The three people who judged your appeal confirm the decision. Your label goes on until its end. If there is still time, you may complete the file and send it again: your page says so.",
+        ),
+    },
+    "renew_on_appeal": {
+        "fr": (
+            "Votre appel : le label est renouvelé",
+            "Votre appel a convaincu. Votre label, numéro {number}, est renouvelé jusqu’au {ends}. Un nouveau PDF remplace l’ancien.",
+        ),
+        "en": (
+            "Your appeal: the label is renewed",
+            "Your appeal convinced. Your label, number {number}, is renewed until {ends}. A new PDF replaces the former one.",
+        ),
+    },
+    "review_renewal_again": {
+        "fr": (
+            "Votre appel : le renouvellement est étudié de nouveau",
+            "Votre appel a convaincu. Votre dossier retourne devant un comité d’autres personnes. Votre label continue d’ici là.",
+        ),
+        "en": (
+            "Your appeal: the renewal is reviewed again",
+            "Your appeal convinced. Your file goes back to a committee of other people. Your label goes on until then.",
+        ),
+    },
     "award_on_appeal": {
         "fr": (
             "Votre appel : le label vous est accordé",
@@ -262,7 +292,7 @@ _TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
 }
 #: Decisions that may be contested before others.
-_CONTESTABLE = frozenset(("refuse", "revoke"))
+_CONTESTABLE = frozenset(("refuse", "return_renewal", "revoke"))
 _FRAMES = {
     "fr": (
         """Bonjour,
@@ -312,8 +342,10 @@ _SELF_EVIDENT = frozenset(
         "reinstate_on_appeal",
         "reminder",
         "renew",
+        "renew_on_appeal",
         "resume",
         "review_again",
+        "review_renewal_again",
         "submitted",
     }
 )

@@ -14,7 +14,7 @@ from app.labels.services import deciding, dossiers, gathering, parts
 from app.labels.services.proofs import PAPERS
 from certificates.dates import day_in_paris
 from certificates.label_rules import delays
-from certificates.label_rules.dossier import IN_FORCE, State
+from certificates.label_rules.dossier import HELD, IN_FORCE, State
 from certificates.label_rules.facts import Audit
 from certificates.label_rules.independence import Part, conflict
 from certificates.label_rules.machine import Actor, open_transitions
@@ -72,6 +72,12 @@ class DeskFile:
     has_voted: bool
 
 
+#: An appeal waits for its three judges: of a refusal, of a revocation, or of a renewal while the label goes on.
+_JUDGED = (Label.state == State.APPEAL.value) | (
+    (Label.appealed == State.RENEWAL_DUE.value) & Label.state.in_([state.value for state in HELD])
+)
+
+
 def queues(db: Session) -> Queues:
     """Return what waits at the desk."""
     pending = [State.SUBMITTED, State.UNDER_REVIEW]
@@ -85,7 +91,7 @@ def queues(db: Session) -> Queues:
         renewals=_rows(db, Label.renewal_asked_at.is_not(None)),
         notices=_rows(db, running),
         suspended=_rows(db, Label.state == State.SUSPENDED.value),
-        appeals=_rows(db, Label.state == State.APPEAL.value),
+        appeals=_rows(db, _JUDGED),
         in_force=db.scalar(select(func.count(Label.id)).where(in_force)) or 0,
     )
 
@@ -100,7 +106,7 @@ def first_due(db: Session, found: Queues) -> dict[str, date]:
     appeal = (
         select(func.min(LabelAppeal.due_on))
         .join(Label, Label.id == LabelAppeal.label_id)
-        .where(LabelAppeal.decided_at.is_(None), Label.state == State.APPEAL.value, Label.person_id.is_not(None))
+        .where(LabelAppeal.decided_at.is_(None), _JUDGED, Label.person_id.is_not(None))
     )
     rules = dossiers.rules_of
     days: dict[str, list[date]] = {

@@ -23,7 +23,6 @@ from app.web import current_language, limiter
 from certificates import verification
 from certificates.dates import day_in_paris
 from certificates.label_rules import delays
-from certificates.label_rules.dossier import State
 from certificates.label_rules.machine import Actor, open_transitions
 from certificates.label_rules.parameters import parameters
 
@@ -56,14 +55,13 @@ def index() -> ResponseReturnValue:
         term=dossier.term,
         notice=dossiers.open_notice(db, label=label),
         answer_until=_answer_until(label),
-        appeal_until=delays.appeal_until(dossier.since, rules),
+        appeal_until=watching.appeal_until(label),
         appeals=watching.list_appeals(db, label=label),
         events=dossiers.events(db, label=label),
-        status=public.status_of(db, label=label, now=now),
+        status=public.status_of(label, now=now),
         credential=_credential(label),
         open_steps=open_transitions(dossier, Actor.HOLDER, rules, on=today),
-        is_changeable=label.state == State.DRAFT
-        or (label.state == State.RENEWAL_DUE and label.renewal_asked_at is None),
+        is_changeable=applying.is_open(label),
         form=ButtonForm(formdata=None),
         today=today,
     )
@@ -154,7 +152,7 @@ def appeal() -> ResponseReturnValue:
         raise NotFoundError
     if not form.validate_on_submit():
         rules = dossiers.rules_of(label)
-        until = delays.appeal_until(day_in_paris(label.since), rules)
+        until = watching.appeal_until(label)
         page = render_template("labels/appeal.html", form=form, label=label, rules=rules, until=until)
         return page, 422 if form.is_submitted() else 200
     watching.appeal(
