@@ -77,7 +77,7 @@ def _here(db: Session, label: Label, person_id: int) -> set[Part]:
         select(LabelEvent.transition).where(
             LabelEvent.label_id == label.id,
             LabelEvent.actor_id == person_id,
-            LabelEvent.actor == Actor.OFFICER.value,
+            LabelEvent.actor.in_((Actor.OFFICER.value, Actor.TWO_OFFICERS.value)),
         )
     )
     found |= {Part.AUDITOR if transition == "audit" else Part.COMMITTEE for transition in acts}

@@ -9,7 +9,7 @@ from flask import redirect, request, url_for
 
 from app.access import Permission, requires
 from app.database import current_session
-from app.labels.forms import AuditForm, ButtonForm, ExtendForm, NoticeForm, ReasonForm, VoteForm
+from app.labels.forms import AuditForm, ExtendForm, NoticeForm, ReasonForm, VoteForm
 from app.labels.services import deciding, dossiers, queues, watching
 from app.labels.views.desk import announced_reasons, file_page, fill_reasons, fill_vote
 from app.labels.views.room import blueprint, person_id, registrar
@@ -142,18 +142,6 @@ def extend(reference: str) -> ResponseReturnValue:
         now=datetime.now(UTC),
     )
     return _done(reference)
-
-
-@blueprint.post("/labels/<string:reference>/deces")
-@requires(Permission.LABEL_JUDGE)
-@back_to("labels.file")
-def end(reference: str) -> ResponseReturnValue:
-    form, label = ButtonForm(), _held(reference)
-    if not form.validate():
-        return file_page(label, refused=form), 422
-    watching.end(current_session(), label=label, **_acting())
-    current_session().commit()
-    return redirect(url_for(".desk"), code=303)
 
 
 def _held(reference: str) -> Label:
