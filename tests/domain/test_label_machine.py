@@ -21,7 +21,7 @@ from certificates.label import checklist
 from certificates.label_rules.conditions import HOLDS, Condition
 from certificates.label_rules.criteria import CRITERIA
 from certificates.label_rules.delays import Term
-from certificates.label_rules.dossier import EXAMINED, IN_FORCE, LIVING, OVER, Dossier, NoticeKind, State
+from certificates.label_rules.dossier import EXAMINED, HELD, IN_FORCE, LIVING, OVER, Dossier, NoticeKind, State
 from certificates.label_rules.facts import Activity, Audit, Facts
 from certificates.label_rules.independence import Part
 from certificates.label_rules.machine import (
@@ -34,8 +34,8 @@ from certificates.label_rules.machine import (
     follow,
     open_transitions,
 )
-from certificates.label_rules.public import Shown, is_listed, shown
-from certificates.label_rules.votes import Vote, decided
+from certificates.label_rules.public import Shown, is_listed, revoked_from, shown
+from certificates.label_rules.votes import Vote, decided, ends_round
 from certificates.label_rules.words import all_words, word
 from tests.domain.label_builders import COMMITTEE, PANEL, RULES, TODAY, act, dossier, facts, notice
 from tests.domain.test_label_criteria import CASES
@@ -43,6 +43,7 @@ from tests.domain.test_label_criteria import CASES
 NOTHING = checklist(Facts(), rules=RULES, on=TODAY)
 LONG_AGO = date(2020, 1, 1)
 HOLDER, OFFICER, CLOCK, JUDGES = Actor.HOLDER, Actor.OFFICER, Actor.CLOCK, Actor.PANEL
+TWO = Actor.TWO_OFFICERS
 REVOCATION = notice(kind=NoticeKind.REVOCATION, ground="fraud-proven")
 
 REFUSED = {
@@ -55,6 +56,21 @@ REFUSED = {
         NoSuchTransitionError,
     ),
     "anything after a death": (dossier(State.ENDED), act("withdraw", HOLDER, "own-wish"), NoSuchTransitionError),
+    "a death that one officer reports alone": (
+        dossier(State.AWARDED),
+        act("end", TWO, "death", deciders=COMMITTEE[:1]),
+        TooFewDecidersError,
+    ),
+    "a death reported twice by the same one": (
+        dossier(State.AWARDED),
+        act("end", TWO, "death", deciders=COMMITTEE[:1] * 2),
+        TooFewDecidersError,
+    ),
+    "a death put right by one": (
+        dossier(State.ENDED, ended_from=State.AWARDED),
+        act("undo_end", TWO, "ended-in-error", deciders=COMMITTEE[:1]),
+        TooFewDecidersError,
+    ),
     "a holder who decides": (dossier(), act("award", HOLDER), WrongActorError),
     "the clock that suspends": (
         dossier(State.AWARDED, notice=notice(is_answered=True)),
@@ -95,6 +111,8 @@ SUBMIT, AWARD, RENEW = act("submit", HOLDER, "complete"), act("award"), act("ren
 SUSPEND, REVOKE = act("suspend", reason="fraud-inquiry"), act("revoke", reason="fraud-proven")
 APPEAL, PAUSE = act("appeal", HOLDER, "contested"), act("pause", CLOCK, "inactive-number")
 EXPIRE, RESUME = act("expire", CLOCK, "not-renewed"), act("resume", CLOCK, "number-active")
+COME_BACK, ANSWER = act("undo_end", TWO, "ended-in-error"), act("answer_notice", HOLDER, "answered")
+APPEAL_RETURN = act("appeal_return", HOLDER, "contested")
 SUSPENDED = dossier(State.SUSPENDED)
 #: What stands in the way, and the nearest case in which nothing does any more.
 CONDITIONS = {
@@ -146,6 +164,51 @@ CONDITIONS = {
         EXPIRE,
         Condition.NO_RENEWAL_PENDING,
     ),
+    "an end while the renewal that was not given may still be contested": (
+        dossier(State.RENEWAL_DUE, term=Term(awarded_on=LONG_AGO), returned_on=date(2026, 9, 30)),
+        EXPIRE,
+        Condition.NO_RETURN_CONTESTABLE,
+    ),
+    "an end while three others judge": (
+        dossier(State.RENEWAL_DUE, term=Term(awarded_on=LONG_AGO), appealed=State.RENEWAL_DUE),
+        EXPIRE,
+        Condition.NO_RETURN_APPEALED,
+    ),
+    "a renewal sent again while three others judge": (
+        dossier(State.RENEWAL_DUE, appealed=State.RENEWAL_DUE),
+        act("apply_again", HOLDER, "complete"),
+        Condition.NO_RETURN_APPEALED,
+    ),
+    "an appeal of a renewal that nobody refused": (
+        dossier(State.RENEWAL_DUE),
+        APPEAL_RETURN,
+        Condition.RETURN_CONTESTABLE,
+    ),
+    "an appeal of a renewal on the day after two months": (
+        dossier(State.RENEWAL_DUE, returned_on=date(2026, 9, 29)),
+        APPEAL_RETURN,
+        Condition.RETURN_CONTESTABLE,
+    ),
+    "an appeal of a renewal that was sent again": (
+        dossier(State.RENEWAL_DUE, returned_on=TODAY, is_renewal_pending=True),
+        APPEAL_RETURN,
+        Condition.NO_RENEWAL_PENDING,
+    ),
+    "a second appeal of one renewal": (
+        dossier(State.RENEWAL_DUE, returned_on=TODAY, appealed=State.RENEWAL_DUE),
+        APPEAL_RETURN,
+        Condition.NO_RETURN_APPEALED,
+    ),
+    "a panel that nobody appealed to": (
+        dossier(State.RENEWAL_DUE),
+        act("overturn_return", JUDGES, "facts"),
+        Condition.RETURN_APPEALED,
+    ),
+    "a file given back of which nothing was asked": (
+        dossier(State.RENEWAL_DUE),
+        act("give_renewal_back", CLOCK, "patient-data"),
+        Condition.RENEWAL_PENDING,
+    ),
     "a suspension without notice": (dossier(State.AWARDED), SUSPEND, Condition.HEARD_ON_SUSPENSION),
     "a suspension on the fifteenth day, unanswered": (
         dossier(State.AWARDED, notice=notice(sent_on=date(2026, 11, 15))),
@@ -167,9 +230,15 @@ CONDITIONS = {
         act("announce_suspension", OFFICER, "temporary-ban"),
         Condition.NO_NOTICE,
     ),
+    "back from a death, with another label meanwhile": (
+        dossier(State.ENDED, ended_from=State.AWARDED, has_another=True),
+        COME_BACK,
+        Condition.MAY_COME_BACK,
+    ),
+    "back from a death that nobody wrote down": (dossier(State.ENDED), COME_BACK, Condition.MAY_COME_BACK),
     "an answer to no notice": (
         dossier(State.AWARDED),
-        act("answer_notice", HOLDER, "answered"),
+        ANSWER,
         Condition.NOTICE_OPEN,
     ),
     "a suspension of exactly six months, lifted by time": (
@@ -291,6 +360,32 @@ FOLLOWED = {
         act("return_renewal", reason="criteria-not-met"),
         State.RENEWAL_DUE,
     ),
+    "an appeal of a renewal on its last day": (
+        dossier(State.RENEWAL_DUE, returned_on=date(2026, 9, 30)),
+        APPEAL_RETURN,
+        State.RENEWAL_DUE,
+    ),
+    "a panel confirms that a label is not renewed": (
+        dossier(State.RENEWAL_DUE, appealed=State.RENEWAL_DUE),
+        act("uphold_return", JUDGES, "decision-right"),
+        State.RENEWAL_DUE,
+    ),
+    "a panel judges while the label is paused": (
+        dossier(State.DORMANT, appealed=State.RENEWAL_DUE),
+        act("overturn_return", JUDGES, "facts"),
+        State.DORMANT,
+    ),
+    "a renewal on appeal": (
+        dossier(State.RENEWAL_DUE, appealed=State.RENEWAL_DUE),
+        act("renew_on_appeal", CLOCK, "overturned"),
+        State.RENEWED,
+    ),
+    "a suspension that cannot wait for the appeal of a renewal": (
+        dossier(State.RENEWAL_DUE, appealed=State.RENEWAL_DUE, notice=notice(is_urgent=True)),
+        SUSPEND,
+        State.SUSPENDED,
+    ),
+    "a file that lost a piece": (dossier(), act("give_back", CLOCK, "patient-data"), State.DRAFT),
     "an extension": (dossier(State.RENEWAL_DUE, term=DUE), act("extend", OFFICER, "birth"), State.RENEWAL_DUE),
     "the day after the grace": (
         dossier(State.RENEWAL_DUE, term=Term(awarded_on=date(2023, 8, 30))),
@@ -351,7 +446,14 @@ FOLLOWED = {
         State.AWARDED,
     ),
     "nobody knows where the pause began": (dossier(State.DORMANT), RESUME, State.DORMANT),
-    "a death": (dossier(State.SUSPENDED), act("end", OFFICER, "death"), State.ENDED),
+    "a death": (dossier(State.SUSPENDED), act("end", TWO, "death"), State.ENDED),
+    "a death that was none": (dossier(State.ENDED, ended_from=State.SUSPENDED), COME_BACK, State.SUSPENDED),
+    "one of a label that was over, beside another": (
+        dossier(State.ENDED, ended_from=State.EXPIRED, has_another=True),
+        COME_BACK,
+        State.EXPIRED,
+    ),
+    "an answer during a pause": (dossier(State.DORMANT, notice=notice()), ANSWER, State.DORMANT),
 }
 
 
@@ -371,10 +473,18 @@ def test_only_a_decision_suspends():
     assert {name: line.actor for name, line in leading.items()} == {"suspend": Actor.COMMITTEE}
 
 
-def test_nothing_leaves_what_is_over_but_an_appeal_and_a_death():
+def test_what_is_revoked_reads_so_from_the_day_on_which_it_did():
+    contestable, safe = dossier(State.REVOKED, since=date(2026, 9, 30)), dossier(State.REVOKED)
+
+    assert revoked_from(contestable, ground="fraud-proven", rules=RULES) == date(2026, 12, 1)
+    assert revoked_from(safe, ground="struck-off", rules=RULES) == TODAY
+    assert revoked_from(dossier(State.UPHELD), ground="fraud-proven", rules=RULES) == TODAY
+
+
+def test_nothing_leaves_what_is_over_but_an_appeal_a_death_and_its_correction():
     leaving = {name for name, line in TRANSITIONS.items() if line.sources & OVER}
 
-    assert leaving == {"appeal", "end"}
+    assert leaving == {"appeal", "end", "undo_end"}
 
 
 def test_a_page_offers_what_the_machine_would_accept():
@@ -396,6 +506,7 @@ TOLD = {
     "on its last day": (dossier(State.RENEWAL_DUE, term=DUE), None, Shown.ACTIVE),
     "paused": (dossier(State.DORMANT), None, Shown.PAUSED),
     "suspended": (SUSPENDED, None, Shown.SUSPENDED),
+    "not renewed, under appeal": (dossier(State.RENEWAL_DUE, appealed=State.RENEWAL_DUE), None, Shown.ACTIVE),
     "expired": (dossier(State.EXPIRED), None, Shown.EXPIRED),
     "given back": (dossier(State.VOLUNTARILY_WITHDRAWN), None, Shown.WITHDRAWN),
     "revoked, while an appeal is possible": (
@@ -443,6 +554,28 @@ def test_the_register_forgets_a_year_after_the_end(given, is_there):
     assert is_listed(given, ground=None, rules=RULES, on=TODAY) is is_there
 
 
+#: What a shell writes down beside the state.
+BOOKS = {
+    "announce_suspension": lambda _before, asked: {
+        "notice": notice(kind=NoticeKind.SUSPENSION, ground=asked.reason, sent_on=asked.on)
+    },
+    "announce_revocation": lambda _before, asked: {
+        "notice": notice(kind=NoticeKind.REVOCATION, ground=asked.reason, sent_on=asked.on)
+    },
+    "answer_notice": lambda before, _asked: {"notice": replace(before.notice, is_answered=True)},
+    "drop_notice": lambda _before, _asked: {"notice": None},
+    "announce_pause": lambda _before, asked: {"pause_announced_on": asked.on},
+    "forget_pause": lambda _before, _asked: {"pause_announced_on": None},
+    "apply_again": lambda _before, _asked: {"is_renewal_pending": True, "returned_on": None},
+    "return_renewal": lambda _before, asked: {"is_renewal_pending": False, "returned_on": asked.on},
+    "give_renewal_back": lambda _before, _asked: {"is_renewal_pending": False},
+    "appeal_return": lambda _before, _asked: {"appealed": State.RENEWAL_DUE},
+    "uphold_return": lambda _before, _asked: {"appealed": None, "returned_on": None},
+    "renew_on_appeal": lambda _before, _asked: {"appealed": None, "returned_on": None},
+    "review_renewal_again": lambda _before, _asked: {"appealed": None, "returned_on": None, "is_renewal_pending": True},
+}
+
+
 class Lives(RuleBasedStateMachine):
     """Anybody tries anything, at any time; what was refused leaves the dossier as it was."""
 
@@ -476,7 +609,9 @@ class Lives(RuleBasedStateMachine):
             reasons = TRANSITIONS[name].reasons
             announced = self.dossier.notice.ground if self.dossier.notice else None
             reason = announced if announced in reasons else reasons[0]
-            deciders = {Actor.OFFICER: COMMITTEE[:1], Actor.COMMITTEE: COMMITTEE, Actor.PANEL: PANEL}.get(actor, ())
+            deciders = {OFFICER: COMMITTEE[:1], TWO: COMMITTEE, Actor.COMMITTEE: COMMITTEE, JUDGES: PANEL}.get(
+                actor, ()
+            )
             self.attempt(Act(transition=name, actor=actor, reason=reason, on=self.on, deciders=deciders))
 
     @rule(days=st.sampled_from((1, 16, 91, 200)))
@@ -500,17 +635,17 @@ class Lives(RuleBasedStateMachine):
             return
         line = TRANSITIONS[asked.transition]
         self.path.append(asked.transition)
-        if asked.transition in ("award", "award_on_appeal", "renew"):
+        if asked.transition in ("award", "award_on_appeal", "renew", "renew_on_appeal"):
             assert all(finding.is_met for finding in before.findings)
             assert before.findings
             assert before.audit in (Audit.NOT_DRAWN, Audit.CLEAR)
         if asked.transition in ("award", "award_on_appeal"):
             assert not before.has_another
-        if state is State.SUSPENDED and before.state is not State.SUSPENDED:
+        if state is State.SUSPENDED and before.state in IN_FORCE:
             assert asked.actor is Actor.COMMITTEE
             assert len({decider.person_id for decider in asked.deciders}) >= 2
             assert before.notice is not None
-        if state is State.DORMANT and asked.actor is Actor.CLOCK:
+        if state is State.DORMANT and before.state in IN_FORCE and asked.actor is Actor.CLOCK:
             assert before.activity is Activity.INACTIVE
         self.dossier = self.after(before, asked, state, line)
 
@@ -518,25 +653,19 @@ class Lives(RuleBasedStateMachine):
         """Keep the books as a shell would."""
         changes = {"state": state}
         if state is not before.state:
-            changes |= {"since": asked.on, "notice": None, "pause_announced_on": None}
-        if state in (State.AWARDED, State.RENEWED) and line.target is not Move.BACK:
-            changes |= {"term": Term(awarded_on=asked.on), "is_renewal_pending": False}
-        if state is State.DORMANT:
+            changes |= {"since": asked.on, "pause_announced_on": None}
+        if state not in HELD or asked.transition in ("suspend", "reinstate", "lift"):
+            changes["notice"] = None
+        if state in (State.AWARDED, State.RENEWED) and line.target not in (Move.BACK, Move.STAY):
+            changes |= {"term": Term(awarded_on=asked.on), "is_renewal_pending": False, "returned_on": None}
+        if state is State.DORMANT and before.state in IN_FORCE:
             by_holder = asked.transition == "pause_on_request"
             changes |= {"paused_from": before.state, "is_paused_by_holder": by_holder}
-        if state is State.APPEAL:
+        if state is State.APPEAL and before.state is not State.ENDED:
             changes["appealed"] = before.state
-        kinds = {"announce_suspension": NoticeKind.SUSPENSION, "announce_revocation": NoticeKind.REVOCATION}
-        if asked.transition in kinds:
-            changes["notice"] = notice(kind=kinds[asked.transition], ground=asked.reason, sent_on=asked.on)
-        if asked.transition == "answer_notice":
-            changes["notice"] = replace(before.notice, is_answered=True)
-        if asked.transition == "drop_notice":
-            changes["notice"] = None
-        if asked.transition in ("announce_pause", "forget_pause"):
-            changes["pause_announced_on"] = asked.on if asked.transition == "announce_pause" else None
-        if asked.transition in ("apply_again", "return_renewal"):
-            changes["is_renewal_pending"] = asked.transition == "apply_again"
+        if state is State.ENDED:
+            changes["ended_from"] = before.state
+        changes |= BOOKS.get(asked.transition, lambda _before, _asked: {})(before, asked)
         return replace(before, **changes)
 
     @invariant()
@@ -605,6 +734,23 @@ def test_what_votes_come_to(votes, actor, outcome):
     found = decided(votes, actor=actor, rules=RULES)
 
     assert (found and (found.transition, found.reason)) == outcome
+
+
+ENDS = {
+    "a file that goes back": (dossier(), "ask_again", True),
+    "an audit": (dossier(), "audit", True),
+    "a notice that is dropped": (dossier(State.AWARDED, notice=notice()), "drop_notice", True),
+    "a first answer": (dossier(State.AWARDED, notice=notice()), "answer_notice", True),
+    "what is added to it": (dossier(State.AWARDED, notice=notice(is_answered=True)), "answer_notice", False),
+    "a decision": (dossier(), "award", True),
+    "an end that is moved": (dossier(State.RENEWAL_DUE), "extend", False),
+    "a pause that is announced": (dossier(State.AWARDED), "announce_pause", False),
+}
+
+
+@pytest.mark.parametrize(("before", "transition", "is_over"), ENDS.values(), ids=ENDS)
+def test_a_round_ends_with_what_changes_the_matter(before, transition, is_over):
+    assert ends_round(before, transition) is is_over
 
 
 class TestWords:

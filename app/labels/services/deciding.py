@@ -62,7 +62,7 @@ def check_paper(
         NotIndependentError: The officer trains or manages the person, or is them.
     """
     independence.check(Part.DIPLOMA_OFFICER, parts.parts_of(db, label=label, person_id=actor_id, now=now))
-    given = LabelProof.label_id == label.id, LabelProof.subject == subject
+    given = LabelProof.label_id == label.id, LabelProof.subject == subject, LabelProof.is_waiting.is_(False)
     if db.scalar(select(LabelProof.id).where(*given)) is None:
         raise NotFoundError
     row = LabelIdentityCheck(label_id=label.id, person_id=actor_id, subject=subject, is_good=is_good, at=now)

@@ -30,7 +30,7 @@ class Given:
     """What the holder of a label gave for the term that is asked for, and what was found.
 
     Args:
-        proofs: By the row that they prove: ("practice", id), ("training", id), ("diploma", None), ("employer", None).
+        proofs: Waiting ones included, by the row that they prove: ("practice", id), ("training", id), ("diploma", None), ("employer", None).
     """
 
     known: Known
@@ -117,4 +117,4 @@ def gather(db: Session, *, label: Label, ring: KeyRing, now: datetime) -> Given:
 
 
 def _proof(row: LabelProof | None) -> facts.Proof:
-    return facts.Proof.ABSENT if row is None else facts.Proof(row.judgement)
+    return facts.Proof.ABSENT if row is None or row.is_waiting else facts.Proof(row.judgement)
