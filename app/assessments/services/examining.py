@@ -231,6 +231,20 @@ def restore(db: Session, held: OpenSitting, *, actor_id: int | None, now: dateti
     return sittings.go_on(db, opened, opened.state, now=now)
 
 
+def reopen(db: Session, held: OpenSitting, *, actor_id: int | None, now: datetime) -> OpenSitting:
+    """Put what is left of the second sets on screen again, of a sitting that somebody ended; the rest stays as it ended.
+
+    Raises:
+        SittingClosedError: Nobody ended it, or no second set has a question left.
+    """
+    state = engine.reopen(held.state, bank=held.bank)
+    row = held.row
+    row.extensions = [additions.to_plain(one) for one in state.additions]
+    row.finished_at, row.finish_reason = None, None
+    audit.record(db, action=audit.Action.SITTING_REOPENED, actor_id=actor_id, subject_id=row.id, now=now)
+    return sittings.go_on(db, held, state, now=now)
+
+
 def minutes_of(opened: OpenSitting) -> int:
     """Return the minutes that a sitting may take as it stands: the policy's, and those of the second set once it is open."""
     passing, sets = opened.state.policy.passing, opened.state.second_sets

@@ -15,7 +15,7 @@ from app.audit import Action, record
 from app.certification.services import birth_dates
 from app.errors import MovedOnError, NotIndependentError, RetakeTooSoonError
 from app.examination.models import Candidate, ExamSession, ExamStaff
-from app.examination.services import acts
+from app.examination.services import acts, owed
 from app.organisations.services import independence
 from certificates.names import check_printable_name
 from quizzes.policy import policies
@@ -91,6 +91,7 @@ def check_identity(
     ):
         raise NotIndependentError
     check_may_retake(db, session=session, identity_hmac=digest, person_id=candidate.person_id, now=now)
+    everyone = person_ids(db, identity_hmac=digest, person_id=candidate.person_id)
     acts.change(
         db,
         candidate=candidate,
@@ -101,6 +102,7 @@ def check_identity(
             "checked_name": name,
             "identity_hmac": digest,
             "document_kind": document.value,
+            **owed.link(db, session=session, person_ids=everyone),
             "identity_checked_at": now,
             "identity_checked_by": actor_id,
             "credential_uuid": credential_uuid,
@@ -129,6 +131,8 @@ def check_may_retake(
     """
     when = max(now, session.starts_at)
     everyone = person_ids(db, identity_hmac=identity_hmac, person_id=person_id)
+    if owed.find(db, session=session, person_ids=everyone) is not None:
+        return  # what is left of a try is no other try
     if everyone and acts.next_allowed(db, session=session, person_ids=everyone, now=when) is not None:
         raise RetakeTooSoonError
     pause = timedelta(days=policies()[session.policy_id].retake_after_days)
