@@ -8,9 +8,9 @@ from app.accounts.services import backgrounds, cards, links, privacy, web_sessio
 from app.accounts.services.cases import KEPT_AFTER_ANSWER
 from app.answers import ANSWERS
 from app.assessments.forms import StartForm
-from app.identity.services import proofs, steps
 from app.examination.services import claim_slips
 from app.examination.services.letters import DAYS_TO_CLAIM
+from app.identity.services import proofs, steps
 from app.labels.services import personal_data as labels_data
 from app.labels.services import proofs as label_proofs
 from certificates.label_rules.parameters import parameters
