@@ -216,7 +216,9 @@ def _only_somebody_else_judges_the_appeal(hall, juror):
     juror.get(address)
     assert "déjà examinés" in juror.submit("/demandes", expect=409, answer="Rien à redire.").text
     free = hall.account("desk@example.org", Role.ADMINISTRATOR)
-    assert "Relire la passation" in free.get(address).text
+    page = free.get(address)
+    assert "Relire la passation" in page.text
+    assert "se décide à deux" in page.text  # whoever is no officer is told where
     free.get(f"{address}/passation")
     free.get(address)
     free.submit("/demandes", answer="Relue : le résultat est juste.")
@@ -647,6 +649,9 @@ def test_every_page_as_somebody_else(hall):
                 "terminer",
                 "remplacer",
                 "garder",
+                "pause-prevue",
+                "lire",
+                "coupon",
             )
         ),
     ]
@@ -738,6 +743,9 @@ def test_an_appeal_is_decided_by_two_who_had_no_part_in_it(hall):
     first, second = (hall.account(f"recours{one}@example.org", Role.OFFICER) for one in (1, 2))
     assert address.rpartition("/")[2] in first.get("/examens/recours").text
     first.get("/examens/recours/R-2000-0001", status=404)
+    both = hall.account("desk@example.org", Role.ADMINISTRATOR, Role.OFFICER)
+    leads = both.get(f"/administration/demandes/{address.rpartition('/')[2]}").links
+    assert leads["Ouvrir le recours : deux personnes y décident de ce qui change"] == address
 
     first.get(address)
     refused = first.submit("/propositions", expect=422, kind="neutralise_one", item_id="PRO-9.9-001", reason="x")
