@@ -159,15 +159,17 @@ def test_from_the_plan_to_the_certificate(app, loaded, make_visitor):
     assert "Est-ce bien cette personne" in employer.text
 
 
-def publish(hall, *, dismiss=()):
-    """Two jurors judge and publish."""
+def publish(hall):
+    """Two jurors dismiss what was noted, conclude and publish."""
     first, second = (hall.account(f"jury{one}@example.org", Role.OFFICER) for one in (1, 2))
     address = f"/examens/jury/{REFERENCE}"
     for juror in (first, second):
         assert REFERENCE in juror.get("/examens/jury").html
         juror.get(address)
         juror.submit("/sieger", is_free="y")
-    for incident in dismiss:
+    with hall.app.app_context():
+        waiting = list(current_session().scalars(select(Incident.id).order_by(Incident.id)))
+    for incident in waiting:
         first.get(address)
         first.submit("/propositions", kind="dismiss", incident=str(incident), reason="Sans effet.", candidate="")
         second.get(address)
@@ -188,7 +190,7 @@ def test_a_failure_is_told_with_what_to_do_and_nobody_else_is_told(hall):
     hall.watcher.get(f"{BASE}/direct")
     hall.watcher.submit("/fermer")
     assert "Votre examen est terminé" in visitor.get("/examens/passage").text
-    juror, _second = publish(hall, dismiss=[hall.read(Incident).id])
+    juror, _second = publish(hall)
 
     lea = hall.account("lea@example.org")
     lea.get("/examens/resultats")
@@ -705,7 +707,8 @@ class TestJury:
             db.commit()
         officer.get(address)
         assert "questions réservées" in officer.submit("/sieger", expect=409, is_free="y").text
-        officer.raw("GET", f"{BASE}/proces-verbal.pdf")
+        assert officer.raw("GET", f"{BASE}/proces-verbal.pdf").status_code == 200
+        officer.get(f"{BASE}/emargement.pdf", status=404)  # it names whom the jury judges by number
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)

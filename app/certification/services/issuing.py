@@ -222,7 +222,7 @@ def proven(stated: Credential, *, opened: OpenSitting, outcome: Outcome) -> Cred
         level=outcome.level,
         level_probability=_probability(measured.overall),
         areas=tuple(_area_result(area, opened) for area in measured.areas),
-        items_answered=outcome.available,
+        items_answered=outcome.available - outcome.unanswered,
         provisional=outcome.provisional,
     )
 
