@@ -64,6 +64,7 @@ REVIEW_WORDS = {
     ReviewKind.NEUTRALISE_ALL: _l("ne plus compter une question, pour toute la session"),
     ReviewKind.CALL_OFF: _l("rendre la passation sans effet (ne compte pas comme un essai)"),
     ReviewKind.RESTORE: _l("rétablir une passation annulée"),
+    ReviewKind.DEFER: _l("laisser passer à une autre session la seconde série que la clôture a coupée"),
 }
 VERDICT_WORDS = {
     "passed": _l("réussi"),

@@ -71,6 +71,7 @@ class ReviewKind(StrEnum):
     NEUTRALISE_ALL = "neutralise_all"  # nor for anybody in the session; each keeps the better of the two results
     CALL_OFF = "call_off"  # the sitting proves nothing and counts as no try
     RESTORE = "restore"  # it was annulled or called off, and counts again
+    DEFER = "defer"  # the second set that the closing cut off may be sat at another session after all
 
 
 class ExamSession(Model):
@@ -290,7 +291,9 @@ class ExamReview(Model):
     __tablename__ = "exam_reviews"
     __table_args__ = (
         CheckConstraint("taken_by IS NULL OR taken_by <> proposed_by", name="taken_by_two"),
-        CheckConstraint("kind IN ('neutralise_one', 'neutralise_all', 'call_off', 'restore')", name="known_kind"),
+        CheckConstraint(
+            "kind IN ('neutralise_one', 'neutralise_all', 'call_off', 'restore', 'defer')", name="known_kind"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

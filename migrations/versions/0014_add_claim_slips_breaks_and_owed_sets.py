@@ -13,6 +13,8 @@ depends_on = None
 
 _BEFORE = "kind IN ('dismiss', 'neutralise', 'annul', 'call_off', 'conclude')"
 _AFTER = "kind IN ('dismiss', 'neutralise', 'annul', 'call_off', 'defer', 'conclude')"
+_REVIEWS_BEFORE = "kind IN ('neutralise_one', 'neutralise_all', 'call_off', 'restore')"
+_REVIEWS_AFTER = "kind IN ('neutralise_one', 'neutralise_all', 'call_off', 'restore', 'defer')"
 
 
 def upgrade() -> None:
@@ -57,12 +59,20 @@ def upgrade() -> None:
     with op.batch_alter_table("jury_decisions", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("ck_jury_decisions_known_kind"), type_="check")
         batch_op.create_check_constraint(op.f("ck_jury_decisions_known_kind"), _AFTER)
+    with op.batch_alter_table("exam_reviews", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_exam_reviews_known_kind"), type_="check")
+        batch_op.create_check_constraint(op.f("ck_exam_reviews_known_kind"), _REVIEWS_AFTER)
 
 
 def downgrade() -> None:
     # The second set would be sat at another session: without that, what was cut off is dismissed, as before.
     op.execute("UPDATE jury_decisions SET kind = 'dismiss' WHERE kind = 'defer'")
+    op.execute("DELETE FROM exam_former_outcomes WHERE review_id IN (SELECT id FROM exam_reviews WHERE kind = 'defer')")
+    op.execute("DELETE FROM exam_reviews WHERE kind = 'defer'")
     op.execute("UPDATE exam_candidates SET verdict = 'failed' WHERE verdict = 'owed'")
+    with op.batch_alter_table("exam_reviews", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_exam_reviews_known_kind"), type_="check")
+        batch_op.create_check_constraint(op.f("ck_exam_reviews_known_kind"), _REVIEWS_BEFORE)
     with op.batch_alter_table("jury_decisions", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("ck_jury_decisions_known_kind"), type_="check")
         batch_op.create_check_constraint(op.f("ck_jury_decisions_known_kind"), _BEFORE)

@@ -7,7 +7,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from app.accounts.models import Person
-from app.accounts.services import cases, retention
+from app.accounts.services import cases, people, retention
 from app.assessments.models import Sitting
 from app.certification.models import Certificate
 from app.errors import MovedOnError, NotFoundError, RetakeTooSoonError, StillUnjudgedError
@@ -49,6 +49,8 @@ class Hall:
         here.now = DAY + timedelta(minutes=closed_after)
         here.close()
         self.jurors = here.juror("jury1@example.org"), here.juror("jury2@example.org")
+        for one in (1, 2):
+            confirmed(db, f"recours{one}@example.org")
 
     @property
     def incident(self):
@@ -63,6 +65,24 @@ class Hall:
 
     def defer(self):
         self.conclude(DecisionKind.DEFER, candidate=self.lea)
+
+    def appeal(self, kind, **given):
+        """Two officers decide so of an appeal against the result."""
+        number = cases.open_case(
+            self.db,
+            kind=cases.CaseKind.CONTEST,
+            person_id=self.lea.person_id,
+            email=None,
+            subject_kind="sitting",
+            subject_reference=self.db.get(Sitting, self.lea.sitting_id).reference,
+            text="La coupure ne venait pas de moi.",
+            language="fr",
+            now=LATER,
+        ).number
+        one, other = (people.find_by_address(self.db, email=f"recours{one}@example.org") for one in (1, 2))
+        act = {"number": number, "now": LATER}
+        row = reviewing.propose(self.db, **act, kind=kind, reason="Panne avérée.", actor_id=one.id, **given)
+        reviewing.take(self.db, **act, review_id=row.id, means=self.here.means(start=50), actor_id=other.id)
 
     def at_another_session(self, *, policy="examination", reference="SESS10N000000002", now=SECOND_DAY):
         """The same people, two weeks later."""
@@ -255,29 +275,35 @@ class TestSittingIt:
         assert (again.owed_themes, again.finish_reason) == (None, "time")
 
     @on_sqlite
-    def test_an_appeal_may_still_set_the_question_aside_or_call_it_off(self, db, hall):
+    def test_an_appeal_may_still_set_the_question_aside(self, db, hall):
         hall.defer()
-        number = cases.open_case(
-            db,
-            kind=cases.CaseKind.CONTEST,
-            person_id=hall.lea.person_id,
-            email=None,
-            subject_kind="sitting",
-            subject_reference=db.get(Sitting, hall.lea.sitting_id).reference,
-            text="Cette question a deux réponses.",
-            language="fr",
-            now=LATER,
-        ).number
-        officers = [confirmed(db, f"recours{one}@example.org") for one in (1, 2)]
-        given = {"number": number, "now": LATER}
-        row = reviewing.propose(
-            db, **given, kind=ReviewKind.NEUTRALISE_ONE, item_id=hall.missed, reason="x", actor_id=officers[0].id
-        )
-        means = hall.here.means(start=50)
-        reviewing.take(db, **given, review_id=row.id, means=means, actor_id=officers[1].id)
+
+        hall.appeal(ReviewKind.NEUTRALISE_ONE, item_id=hall.missed)
 
         assert hall.lea.verdict == "passed"
         assert [one.verdict for one in reviewing.list_former(db, candidate=hall.lea)] == ["owed"]
+
+    @on_sqlite
+    def test_an_appeal_may_defer_what_the_jury_let_be_lost(self, db, hall):
+        hall.conclude(DecisionKind.DISMISS)
+
+        hall.appeal(ReviewKind.DEFER)
+
+        assert (hall.lea.verdict, hall.lea.outcome["verdict"]) == ("owed", "owed")
+        assert [one.verdict for one in reviewing.list_former(db, candidate=hall.lea)] == ["failed"]
+        again, _arrival = hall.at_another_session().seated()
+        assert again.continues_id == hall.lea.id
+
+    @on_sqlite
+    def test_an_appeal_defers_nothing_where_something_else_fails_or_nothing_was_cut_off(self, db, loaded):
+        hall = Hall(db, loaded, right_until=15)
+        hall.conclude(DecisionKind.DISMISS)
+        with pytest.raises(MovedOnError):
+            hall.appeal(ReviewKind.DEFER)
+        hall.lea.owed_themes = None
+        with pytest.raises(MovedOnError):
+            hall.appeal(ReviewKind.DEFER)
+        assert hall.lea.verdict == "failed"
 
     @on_sqlite
     def test_a_guest_is_kept_a_year_for_it(self, db, loaded):

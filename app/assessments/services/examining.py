@@ -74,6 +74,7 @@ def start(
     reference: str,
     now: datetime,
     preferred: frozenset[str] = frozenset(),
+    uncounted: Collection[int] = (),
 ) -> Sitting:
     """Begin a sitting under supervision. Fees are nobody's business here: a first try and a third are begun alike.
 
@@ -82,6 +83,7 @@ def start(
         person_ids: All rows of the same verified person, `person_id` among them or not.
         preferred: Reserved items to ask first, within what the blueprint asks: for the update test, those that rest on facts which
             have changed (`quizzes.upkeep.items_on_changes`).
+        uncounted: Sittings that came to nothing for want of questions that count: they are no try.
 
     Raises:
         NotOfferedError: The test is not supervised, or does not exist for this framework.
@@ -111,6 +113,7 @@ def start(
         reference=reference,
         now=now,
         preferred=preferred,
+        uncounted=uncounted,
     )
 
 

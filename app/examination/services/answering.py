@@ -14,7 +14,7 @@ from app.assessments.services.examining import Closing
 from app.database import affected
 from app.errors import ExamPausedError, MovedOnError, NotFoundError
 from app.examination.models import Arrival, Candidate, ExamSession, FocusLoss, Hand, SessionState
-from app.examination.services import clock, identities, owed
+from app.examination.services import acts, clock, identities, owed
 from quizzes.policy import policies
 
 if TYPE_CHECKING:
@@ -140,6 +140,7 @@ def _sitting_for(db: Session, *, place: Place, bank: Bank, seed: int, reference:
         seed=seed,
         reference=reference,
         now=now,
+        uncounted=acts.undecided(db, person_ids=everyone),
     )
 
 

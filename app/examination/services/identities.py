@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts.services.tokens import keyed_digest
 from app.assessments.services import retakes
@@ -18,6 +18,7 @@ from app.examination.models import Candidate, ExamSession, ExamStaff
 from app.examination.services import acts, owed
 from app.organisations.services import independence
 from certificates.names import check_printable_name
+from quizzes.outcome import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -176,6 +177,7 @@ def _erased_starts(
         Candidate.person_id.is_(None),
         Candidate.continues_id.is_(None),  # a second set sat at another session is no other try
         Candidate.finish_reason != Closing.CALLED_OFF.value,
+        func.coalesce(Candidate.verdict, "") != Verdict.UNDECIDED.value,
         Candidate.started_at > since,
         ExamSession.framework_code == session.framework_code,
         ExamSession.policy_id == session.policy_id,

@@ -61,6 +61,7 @@ _REVIEWS: Mapping[str, str] = {
     ReviewKind.NEUTRALISE_ALL: "question non comptée pour toute la session",
     ReviewKind.CALL_OFF: "passation sans effet, non comptée",
     ReviewKind.RESTORE: "passation rétablie",
+    ReviewKind.DEFER: "seconde série à passer à une autre session",
 }
 _ARRANGED: Mapping[str, str] = {
     Accommodation.THIRD_TIME: "tiers temps",

@@ -219,7 +219,10 @@ def _judge_again(
     db.add(
         FormerOutcome(candidate_id=row.id, review_id=review.id, verdict=before, outcome=row.outcome, replaced_at=now)
     )
-    row.verdict, row.outcome = found.verdict.value, after
+    if review.kind == ReviewKind.DEFER and not found.hangs_on(row.owed_themes or ()):
+        raise MovedOnError  # something else fails too: the second set would change nothing
+    row.verdict = owed.OWED if review.kind == ReviewKind.DEFER else found.verdict.value
+    row.outcome = {**after, "verdict": row.verdict}
     if is_raised:
         publishing.certify_higher(db, row=row, opened=opened, found=found, means=means, actor_id=actor_id, now=now)
     elif found.verdict.value in _PROVEN:
@@ -230,7 +233,7 @@ def _judge_again(
         action=Action.RESULT_REVISED,
         actor_id=actor_id,
         subject_id=row.id,
-        detail={"review": review.id, "before": before, "after": found.verdict.value},
+        detail={"review": review.id, "before": before, "after": row.verdict},
         now=now,
     )
 
@@ -284,6 +287,9 @@ def _check_changes(
             raise NotFoundError
         aside = jury.set_aside(db, candidate=candidate) if review_id is None else frozenset()
         if item_id in aside:
+            raise MovedOnError
+    elif kind is ReviewKind.DEFER:
+        if not candidate.owed_themes or candidate.verdict != Verdict.FAILED.value:
             raise MovedOnError
     elif (kind is ReviewKind.RESTORE and not is_void) or (
         kind is ReviewKind.CALL_OFF
