@@ -7,6 +7,7 @@ so the same statement gives the same bytes wherever it is printed.
 
 from __future__ import annotations
 
+import re
 import threading
 import unicodedata
 from dataclasses import dataclass, replace
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from certificates.credential import Credential
     from certificates.deflated import Piece
     from certificates.document import DrawnFace
+    from certificates.shaping import Set
 
 #: The families that a name may be drawn with, in the order of the style sheet: scripts whose signs stand alone.
 _FAMILIES = ("AH", "AHX", "NG", "NC")
@@ -46,6 +48,8 @@ _HEXADECIMAL = "0123456789abcdef"
 _SPACING = {"name": -0.006, "claim": -0.006, "code": 0.045}
 _SHARED_LINES = ("issued_fr", "issued_en", "how_fr", "how_en")
 _LOG_LINES = ("log_fr", "log_en")
+#: Up to its first digit a line of the log says what all of them say.
+_DIGIT = re.compile("[0-9]")
 #: Stands for any head where a kind is laid out: it is told from all other lines, and has each digit.
 _HEAD = TreeHead(size=7_654_322, root=bytes.fromhex("0123456789abcdef" * 4))
 #: What a person adds to the page is short, and like the last words of what the levels draw.
@@ -164,6 +168,8 @@ class _Printer:
         by_resource = {face.resource: face for face in faces.values()}
         self._types = {name: _type(line, by_resource) for name, line in self._lines.items()}
         self._name_faces = [faces[family, _BOLD] for family in kind.families]
+        name_size = self._types["name"][1]
+        self._name_line = SpacedLine(self._name_faces[0], size=name_size, spacing=_SPACING["name"] * name_size)
         face, size = self._types["claim"]
         claim = set_line(
             document.varying_lines(model, None)["claim"], [face], size=size, spacing=_SPACING["claim"] * size
@@ -238,7 +244,10 @@ class _Printer:
     def _name(self, text: str) -> bytes | None:
         """Return the name and what it claims to be, on the same line or below; None when they do not fall so."""
         place, size = self._lines["name"], self._types["name"][1]
-        drawn = set_line(text, self._name_faces, size=size, spacing=_SPACING["name"] * size)
+        if len(self._name_faces) == 1:
+            drawn: Set | None = self._name_line.set(text)
+        else:
+            drawn = set_line(text, self._name_faces, size=size, spacing=_SPACING["name"] * size)
         if drawn is None or drawn.width - size * _SPACE > document.NAME_PIXELS - _DOUBT:
             return None
         name = place.text(drawn.operators, x=number(place.x), y=number(place.y))
@@ -252,7 +261,9 @@ class _Printer:
 
     def _spaced(self, which: str, text: str) -> bytes:
         line = self._lines[which]
-        return line.text(self._spaced_lines[which].operators(text), x=number(line.x), y=number(line.y))
+        digit = _DIGIT.search(text) if which in _LOG_LINES else None
+        alike = digit.start() if digit else 2
+        return line.text(self._spaced_lines[which].operators(text, alike=alike), x=number(line.x), y=number(line.y))
 
     def _shared(self, which: str, text: str) -> bytes:
         """Return a line that many certificates have, set once."""
