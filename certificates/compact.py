@@ -33,6 +33,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import cbor2
@@ -67,6 +68,8 @@ _SIGN1 = 18
 #: How both structures begin (RFC 9052, 4.2 and 4.4): tag 18 and an array of four; an array of four and "Signature1".
 _SIGN1_OPENING, _SIGNED_OPENING, _EMPTY_MAP = b"\xd2\x84", b"\x84\x6aSignature1", b"\xa0"
 _BITS = ("is_certificate", "is_supervised", "is_name_verified", "is_provisional", "is_demonstration")
+_are_so = attrgetter(*_BITS)
+_NUMBERS = {level: number for number, level in enumerate((None, *LEVELS))}
 _NUMBER = re.compile(r"0|[1-9][0-9]*")
 _DAY_ZERO = date(1970, 1, 1)
 _LATEST = 2**33
@@ -241,7 +244,7 @@ def _payload(one: CompactStatement) -> bytes:
     if one.holder_name is not None and len(one.holder_name.encode()) > LONGEST_NAME:
         msg = "a name so long is not carried"
         raise ValueError(msg)
-    bits = sum(getattr(one, name) << place for place, name in enumerate(_BITS))
+    bits = sum([is_so << place for place, is_so in enumerate(_are_so(one))])
     claims: dict[int, Any] = {
         _ISSUED: _seconds(one.issued_at),
         _IDENTITY: code_bytes(one.code),
@@ -335,7 +338,7 @@ def _area_number(area_id: str, framework_code: str) -> int:
 
 
 def _number(level: str | None) -> int:
-    return 0 if level is None else LEVELS.index(level) + 1
+    return _NUMBERS[level]
 
 
 def _level(number: int) -> str | None:

@@ -52,8 +52,8 @@ _LOG_LINES = ("log_fr", "log_en")
 _DIGIT = re.compile("[0-9]")
 #: Stands for any head where a kind is laid out: it is told from all other lines, and has each digit.
 _HEAD = TreeHead(size=7_654_322, root=bytes.fromhex("0123456789abcdef" * 4))
-#: What a person adds to the page is short, and like the last words of what the levels draw.
-_CONTENT_LEVEL, _CONTENT_REACH = 1, 2048
+#: What a person adds to the page is short, and like the lines before it.
+_CONTENT_LEVEL = 1
 #: How near to the end of its line a name may come, in pixels: nearer, the ordinary page decides where it breaks.
 _DOUBT = 0.5
 #: A space, of the size, at most: the one after a name counts for nothing where the line ends.
@@ -183,7 +183,7 @@ class _Printer:
         self._tail = Tail(self._page, metadata=metadata, container=container)
         self._drawn_code = _drawn_code(self._page)
         self._profiles: dict[tuple[int, ...], Piece] = {}
-        self._known: dict[tuple[str, str], bytes] = {}
+        self._known: dict[tuple[str, ...], Piece] = {}
 
     def print(self, credential: Credential, token: str, *, code: qr.Drawn, head: TreeHead | None) -> bytes | None:
         """Return the file; None when a line does not fit its place."""
@@ -191,11 +191,11 @@ class _Printer:
         name = self._name(lines["name"])
         if name is None:
             return None
-        others = [self._shared(which, lines[which]) for which in _SHARED_LINES]
-        others += [self._spaced(which, lines[which]) for which in self._spaced_lines if which != "code"]
+        shared = self._shared(tuple([lines[which] for which in _SHARED_LINES]))
+        spaced = [self._spaced(which, lines[which]) for which in self._spaced_lines]
         ranks = (_rank(credential.level), *[_rank(area.level) for area in credential.areas])
         levels = self._levels(ranks)
-        own = b"".join([name, *others, self._spaced("code", lines["code"]), self._drawn_code])
+        own = b"".join([name, *spaced, self._drawn_code])
         told = Told(
             title=document.title_of(credential),
             author=self._issuer,
@@ -205,7 +205,7 @@ class _Printer:
             token=token.encode("ascii"),
             shared=achievement_text(credential),
         )
-        content = (levels, deflated.piece(own, level=_CONTENT_LEVEL, after=levels.raw[-_CONTENT_REACH:]))
+        content = (levels, shared, deflated.piece(own, level=_CONTENT_LEVEL, after=shared.raw))
         return self._tail.write(told, content=content, code=code)
 
     def _compiled(
@@ -265,13 +265,14 @@ class _Printer:
         alike = digit.start() if digit else 2
         return line.text(self._spaced_lines[which].operators(text, alike=alike), x=number(line.x), y=number(line.y))
 
-    def _shared(self, which: str, text: str) -> bytes:
-        """Return a line that many certificates have, set once."""
-        known = self._known.get((which, text))
+    def _shared(self, texts: tuple[str, ...]) -> Piece:
+        """Return lines that many certificates have, set and compressed once."""
+        known = self._known.get(texts)
         if known is None:
             if len(self._known) >= _MAXIMUM_KNOWN:
                 self._known.clear()
-            known = self._known[which, text] = self._line(which, text)
+            lines = [self._line(which, text) for which, text in zip(_SHARED_LINES, texts, strict=True)]
+            known = self._known[texts] = deflated.piece(b"".join(lines))
         return known
 
     def _levels(self, ranks: tuple[int, ...]) -> Piece:
