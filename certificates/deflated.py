@@ -7,6 +7,7 @@ in any order; only the checksum of the whole is computed anew. A compiled page i
 from __future__ import annotations
 
 import binascii
+import re
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,6 +25,8 @@ _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _BITS = 6
 #: The code of a digit or letter is its rank; a stream holds the bits of a code in reverse (RFC 1951, 3.1.1 and 3.2.2).
 _REVERSED = bytes.maketrans(_DIGITS_AND_LETTERS, bytes(_BASE64[int(f"{rank:06b}"[::-1], 2)] for rank in range(62)))
+_OTHERS = {b"-": 0b0011111, b".": 0b1011111, b"_": 0b0111111}
+_RUNS = re.compile(rb"([-._])")
 #: Seven ones: the end of the block, after which an empty one begins with three zeros.
 _END, _END_BITS = 0b1111111, 7 + 3
 
@@ -59,22 +62,37 @@ def stored(raw: bytes) -> Piece:
 
 
 def six_bits(raw: bytes) -> Piece:
-    """Return a piece where each digit or letter takes six bits: three quarters, for a fifth of the time of `piece`.
+    """Return a piece where each digit or letter takes six bits: three quarters, for a quarter of the time of `piece`.
 
     Base64 that repeats little gains hardly more by anything else. What six bits hold is what base64 reads, from the
-    other end: its own decoder packs them.
+    other end: its own decoder packs them. Each of the other three signs takes seven.
+
+    Args:
+        raw: Digits, letters, "-", "." and "_".
 
     Raises:
         ValueError: There is another sign among them.
     """
-    if not raw.isalnum():
-        msg = "only digits and letters have a code of six bits"
-        raise ValueError(msg)
-    filled = b"A" * (-len(raw) % 4) + raw.translate(_REVERSED)[::-1]  # "A" is zero in base64, and stands beyond the end
-    packed, (whole, more) = binascii.a2b_base64(filled)[::-1], divmod(_BITS * len(raw), 8)
-    last = int.from_bytes(packed[whole : whole + 1]) | _END << more
-    end = last.to_bytes((more + _END_BITS + 7) // 8, "little")
+    first, *runs = [raw] if raw.isalnum() else _RUNS.split(raw)
+    packed, (whole, size) = _packed(first), divmod(_BITS * len(first), 8)
+    bits = int.from_bytes(
+        packed[whole : whole + 1]
+    )  # what does not fill a byte; after another sign nothing falls on one
+    for run in runs:
+        bits |= (_OTHERS[run] if run in _OTHERS else int.from_bytes(_packed(run), "little")) << size
+        size += _BITS * len(run) + (run in _OTHERS)
+    bits |= _END << size
+    end = bits.to_bytes((size + _END_BITS + 7) // 8, "little")
     return Piece(raw, b"".join((_OPENING, packed[:whole], end, _EMPTY_BLOCK)))
+
+
+def _packed(run: bytes) -> bytes:
+    """Return digits and letters as bytes, their codes from the lowest bit on."""
+    if run and not run.isalnum():
+        msg = "only base64 for addresses, and dots, have a code of six bits"
+        raise ValueError(msg)
+    filled = b"A" * (-len(run) % 4) + run.translate(_REVERSED)[::-1]  # "A" is zero in base64, and stands beyond the end
+    return binascii.a2b_base64(filled)[::-1]
 
 
 def joined(pieces: Sequence[Piece]) -> bytes:

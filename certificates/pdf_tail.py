@@ -207,7 +207,7 @@ def _token_pieces(token: bytes, shared: bytes) -> Iterator[Piece]:
         if place >= 0 and token.startswith(known.raw, place):
             header, dot, own = token[:place].partition(b".")
             yield _alike(header + dot)
-            yield deflated.six_bits(own) if own.isalnum() else deflated.piece(own, level=_TOKEN_LEVEL)
+            yield deflated.six_bits(own)
             yield known
             rest = token[place + len(known.raw) :]
             yield deflated.piece(rest, level=_TOKEN_LEVEL, after=known.raw[-_REACH:])
