@@ -509,7 +509,8 @@ class TestAfterwards:
         vote(two, app, "suspend:fraud-inquiry")
 
         page = claire.get("/mon-label/")
-        assert "Suspendu" in page.text
+        assert "Votre label est suspendu" in page.text
+        assert "Une fraude est soupçonnée" in page.text
         vote(one, app, "reinstate:ground-gone")
         vote(two, app, "reinstate:ground-gone")
         assert "Votre label est actif" in claire.get("/mon-label/").text
@@ -536,7 +537,7 @@ class TestAfterwards:
         assert "Votre label est actif" in page.text
         claire.get("/mon-label/rendre")
         page = claire.submit("/mon-label/rendre")
-        assert "Rendu" in page.text
+        assert "Vous avez rendu votre label" in page.text
 
     def test_while_it_is_paused_whoever_checks_it_reads_so_and_no_reproach(self, awarded, visitor):
         claire, *_officers = awarded

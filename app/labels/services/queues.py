@@ -65,6 +65,7 @@ class DeskFile:
     Args:
         decisions: What a committee, or a panel, may decide now.
         acts: What one officer may do now.
+        asks: Whether something is asked for: training, practices and update test are looked at for that, and for nothing else.
         barred: By part that they would take, what they have been that forbids it; None where nothing does.
     """
 
@@ -80,6 +81,7 @@ class DeskFile:
     barred: dict[Part, Part | None]
     has_voted: bool
     proofs: Sequence[SeenProof]
+    asks: bool
 
 
 class SeenProof(NamedTuple):
@@ -223,6 +225,7 @@ def open_file(db: Session, *, label: Label, actor_id: int, ring: KeyRing, now: d
         barred={part: conflict(part, held) for part in (Part.COMMITTEE, Part.AUDITOR, Part.PANEL)},
         has_voted=any(vote.person_id == actor_id for vote in votes),
         proofs=seen_proofs(db, label=label),
+        asks=gathering.asks(label),
     )
 
 

@@ -21,7 +21,7 @@ from app.label_errors import (
 )
 from app.labels.forms import ButtonForm, CharterForm, PaperForm, PracticeForm, ProfessionForm, TrainingForm
 from app.labels.services import applying, dossiers, gathering, proofs
-from app.labels.views.room import blueprint, choices, own_open, person_id, proof_file
+from app.labels.views.room import blueprint, choices, label_word, own_open, person_id, proof_file
 from app.navigation import back_to
 from app.resources import current_resources
 from app.web import current_language, limiter
@@ -277,4 +277,6 @@ def _training_page(label: Label, form: TrainingForm) -> str:
 def _practice_page(label: Label, practice: str, form: BaseForm) -> str:
     row = applying.find_practice(current_session(), label=label, practice=practice)
     proof = _given(label).proofs.get(("practice", row.id)) if row is not None else None
+    form.is_equivalent.description = label_word("equivalents", practice)
+    form.proof.description = f"{label_word('proofs', practice)} {form.proof.description}"
     return render_template("labels/practice.html", label=label, practice=practice, form=form, proof=proof)
