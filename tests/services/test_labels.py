@@ -834,6 +834,28 @@ class TestAppealOfARefusal:
 
         assert (label.state, label.number) == ("under_review", None)
 
+    def test_an_audit_that_was_overturned_is_done_again_by_somebody_else(self, db, loaded):
+        person, label = submitted(db, loaded, chance=0.01)
+        one, two, first, second = officers(db, 4)
+        deciding.take_up(db, label=label, actor_id=one.id, ring=loaded.ring, now=NOW)
+        proof = db.scalars(select(LabelProof).where(LabelProof.label_id == label.id).order_by(LabelProof.id)).first()
+
+        def audited(actor, refused=frozenset()):
+            deciding.audit_proofs(
+                db, label=label, refused=refused, note="", actor_id=actor.id, ring=loaded.ring, now=NOW
+            )
+
+        audited(first, frozenset({proof.id}))
+        voted(db, loaded, label, (one, two), "refuse", "audit-refused")
+        watching.appeal(db, person_id=person.id, text="Si.", ring=loaded.ring, origin="", now=NOW)
+        voted(db, loaded, label, officers(db, 3, start=10), "overturn", "facts", seats=SEATS)
+
+        assert (label.state, label.audit) == ("under_review", "drawn")
+        with pytest.raises(NotIndependentError):
+            audited(first)
+        audited(second)
+        assert voted(db, loaded, label, (one, two), "award", "criteria-met")
+
     def test_a_draft_opened_meanwhile_gives_way(self, db, loaded):
         person, label = self.refused(db, loaded)
         other = (
