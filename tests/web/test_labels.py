@@ -152,8 +152,12 @@ class TestApplying:
         claire.get("/mon-label/charte")
         page = claire.submit("/mon-label/charte", interests="", expect=422)
         assert "il ne peut pas être donné" in page.text
+        claire.get("/mon-label/profession")
+        assert "Choisissez votre profession" in claire.submit("/mon-label/profession", expect=422).text
         claire.get("/mon-label/formation")
-        assert "Choisissez le fichier" in claire.submit("/mon-label/formation", expect=422).text
+        page = claire.submit("/mon-label/formation", expect=422)
+        assert "Choisissez le fichier" in page.text
+        assert "Choisissez un thème" in page.text
         claire.get("/mon-label/identite")
         claire.submit("/identite/diploma", expect=422)
         assert "Relisez le document" in declare(claire, "dmp", no_patient="", expect=422).text
