@@ -71,6 +71,7 @@ class DeskFile:
         acts: What one officer may do now.
         joint_act: What two officers may do now, one proposing and another carrying out: "end", "undo_end".
         has_proposed: Whether whoever looks is the one who proposed it.
+        asks: Whether something is asked for: training, practices and update test are looked at for that, and for nothing else.
         barred: By part that they would take, what they have been that forbids it; None where nothing does.
     """
 
@@ -88,6 +89,7 @@ class DeskFile:
     barred: dict[Part, Part | None]
     has_voted: bool
     proofs: Sequence[SeenProof]
+    asks: bool
 
 
 class SeenProof(NamedTuple):
@@ -238,6 +240,7 @@ def open_file(db: Session, *, label: Label, actor_id: int, ring: KeyRing, now: d
         barred={part: conflict(part, held) for part in (Part.COMMITTEE, Part.AUDITOR, Part.PANEL)},
         has_voted=any(vote.person_id == actor_id for vote in cast),
         proofs=seen_proofs(db, label=label),
+        asks=gathering.asks(label),
     )
 
 
