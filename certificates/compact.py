@@ -146,7 +146,7 @@ def compact(credential: Credential, key: SigningKey) -> bytes:
     protected = _header(_short_name(key))
     payload = _payload(stated(credential))
     signature = key.sign(_signed(protected, payload))
-    return _encoded(cbor2.CBORTag(_SIGN1, [protected, {}, payload, signature]))
+    return _message(protected, payload, signature)
 
 
 def can_carry(credential: Credential) -> bool:
@@ -198,13 +198,20 @@ def read_compact(data: bytes, ring: KeyRing) -> CompactStatement:
 
 def _members(data: bytes) -> tuple[bytes, bytes, bytes]:
     outer = _decoded(data)
-    value = outer.value if isinstance(outer, cbor2.CBORTag) and outer.tag == _SIGN1 else None
-    if not isinstance(value, list) or len(value) != 4 or value[1] != {} or not isinstance(value[1], dict):
+    value = outer.value if isinstance(outer, cbor2.CBORTag) else None
+    # What a tag holds comes back as a list or as a tuple, according to the library. The bytes are compared instead.
+    if not isinstance(value, (list, tuple)) or len(value) != 4:
         raise MalformedCredentialError("compact: not a COSE_Sign1 of ours")
     protected, _, payload, signature = value
     if not all(isinstance(part, bytes) for part in (protected, payload, signature)):
         raise MalformedCredentialError("compact: not a COSE_Sign1 of ours")
+    if data != _message(protected, payload, signature):
+        raise MalformedCredentialError("compact: not a COSE_Sign1 of ours")
     return protected, payload, signature
+
+
+def _message(protected: bytes, payload: bytes, signature: bytes) -> bytes:
+    return _encoded(cbor2.CBORTag(_SIGN1, [protected, {}, payload, signature]))
 
 
 def _key(protected: bytes, ring: KeyRing) -> SigningKey:
