@@ -185,7 +185,7 @@ def _install_static_files(app: Flask, settings: Settings) -> None:
 
 def _handlers(settings: Settings, loaded: Resources) -> dict[str, outbox.Handler]:
     return {
-        acts.KIND: acts.Reminder(modules=loaded.modules, origin=settings.public_url),
+        acts.KIND: acts.Reminder(modules=loaded.modules, secret=settings.reference_secret, origin=settings.public_url),
         MAIL: Postman(
             sender=settings.organisation_email, directory=settings.mail_directory, smtp_url=settings.smtp_url
         ),
@@ -226,18 +226,20 @@ def _install_labels(app: Flask, loaded: Resources) -> None:
 
 
 def _works(app: Flask, rooms: tuple[PersonRoom, ...], loaded: Resources) -> tuple[outbox.PeriodicWork, ...]:
+    secret = loaded.settings.reference_secret
+
     def forget(db: Session, now: datetime) -> None:
         retention.run(db, rooms=rooms, now=now)
 
     def remind(db: Session, now: datetime) -> None:
-        reminders.remind(db, ring=loaded.ring, origin=loaded.settings.public_url, now=now)
+        reminders.remind(db, ring=loaded.ring, secret=secret, origin=loaded.settings.public_url, now=now)
 
     def recheck(db: Session, now: datetime) -> None:
         directory, on_change = app.extensions["numericite.directory"], app.extensions["numericite.on_activity"]
         professional.recheck(db, directory=directory, on_change=on_change, now=now)
 
     def turn_labels(db: Session, now: datetime) -> None:
-        label_clock.turn(db, ring=loaded.ring, origin=loaded.settings.public_url, now=now)
+        label_clock.turn(db, ring=loaded.ring, secret=secret, origin=loaded.settings.public_url, now=now)
 
     def forget_steps(db: Session, now: datetime) -> None:
         steps.purge(db, now=now)
@@ -248,7 +250,7 @@ def _works(app: Flask, rooms: tuple[PersonRoom, ...], loaded: Resources) -> tupl
         outbox.PeriodicWork(name="steps", every=timedelta(hours=1), run=forget_steps),
         outbox.PeriodicWork(name="retention", every=timedelta(days=1), run=forget),
         outbox.PeriodicWork(name="reminders", every=timedelta(hours=12), run=remind),
-        *upkeep.works(ring=loaded.ring, secret=loaded.settings.reference_secret, origin=loaded.settings.public_url),
+        *upkeep.works(ring=loaded.ring, secret=secret, origin=loaded.settings.public_url),
     )
 
 

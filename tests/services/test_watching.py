@@ -284,11 +284,13 @@ class TestTelling:
         move(db, db.get_one(Label, self.label(db).label_id), "suspend", State.SUSPENDED)
         assert (tell(app, db), tell(app, db)) == (1, 0)
 
-        _confirm, first, second = letters(db)
+        confirm, first, second = letters(db)
         assert first["subject"].endswith("En vigueur")
         assert second["subject"].endswith("Suspendu")
         assert "depuis le" in second["body"]
         assert "/registre/suivi/" in second["body"]
+        assert second["stop_url"] == f"{ORIGIN}/registre/suivi/{token_in(second)}/arreter"
+        assert "stop_url" not in confirm, "what one asked for a moment ago is not news"
         assert "Perrin" not in second["body"] + second["subject"], "the register names, letters do not"
 
     def test_a_holder_who_leaves_is_told_of_once_and_then_no_more(self, app, db):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app.accounts.models import Person
+from app.accounts.services import stopping
 from app.labels.models import Label
 from app.labels.services import crediting, dossiers, following, gathering, letters
 from certificates.dates import day_in_paris
@@ -29,13 +30,13 @@ _STEPS = ("lift", "expire", "open_renewal", "forget_pause", "resume", "pause", "
 _WATCHED = [state.value for state in (*IN_FORCE, State.SUSPENDED, State.DORMANT)]
 
 
-def turn(db: Session, *, ring: KeyRing, origin: str, now: datetime) -> int:
+def turn(db: Session, *, ring: KeyRing, secret: str, origin: str, now: datetime) -> int:
     """Take every step that time has made due, and return how many."""
     rows = db.scalars(select(Label).where(Label.state.in_(_WATCHED), Label.person_id.is_not(None))).all()
     count = sum(_step(db, label, ring=ring, origin=origin, now=now) for label in rows)
     for label in db.scalars(select(Label).where(Label.state == State.REVOKED.value)).all():
         following.settle_revocation(db, label=label, actor_id=None, now=now)
-    remind(db, origin=origin, now=now)
+    remind(db, secret=secret, origin=origin, now=now)
     return count
 
 
@@ -46,8 +47,11 @@ def react(db: Session, *, person_id: int, ring: KeyRing, origin: str, now: datet
         _step(db, label, ring=ring, origin=origin, now=now)
 
 
-def remind(db: Session, *, origin: str, now: datetime) -> int:
-    """Owe the letters before the end of a term, each once; one that was missed is not sent on top of a nearer one."""
+def remind(db: Session, *, secret: str, origin: str, now: datetime) -> int:
+    """Owe the letters before the end of a term, each once, to whoever wants reminders.
+
+    One that was missed is not sent on top of a nearer one.
+    """
     today, count = day_in_paris(now), 0
     rows = db.scalars(
         select(Label)
@@ -57,6 +61,7 @@ def remind(db: Session, *, origin: str, now: datetime) -> int:
             Label.ends_on >= today,
             Label.renewal_asked_at.is_(None),
             Person.email.is_not(None),
+            Person.reminders_stopped_at.is_(None),
         )
     ).all()
     for label in rows:
@@ -65,7 +70,8 @@ def remind(db: Session, *, origin: str, now: datetime) -> int:
         if days is None or (label.reminded_days is not None and label.reminded_days <= days):
             continue
         label.reminded_days = days
-        letters.send(db, label=label, letter="reminder", origin=origin, now=now)
+        stop_url = stopping.stop_url(person_id=label.person_id or 0, secret=secret, origin=origin)
+        letters.send(db, label=label, letter="reminder", origin=origin, stop_url=stop_url, now=now)
         count += 1
     return count
 

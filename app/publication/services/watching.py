@@ -174,6 +174,7 @@ class _Voice:
         return f"{self.origin}/registre/{watch.number}"
 
     def _write(self, db: Session, watch: Watch, row: WatchList, entry: Entry | None, code: str) -> None:
+        manage = lists.manage_url(row, secret=self.secret, origin=self.origin)
         letter = compose(
             LetterName.STATUS,
             language=row.language,
@@ -181,11 +182,19 @@ class _Voice:
             word=words.word_of(code, row.language),
             since=words.since(entry.since if entry else None, row.language),
             page=self._page(watch),
-            manage=lists.manage_url(row, secret=self.secret, origin=self.origin),
+            manage=manage,
         )
         # Once somebody has left, nothing in the letter is theirs any more: it must survive their erasure.
         person_id = watch.person_id if entry else None
-        mail.send(db, to=row.email, subject=letter.subject, body=letter.body, person_id=person_id, now=self.now)
+        mail.send(
+            db,
+            to=row.email,
+            subject=letter.subject,
+            body=letter.body,
+            person_id=person_id,
+            stop_url=f"{manage}/arreter",
+            now=self.now,
+        )
 
     def _post(self, db: Session, watch: Watch, url: str, entry: Entry | None, code: str) -> None:
         event = StatusEvent(
