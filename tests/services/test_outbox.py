@@ -94,6 +94,20 @@ class TestPeriodicWork:
 
         assert outbox.run_due(db, works=works, now=NOW) == ["good"]
 
+    def test_a_long_one_is_done_in_parts_and_a_part_that_fails_undoes_only_itself(self, db):
+        def in_parts(db, now):
+            outbox.owe(db, kind="part", payload={}, now=now)
+            db.flush()
+            parts = len(db.scalars(select(OutboxEntry.id).order_by(OutboxEntry.id)).all())
+            if parts == 3:
+                raise RuntimeError
+            return True
+
+        works = [PeriodicWork(name="long", every=timedelta(hours=1), run=in_parts)]
+
+        assert outbox.run_due(db, works=works, now=NOW) == []
+        assert len(db.scalars(select(OutboxEntry.id).order_by(OutboxEntry.id)).all()) == 2
+
 
 class TestWorker:
     def test_wakes_delivers_and_stops(self, app, db):
