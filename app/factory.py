@@ -238,8 +238,21 @@ def _works(app: Flask, rooms: tuple[PersonRoom, ...], loaded: Resources) -> tupl
         directory, on_change = app.extensions["numericite.directory"], app.extensions["numericite.on_activity"]
         professional.recheck(db, directory=directory, on_change=on_change, now=now)
 
-    def turn_labels(db: Session, now: datetime) -> None:
-        label_clock.turn(db, ring=loaded.ring, secret=secret, origin=loaded.settings.public_url, now=now)
+    place = 0  # a turn that was cut short goes on from here, at the next one
+
+    def turn_labels(db: Session, now: datetime) -> bool:
+        nonlocal place
+        last = label_clock.turn(
+            db,
+            ring=loaded.ring,
+            secret=secret,
+            origin=loaded.settings.public_url,
+            after=place,
+            count=label_clock.AT_ONCE,
+            now=now,
+        )
+        place = last or 0
+        return last is not None
 
     def forget_steps(db: Session, now: datetime) -> None:
         steps.purge(db, now=now)

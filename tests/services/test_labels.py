@@ -791,6 +791,19 @@ class TestTime:
         stoppable = {one["subject"].partition(" le ")[0] for one in payloads if "stop_url" in one}
         assert stoppable == {"Votre label prend fin"}, "a decision, a window that opens, are owed"
 
+    def test_labels_are_looked_at_in_parts(self, db, loaded):
+        first = awarded(db, loaded)[1]
+        _someone, second = submitted(db, loaded, email="autre@example.org", rpps="10100000016")
+        second.state, second.term_from, second.ends_on = first.state, first.term_from, first.ends_on
+        db.flush()
+        means = {"ring": loaded.ring, "secret": "", "origin": "", "now": at(2029, 5, 27), "count": 1}
+
+        assert clock.turn(db, **means) == first.id
+        assert (first.state, second.state) == ("renewal_due", "awarded")
+        assert clock.turn(db, **means, after=first.id) == second.id
+        assert clock.turn(db, **means, after=second.id) is None
+        assert letters(db)[-1].startswith("Votre label prend fin"), "reminders are owed at the end"
+
     def test_who_stopped_reminders_gets_what_is_owed_and_no_reminder(self, db, loaded):
         person, _label, _two = awarded(db, loaded)
         person.reminders_stopped_at = NOW
