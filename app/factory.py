@@ -258,7 +258,8 @@ def _works(app: Flask, rooms: tuple[PersonRoom, ...], loaded: Resources) -> tupl
         steps.purge(db, now=now)
 
     return (
-        outbox.PeriodicWork(name="directory", every=timedelta(hours=1), run=recheck),
+        # Fifty numbers each time: in the thirty days that an answer holds, a hundred and forty thousand.
+        outbox.PeriodicWork(name="directory", every=timedelta(minutes=15), run=recheck),
         outbox.PeriodicWork(name="labels", every=timedelta(hours=6), run=turn_labels),
         outbox.PeriodicWork(name="steps", every=timedelta(hours=1), run=forget_steps),
         outbox.PeriodicWork(name="retention", every=timedelta(days=1), run=forget),

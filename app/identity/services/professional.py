@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 CHECK_EVERY = timedelta(days=30)
 #: A number of which nothing was learnt is asked for again a day later.
 ASK_AGAIN_AFTER = timedelta(days=1)
-#: In one run of the periodic work, which comes every hour.
+#: In one run of the periodic work, which comes four times an hour: letters wait while the directory is asked.
 _AT_ONCE = 50
 
 
