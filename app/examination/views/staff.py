@@ -74,9 +74,11 @@ _REFUSED = (
 def session_list() -> ResponseReturnValue:
     db, identity = current_session(), current_identity()
     mine = structures.list_own(db, person_id=identity.person_id)
+    found = sessions.list_own(db, person_id=identity.person_id, limit=sessions.SHOWN + 1)
     return render_template(
         "examination/sessions.html",
-        sessions=sessions.list_own(db, person_id=identity.person_id),
+        sessions=found[: sessions.SHOWN],
+        is_cut=len(found) > sessions.SHOWN,
         managed=[row for row, parts in mine if Part.MANAGER in parts],
         has_part=bool(mine),
         titles=_titles(),
