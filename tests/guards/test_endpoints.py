@@ -26,6 +26,7 @@ PUBLIC = {
     "api-docs.openapi_json",
     "assessments.begin",
     "assessments.start",
+    "examination.claim",
     "examination.door",
     "examination.join",
     "fhir.read",
