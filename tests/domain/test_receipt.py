@@ -16,7 +16,6 @@ from certificates.errors import (
     UnknownKeyError,
     VerificationError,
 )
-from certificates.examine import examine
 from certificates.keys import declare_compromised
 from certificates.press import Press
 from certificates.receipt import VERDICTS, LeafPlace, Receipt, read_receipt, sign_receipt
@@ -199,21 +198,12 @@ class TestSeal:
     def sealed(self):
         return Press(RING).print_receipt(receipt(), TOKEN, origin=ORIGIN)
 
-    def roots(self):
-        return RING.roots[0].public_bytes(seal.Encoding.PEM)
-
     def test_a_changed_one_is_told(self, sealed):
         with pytest.raises(AlteredPdfError):
             seal.examine(sealed + b"\n", roots=RING.roots)
 
     def test_carries_its_token_and_is_known_for_what_it_is(self, sealed):
-        assert seal.examine(sealed, roots=RING.roots) == TOKEN
-        assert examine(sealed, self.roots()) == {"receipt": "receipt+jwt"}
+        assert seal.examine(sealed, roots=RING.roots).token == TOKEN
 
     def test_the_same_check_gives_the_same_file(self, sealed):
         assert Press(RING).print_receipt(receipt(), TOKEN, origin=ORIGIN) == sealed
-
-    def test_a_sealed_page_around_another_token_is_told(self):
-        made = Press(RING).print_receipt(receipt(), other_type(), origin=ORIGIN)
-
-        assert examine(made, self.roots()) == {"error": "altered-pdf", "reason": "attachment"}

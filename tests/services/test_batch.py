@@ -235,7 +235,7 @@ class TestIssued:
         files = [file.read_bytes() for file in (tmp_path / "out").iterdir()]
         assert len(rows) == 3
         assert sorted(hashes) == sorted(hashlib.sha256(data).hexdigest() for data in files)
-        tokens = [seal.examine(data, roots=loaded.ring.roots) for data in files]
+        tokens = [seal.examine(data, roots=loaded.ring.roots).token for data in files]
         assert {verification.verify_signature(token, loaded.ring).holder_name for token in tokens} == {"Odile Payet"}
 
     def test_whoever_ran_it_is_the_actor_not_the_holder(self, app, run, passed, tmp_path):
@@ -349,7 +349,7 @@ class TestKilled:
         # Those on both sides of the kill, and the ends, are opened: the others are told by their digest.
         tokens = {row.id: row.token for row in rows}
         for place in {0, survived - 2, survived - 1, survived, survived + 1, self.PEOPLE - 1} & {*range(self.PEOPLE)}:
-            assert seal.examine(files[place].read_bytes(), roots=loaded.ring.roots) == tokens[of_rows[place]]
+            assert seal.examine(files[place].read_bytes(), roots=loaded.ring.roots).token == tokens[of_rows[place]]
 
     def start(self, words, instance, database):
         settings = {

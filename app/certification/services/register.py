@@ -80,6 +80,23 @@ def look_up(db: Session | Reader, *, code: str, secret: str, now: datetime) -> S
     return Standing._make(row) if row is not None else None
 
 
+def standing_of(row: Certificate) -> Standing:
+    """Return what a look-up by the printed code would of a row: what is found by its file or its statement is looked at too."""
+    return Standing(
+        id=row.id,
+        person_id=row.person_id,
+        link_id=None,
+        disclosure=Disclosure.ALL.value,
+        token=row.token,
+        status=row.status,
+        status_changed_at=row.status_changed_at,
+        has_birth_date=row.birth_date_hash is not None,
+        credential_id=row.credential_id,
+        log_seq=row.log_seq,
+        log_salt=row.log_salt,
+    )
+
+
 def list_own(db: Session, *, person_id: int | None) -> Sequence[Certificate]:
     """Return a person's certificates, newest first."""
     return db.scalars(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flask import Response, current_app, make_response, redirect, render_template, url_for
+from flask import Response, make_response, redirect, render_template, url_for
 from flask_babel import gettext
 
-from app.access import current_identity, public
+from app.access import public
 from app.answers import ANSWERS
 from app.certification.services import birth_dates
 from app.database import current_session
@@ -16,7 +16,7 @@ from app.navigation import back_to
 from app.resources import current_resources
 from app.verification.forms import BirthDateForm, CodeForm, FileForm
 from app.verification.services import files, receipts, verdicts
-from app.verification.views.pages import checking, offline_files, offline_version, private, verdict_page
+from app.verification.views.pages import checking, note_look, offline_files, offline_version, private, verdict_page
 from app.verification.views.room import TRIES, blueprint
 from app.web import current_language, limiter
 from certificates.reference import format_code, normalise_code
@@ -59,9 +59,7 @@ def check(code: str) -> ResponseReturnValue:
         secret=loaded.settings.reference_secret,
         now=datetime.now(UTC),
     )
-    found = verdict.standing
-    if found is None or found.person_id != current_identity().person_id:  # one's own looks are not news
-        current_app.extensions["numericite.looks"].note(found, now=verdict.checked_at)
+    note_look(verdict)
     return verdict_page(verdict)
 
 
@@ -75,6 +73,7 @@ def receipt(code: str) -> ResponseReturnValue:
     verdict = verdicts.check_code(
         db, text=code, ring=loaded.ring, secret=loaded.settings.reference_secret, now=datetime.now(UTC)
     )
+    note_look(verdict)
     made, token = receipts.make(
         db, verdict=verdict, subject=receipts.of_code(code), ring=loaded.ring, origin=loaded.settings.public_url
     )
@@ -92,6 +91,7 @@ def receipt(code: str) -> ResponseReturnValue:
 def compare_birth_date(code: str) -> ResponseReturnValue:
     loaded, db, form, now = current_resources(), current_session(), BirthDateForm(), datetime.now(UTC)
     verdict = verdicts.check_code(db, text=code, ring=loaded.ring, secret=loaded.settings.reference_secret, now=now)
+    note_look(verdict)
     if not verdict.asks_birth_date or verdict.standing is None:
         return verdict_page(verdict)
     if not form.validate():
@@ -126,8 +126,11 @@ def check_file() -> ResponseReturnValue:
         data=form.pdf.data.read(),
         ring=loaded.ring,
         roots_file=loaded.roots_file,
+        press=loaded.press,
+        origin=loaded.settings.public_url,
         now=datetime.now(UTC),
     )
+    note_look(verdict)
     return verdict_page(verdict, from_file=True)
 
 
