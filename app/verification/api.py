@@ -230,6 +230,7 @@ def document() -> dict[str, Any]:
 
 @blueprint.post("/receipts")
 @public
+@reads
 @limiter.limit("12 per minute; 120 per hour", methods=["POST"])
 @blueprint.doc(requestBody={"required": True, "content": {"application/json": _CODE, **_UPLOADS}})
 @blueprint.response(200, ReceiptSchema)

@@ -127,6 +127,7 @@ IMPOSSIBLE = {
     "a root that is none": {"head": TreeHead(size=9, root=b"")},
     "an assurance that is none": {**NOTHING, "assurance": "A3"},
     "a name of nothing": {**NOTHING, "holder_name": "Maëlys"},
+    "an identity of nothing": {**NOTHING, "name_verified": True},
     "no assurance": {"assurance": None},
     "a leaf beyond the log": {"leaf": LeafPlace(index=1042, salt=bytes(32))},
     "a short salt": {"leaf": LeafPlace(index=1, salt=b"")},
@@ -140,7 +141,9 @@ def test_impossible(fault):
         receipt(**fault)
 
 
-EVERY = [receipt(), receipt(**NOTHING)] + [
+#: By a link that tells neither the name nor which document it is.
+DISCREET = {"credential_id": None, "assurance": "A2", "name_verified": True, "holder_name": None, "leaf": None}
+EVERY = [receipt(), receipt(**NOTHING), receipt(**DISCREET), receipt(**DISCREET, demonstration=True)] + [
     receipt(verdict=one, since=NOW, holder_name=None, reason="not-in-log", subject="file") for one in VERDICTS
 ]
 
@@ -159,6 +162,7 @@ def test_the_first_line_of_an_unsupervised_one_says_what_is_not_known():
         "Authentic document, identity not verified.",
     )
     assert receipt(assurance="A2", name_verified=True).first_line[0] == "Document authentique, identité vérifiée."
+    assert receipt(**DISCREET).first_line[0] == "Document authentique, identité vérifiée."
     assert receipt(verdict="revoked").first_line is None
     assert receipt(**NOTHING).first_line is None
 

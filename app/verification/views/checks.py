@@ -18,7 +18,7 @@ from app.verification.forms import BirthDateForm, CodeForm, FileForm
 from app.verification.services import files, receipts, verdicts
 from app.verification.views.pages import checking, note_look, offline_files, offline_version, private, verdict_page
 from app.verification.views.room import TRIES, blueprint
-from app.web import current_language, limiter
+from app.web import current_language, limiter, reads
 from certificates.reference import format_code, normalise_code
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def check(code: str) -> ResponseReturnValue:
 
 @blueprint.post("/c/<string:code>/recu")
 @public
+@reads
 @back_to("verification.check")
 @limiter.limit("6 per minute; 60 per hour")
 def receipt(code: str) -> ResponseReturnValue:
@@ -91,19 +92,20 @@ def receipt(code: str) -> ResponseReturnValue:
 def compare_birth_date(code: str) -> ResponseReturnValue:
     loaded, db, form, now = current_resources(), current_session(), BirthDateForm(), datetime.now(UTC)
     verdict = verdicts.check_code(db, text=code, ring=loaded.ring, secret=loaded.settings.reference_secret, now=now)
-    note_look(verdict)
-    if not verdict.asks_birth_date or verdict.standing is None:
-        return verdict_page(verdict)
-    if not form.validate():
-        return verdict_page(verdict, birth_form=form), 422
-    answer = birth_dates.compare(
-        db,
-        certificate_id=verdict.standing.id,
-        typed=form.born_on.data,
-        secret=loaded.settings.reference_secret,
-        now=now,
-    )
+    standing, answer = verdict.standing if verdict.asks_birth_date else None, None
+    is_refused = standing is not None and not form.validate()
+    if standing is not None and not is_refused:
+        answer = birth_dates.compare(
+            db,
+            certificate_id=standing.id,
+            typed=form.born_on.data,
+            secret=loaded.settings.reference_secret,
+            now=now,
+        )
     db.commit()
+    note_look(verdict)  # written by a connection of its own, which waits for whoever writes
+    if is_refused:
+        return verdict_page(verdict, birth_form=form), 422
     return verdict_page(verdict, birth_answer=answer)
 
 
@@ -115,6 +117,7 @@ def short_address() -> ResponseReturnValue:
 
 @blueprint.post("/verifier/pdf")
 @public
+@reads
 @back_to("verification.index")
 @limiter.limit("20 per minute; 100 per hour")
 def check_file() -> ResponseReturnValue:
