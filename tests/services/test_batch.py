@@ -189,11 +189,13 @@ class TestRefusals:
 
         assert "exists in another name" in done.output
 
-    def test_nothing_is_printed_for_what_was_withdrawn(self, app, loaded, run, passed, tmp_path):
+    @pytest.mark.parametrize("is_there", [False, True], ids=["its file is gone", "its file is there"])
+    def test_nothing_is_printed_for_what_was_withdrawn(self, app, loaded, run, passed, tmp_path, is_there):  # noqa: PLR0917
         [one] = passed()
         words = (written(tmp_path / "list.csv", one), str(tmp_path / "out"))
         run(*words)
-        (tmp_path / "out" / f"{one}.pdf").unlink()
+        if not is_there:
+            (tmp_path / "out" / f"{one}.pdf").unlink()
         with app.app_context():
             db = current_session()
             row = db.scalars(select(Certificate)).one()
@@ -205,7 +207,8 @@ class TestRefusals:
         done = run(*words)
 
         assert "set aside or withdrawn" in done.output
-        assert list((tmp_path / "out").iterdir()) == []
+        assert "0 already there, 1 refused" in done.output
+        assert len(list((tmp_path / "out").iterdir())) == is_there
 
     def test_a_dry_run_changes_nothing(self, app, run, passed, tmp_path):
         [one] = passed()

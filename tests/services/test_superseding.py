@@ -1,13 +1,14 @@
 """Replacing a certificate: who may, what becomes of the former, and what nobody is told any more."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app.audit import AuditEntry
-from app.certification.models import Certificate
-from app.certification.services import superseding
+from app.certification.models import Certificate, Disclosure
+from app.certification.services import birth_dates, register, sharing, superseding
 from app.certification.services.issuing import Chances
 from app.errors import (
     AddressNotConfirmedError,
@@ -178,3 +179,62 @@ class TestRename:
             "superseded",
             "active",
         ]
+
+
+class TestCarriedOver:
+    """What does not depend on the name or the key stays what it was."""
+
+    BORN = date(1987, 4, 5)
+
+    @pytest.fixture
+    def former(self, db, loaded, person):
+        row = held(db, loaded, person, **SUPERVISED)
+        birth_dates.keep(row, self.BORN, secret="r" * 40)
+        sharing.make(
+            db,
+            row=row,
+            purpose="Entretien",
+            disclosure=Disclosure.LEVELS,
+            days=30,
+            seed="0" * 32,
+            secret="r" * 40,
+            actor_id=person.id,
+            now=NOW,
+        )
+        return row
+
+    def again(self, db, loaded, row, number):
+        own = replace(chances(number), credential_uuid=f"0b5c7d1e-92f4-4a36-8d20-5e6f7a8b9c{number}")
+        issuer = {"ring": loaded.ring, "issuer": loaded.issuer, "reference_secret": loaded.settings.reference_secret}
+        return superseding.sign_again(db, row=row, chances=own, now=NOW, **issuer)
+
+    def test_the_date_of_birth_is_compared_however_often_it_was_signed_again(self, db, loaded, former):
+        former.birth_date_tries = 2
+        new = self.again(db, loaded, self.again(db, loaded, former, 97), 98)
+
+        def compare(typed):
+            return birth_dates.compare(db, certificate_id=new.id, typed=typed, secret="r" * 40, now=NOW)
+
+        assert new.birth_date_tries == 2
+        assert compare(date(1987, 4, 6)) == "no"
+        assert compare(self.BORN) == "yes"
+
+    def test_a_link_leads_to_what_was_signed_again_and_not_to_another_name(self, db, loaded, person, former):
+        new = self.again(db, loaded, former, 97)
+        found = register.look_up(db, code=sharing.code_of("0" * 32, secret="r" * 40), secret="r" * 40, now=NOW)
+        assert (found.id, found.disclosure) == (new.id, "levels")
+
+        own = held(db, loaded, person, number=5)
+        link = sharing.make(
+            db,
+            row=own,
+            purpose="Stage",
+            disclosure=Disclosure.ALL,
+            days=30,
+            seed="1" * 32,
+            secret="r" * 40,
+            actor_id=person.id,
+            now=NOW,
+        )
+        rename(db, loaded, own)
+        assert link.certificate_id == own.id

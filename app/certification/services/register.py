@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import String, bindparam, func, literal_column, null, select, union_all
+from sqlalchemy import String, bindparam, func, literal_column, null, or_, select, union_all
 
 from app import audit
 from app.certification.models import Certificate, Disclosure, SharingLink, Status
@@ -194,14 +194,18 @@ def free_status_index(db: Session, *, draw: Callable[[], int]) -> int:
 
 
 def withdrawn_status_indices(db: Session, *, purpose: str) -> Sequence[int]:
-    """Return the indices whose bit is set: revoked, superseded or suspended.
+    """Return the indices whose bit is set in the lists of a purpose.
 
     Args:
-        purpose: "suspension" for labels, which may come back; "revocation" for everything else.
+        purpose: "revocation": what is not a label, withdrawn or replaced; the standard lets no such bit be cleared. "suspension":
+            a label that is not in force, for that is the one list that it names; and what is not a label while it is suspended.
     """
-    is_listed = Certificate.kind == "label" if purpose == "suspension" else Certificate.kind != "label"
-    withdrawn = Certificate.status != Status.ACTIVE.value
-    return db.scalars(select(Certificate.status_index).where(withdrawn, is_listed)).all()
+    is_label, status = Certificate.kind == "label", Certificate.status
+    if purpose == "suspension":
+        is_set = or_(is_label & (status != Status.ACTIVE.value), ~is_label & (status == Status.SUSPENDED.value))
+    else:
+        is_set = ~is_label & status.in_((Status.REVOKED.value, Status.SUPERSEDED.value))
+    return db.scalars(select(Certificate.status_index).where(is_set).order_by(Certificate.status_index)).all()
 
 
 def status_list_count(db: Session) -> int:

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from app import audit
 from app.accounts.models import Person
 from app.certification.models import Certificate, Status
-from app.certification.services import issuing, leaves, letters, register
+from app.certification.services import birth_dates, issuing, leaves, letters, register, sharing
 from app.database import affected
 from app.errors import AddressNotConfirmedError, CertificateWithdrawnError, NameWasVerifiedError, SameNameError
 from certificates import open_badge, verification
@@ -204,6 +204,10 @@ def _supersede(
         now=now,
     )
     made.is_shared = row.is_shared
+    if row.birth_date_hash is not None:
+        birth_dates.carry_over(row, made)
+    if reason == KEY_REPLACED:  # under another name, whoever was given a link of the former is not told the new one
+        sharing.carry_over(db, former=row, successor=made)
     audit.record(
         db,
         action=audit.Action.CERTIFICATE_SUPERSEDED,
