@@ -324,7 +324,8 @@ def _sent_file() -> bytes:
 def verify() -> dict[str, Any]:
     """Say where one credential stands, or up to five hundred, today or on a past day.
 
-    Each is a code or the signed statement itself; only ours are checked, and no address in one is ever opened. The same
+    Each is a code or the signed statement itself, in any form but a PDF: a file is examined alone, by `POST /documents`. Only
+    ours are checked, and no address in one is ever opened. The same
     request gets the same answer, and changes nothing. A line that is none of these has an `error` and no verdict; the
     others are answered all the same.
     """
