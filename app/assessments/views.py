@@ -16,6 +16,7 @@ from app.assessments.services import results, retakes, sittings
 from app.database import current_session
 from app.errors import AnswerStandsError, NotFoundError, SignInRequiredError, StaleQuestionError
 from app.navigation import back_to
+from app.reader import current_reader
 from app.resources import current_resources
 from app.web import current_language, limiter
 from certificates.reference import new_code
@@ -103,7 +104,8 @@ def begin(framework: str, policy: str) -> ResponseReturnValue:
 @blueprint.get("/<string:reference>")
 @requires(Permission.SITTING_TAKE)
 def question(reference: str) -> ResponseReturnValue:
-    opened = _get(reference)
+    bank, person_id = current_resources().bank, current_identity().person_id
+    opened = sittings.see_own(current_reader(), reference=reference, person_id=person_id, bank=bank) or _get(reference)
     if opened.state.finished is not None:
         return redirect(url_for(".result", reference=reference), code=303)
     return _question_page(opened)

@@ -19,7 +19,7 @@ from quizzes.policy import policies
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
-    from app.assessments.models import Sitting
+    from app.assessments.services.rows import SittingRow
     from quizzes.bank import Bank
     from quizzes.sitting import SittingState
 
@@ -30,7 +30,7 @@ _kept: OrderedDict[Hashable, SittingState] = OrderedDict()
 _lock = Lock()
 
 
-def state_of(row: Sitting, answers: Sequence[tuple[str, Mapping[str, object]]], *, bank: Bank) -> SittingState:
+def state_of(row: SittingRow, answers: Sequence[tuple[str, Mapping[str, object]]], *, bank: Bank) -> SittingState:
     """Return the state that these answers (item, response) and what happened besides lead to, replayed or kept.
 
     Raises:
@@ -56,7 +56,7 @@ def state_of(row: Sitting, answers: Sequence[tuple[str, Mapping[str, object]]], 
     return state
 
 
-def keep(row: Sitting, state: SittingState) -> None:
+def keep(row: SittingRow, state: SittingState) -> None:
     """Keep the state after an answer: the next question asks for it."""
     _keep(_key(row, [(one.item_id, one.response.to_json()) for one in state.answers]), state)
 
@@ -68,7 +68,7 @@ def _keep(key: Hashable, state: SittingState) -> None:
             _kept.popitem(last=False)
 
 
-def _key(row: Sitting, answers: Sequence[tuple[str, Mapping[str, object]]]) -> Hashable:
+def _key(row: SittingRow, answers: Sequence[tuple[str, Mapping[str, object]]]) -> Hashable:
     given = [row.excluded, row.resting, row.extensions, [(item_id, dict(response)) for item_id, response in answers]]
     own = (row.engine_version, row.bank_hash, row.framework_code, row.policy_id, row.seed, row.language)
     return *own, json.dumps(given, sort_keys=True)
