@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import ceil
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import structlog
 from flask import Flask, current_app, g, request
 from flask.sessions import SecureCookieSessionInterface
+from flask.templating import Environment
+from jinja2 import Template
 from limits import RateLimitItemPerSecond
 from limits.errors import StorageError
 
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     from flask.sessions import SecureCookieSession
     from flask.typing import ResponseReturnValue
     from flask.wrappers import Request
+    from itsdangerous import URLSafeTimedSerializer
+    from jinja2.environment import TemplateModule
+    from jinja2.runtime import Context
 
 log = structlog.get_logger(__name__)
 
@@ -72,11 +77,35 @@ class _Sessions(SecureCookieSessionInterface):
             return self.session_class()
         return super().open_session(app, request)
 
+    @lru_cache(maxsize=8)  # noqa: B019 (one object a process, which lives as long as it)
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what signs and reads the cookie, made once for an application: its keys do not change while it runs."""
+        return super().get_signing_serializer(app)
+
+
+class _Template(Template):
+    """A template whose macros, imported elsewhere, are made once.
+
+    Jinja compares at each import the globals that both sides know, lest an importer have some of its own; here nobody has.
+    """
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002 (as Jinja has it)
+        return super()._get_default_module()
+
+
+class _Environment(Environment):
+    template_class = _Template
+
 
 class Application(Flask):
     """Flask, with a second way through its hooks, and constant headers put on at the door."""
 
     session_interface = _Sessions()
+    jinja_environment = _Environment
+
+    def ensure_sync(self, func: View) -> View:
+        """Return a view or a hook as it is: none here is a coroutine, and Flask would ask at every call."""
+        return func
 
     @cached_property
     def _constant(self) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from babel import Locale
@@ -13,6 +14,8 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect, FlaskForm
 from jinja2 import StrictUndefined
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 from werkzeug.middleware.proxy_fix import ProxyFix
 from wtforms.fields import Field, PasswordField
 
@@ -45,9 +48,18 @@ REDIS_OPTIONS: Mapping[str, Any] = {"socket_connect_timeout": 1, "socket_timeout
 
 View = TypeVar("View", bound=Callable[..., object])
 
+
+class _Limiter(Limiter):
+    """Limits are set on views, and counted as each view is called: nothing is counted before, where all of them would be walked through."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:  # noqa: FBT001, FBT002 (as the library has it)
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
 babel = Babel()
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address, strategy="moving-window")
+limiter = _Limiter(key_func=get_remote_address, strategy="moving-window")
 
 
 class BaseForm(FlaskForm):
@@ -135,7 +147,13 @@ def select_language() -> str:
     for wish in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE), identity.language):
         if wish in LANGUAGES:
             return str(wish)
-    return request.accept_languages.best_match(LANGUAGES) or "fr"
+    return _best_language(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=256)
+def _best_language(header: str) -> str:
+    """Return which of our languages a browser asks for: browsers send the same few headers."""
+    return parse_accept_header(header, LanguageAccept).best_match(LANGUAGES) or "fr"
 
 
 def _select_locale() -> Locale:
