@@ -66,10 +66,10 @@ def _is_worth_it(response: Response) -> bool:
         response.mimetype in TYPES
         and not response.is_streamed
         and not response.direct_passthrough
+        and (response.calculate_content_length() or 0) >= LEAST_BYTES
         and response.status_code not in (206, 304)
         and "Content-Encoding" not in response.headers
-        and not response.cache_control.no_transform
-        and (response.calculate_content_length() or 0) >= LEAST_BYTES
+        and "no-transform" not in response.headers.get("Cache-Control", "")
     )
 
 

@@ -14,6 +14,8 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from app.statements import as_told
+
 if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.engine import Connection, Engine
@@ -135,4 +137,11 @@ def _prepare_file(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if only_reads.get() else "BEGIN IMMEDIATE")
+        begin = "BEGIN" if only_reads.get() else "BEGIN IMMEDIATE"
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(begin)
+        except engine.dialect.loaded_dbapi.Error as error:  # somebody else writes, for longer than one waits
+            raise as_told(error, begin, (), dialect=engine.dialect) from error
+        finally:
+            cursor.close()

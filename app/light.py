@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from functools import cached_property, lru_cache
 from math import ceil
 from threading import Lock
@@ -18,8 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import structlog
 from flask import Flask, current_app, g, request
 from flask.sessions import SecureCookieSessionInterface
-from flask.templating import Environment
-from jinja2 import Template
+from itsdangerous import BadSignature
 from limits import RateLimitItemPerSecond
 from limits.errors import StorageError
 
@@ -27,6 +27,7 @@ from app import telemetry, web
 from app.access import NOBODY, declared_permission
 from app.database import only_reads
 from app.errors import ForbiddenError, TooManyRequestsError
+from app.templating import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from flask.wrappers import Request
     from itsdangerous import URLSafeTimedSerializer
-    from jinja2.environment import TemplateModule
-    from jinja2.runtime import Context
 
 log = structlog.get_logger(__name__)
 
@@ -70,38 +69,48 @@ def lasting(view: View) -> View:
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """The usual signed cookie; a browser that sent none gets an empty session without any key being prepared."""
+    """The usual signed cookie, its key prepared once, and the signature of the same cookie checked once.
+
+    Whether a signature holds depends on nothing but the cookie and the key; how old the cookie is, is asked each time.
+    """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if "Cookie" not in request.headers:
+        """Return what the cookie holds; an empty session where there is none, or one that is forged, broken or too old."""
+        cookie = request.cookies.get(self.get_cookie_name(app))
+        if not cookie:
             return self.session_class()
-        return super().open_session(app, request)
+        try:
+            kept, signed_at = self._read(app, cookie)
+        except BadSignature:
+            return self.session_class()
+        if not 0 <= int(time.time()) - signed_at <= int(app.permanent_session_lifetime.total_seconds()):
+            return self.session_class()
+        return self.session_class(deepcopy(kept))
 
     @lru_cache(maxsize=8)  # noqa: B019 (one object a process, which lives as long as it)
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """Return what signs and reads the cookie, made once for an application: its keys do not change while it runs."""
         return super().get_signing_serializer(app)
 
+    @lru_cache(maxsize=4096)  # noqa: B019 (as above)
+    def _read(self, app: Flask, cookie: str) -> tuple[dict[str, Any], int]:
+        """Return what a cookie holds and when it was signed, in seconds since the epoch.
 
-class _Template(Template):
-    """A template whose macros, imported elsewhere, are made once.
-
-    Jinja compares at each import the globals that both sides know, lest an importer have some of its own; here nobody has.
-    """
-
-    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002 (as Jinja has it)
-        return super()._get_default_module()
-
-
-class _Environment(Environment):
-    template_class = _Template
+        Raises:
+            itsdangerous.BadSignature: It was not signed here; nothing is kept of it.
+        """
+        serializer = self.get_signing_serializer(app)
+        if serializer is None:
+            raise BadSignature("the application has no key")
+        kept, signed_at = serializer.loads(cookie, return_timestamp=True)
+        return kept, int(signed_at.timestamp())
 
 
 class Application(Flask):
     """Flask, with a second way through its hooks, and constant headers put on at the door."""
 
     session_interface = _Sessions()
-    jinja_environment = _Environment
+    jinja_environment = Environment
 
     def ensure_sync(self, func: View) -> View:
         """Return a view or a hook as it is: none here is a coroutine, and Flask would ask at every call."""

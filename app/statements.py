@@ -87,6 +87,11 @@ def prepare(statement: Statement, parameters: Mapping[str, Any], dialect: Dialec
     return found
 
 
+def as_told(error: Exception, text: str, values: Any, *, dialect: Dialect) -> Exception:  # noqa: ANN401 (as the driver takes them)
+    """Return what SQLAlchemy would say of a driver's error: handlers and services know its classes."""
+    return DBAPIError.instance(text, values, error, dialect.loaded_dbapi.Error, dialect=dialect)
+
+
 def run(db: Session, statement: Statement, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Run a statement in the session's transaction, after what the session has still to write; return every row.
 
@@ -103,7 +108,6 @@ def run(db: Session, statement: Statement, parameters: Mapping[str, Any]) -> lis
         cursor.execute(prepared.text, values)
         return prepared.read(cursor.fetchall(), cursor) if cursor.description else []
     except dialect.loaded_dbapi.Error as error:
-        told = DBAPIError.instance(prepared.text, values, error, dialect.loaded_dbapi.Error, dialect=dialect)
-        raise told from error
+        raise as_told(error, prepared.text, values, dialect=dialect) from error
     finally:
         cursor.close()

@@ -125,6 +125,7 @@ def install(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     app.after_request(finish)
     app.context_processor(_page_variables)
+    app.add_template_global(asset_url)
     app.add_template_filter(date_long, "date_long")
     app.add_template_filter(datetime_long, "datetime_long")
     app.add_template_filter(percent, "percent")
@@ -144,10 +145,21 @@ def _choose_transaction() -> None:
 def select_language() -> str:
     """`?lang=` > what was last chosen in this browser > account > Accept-Language > French."""
     identity = g.get("identity", access.NOBODY)
-    for wish in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE), identity.language):
+    for wish in (_wished(), _cookie(LANGUAGE_COOKIE), identity.language):
         if wish in LANGUAGES:
             return str(wish)
     return _best_language(request.headers.get("Accept-Language", ""))
+
+
+def _wished() -> str | None:
+    """Return what `?lang=` asks for; most addresses ask for nothing."""
+    return request.args.get("lang") if request.query_string else None
+
+
+def _cookie(name: str) -> str:
+    """Return a cookie, or nothing: most browsers have none, and asking werkzeug for what is missing costs an exception."""
+    cookies = request.cookies
+    return cookies[name] if name in cookies else ""  # noqa: SIM401 (see above)
 
 
 @lru_cache(maxsize=256)
@@ -173,7 +185,7 @@ def current_language() -> str:
 
 def read_comfort() -> dict[str, str]:
     """Return the comfort settings from the cookie; anything unknown falls back to the default."""
-    parts = request.cookies.get(COMFORT_COOKIE, "").split(".")
+    parts = _cookie(COMFORT_COOKIE).split(".")
     wishes = dict(zip(COMFORT, parts, strict=False))
     return {name: wishes[name] if wishes.get(name) in values else values[0] for name, values in COMFORT.items()}
 
@@ -190,7 +202,6 @@ def _page_variables() -> dict[str, object]:
         "identity": g.get("identity", access.NOBODY),
         "language": current_language(),
         "comfort": read_comfort(),
-        "asset_url": asset_url,
         "csp_nonce": csp_nonce,
         "page_url": page_url,
         "current_path": request.path,
@@ -262,7 +273,7 @@ def finish(response: Response) -> Response:
         headers["Cache-Control"] = "no-store"
     else:
         headers.setdefault("Cache-Control", "no-cache")
-    wish = request.args.get("lang")
+    wish = _wished()
     if wish in LANGUAGES:
         response.set_cookie(
             LANGUAGE_COOKIE,

@@ -6,10 +6,11 @@ computed from, down to each answer: it can be neither stale nor somebody else's,
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from threading import Lock
 from typing import TYPE_CHECKING
+
+import orjson
 
 from quizzes import sitting as engine
 from quizzes.additions import from_plain
@@ -69,6 +70,6 @@ def _keep(key: Hashable, state: SittingState) -> None:
 
 
 def _key(row: SittingRow, answers: Sequence[tuple[str, Mapping[str, object]]]) -> Hashable:
-    given = [row.excluded, row.resting, row.extensions, [(item_id, dict(response)) for item_id, response in answers]]
+    given = [row.excluded, row.resting, row.extensions, answers]
     own = (row.engine_version, row.bank_hash, row.framework_code, row.policy_id, row.seed, row.language)
-    return *own, json.dumps(given, sort_keys=True)
+    return *own, orjson.dumps(given, option=orjson.OPT_SORT_KEYS)
