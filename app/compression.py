@@ -49,7 +49,7 @@ def compress(response: Response) -> Response:
     """Compress an answer where that is worth it, safe and accepted, and say what it depends on."""
     if not _is_worth_it(response):
         return response
-    response.vary.add("Accept-Encoding")
+    response.headers.add("Vary", "Accept-Encoding")
     if not _is_safe() or not request.accept_encodings.quality("gzip"):
         return response
     packer = zlib.compressobj(LEVEL, zlib.DEFLATED, _GZIP)

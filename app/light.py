@@ -17,7 +17,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import structlog
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature
 from limits import RateLimitItemPerSecond
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from flask import Response
-    from flask.sessions import SecureCookieSession
+    from flask.sessions import SecureCookieSession, SessionMixin
     from flask.typing import ResponseReturnValue
     from flask.wrappers import Request
     from itsdangerous import URLSafeTimedSerializer
@@ -85,7 +85,12 @@ class _Sessions(SecureCookieSessionInterface):
             return self.session_class()
         if not 0 <= int(time.time()) - signed_at <= int(app.permanent_session_lifetime.total_seconds()):
             return self.session_class()
-        return self.session_class(deepcopy(kept))
+        return self.session_class(deepcopy(kept) if any(map(_can_change, kept.values())) else kept)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie where something in it changed; that answers vary by it is said of all of them (`web.constant_headers`)."""
+        if session.modified or app.config["SESSION_REFRESH_EACH_REQUEST"]:
+            super().save_session(app, session, response)
 
     @lru_cache(maxsize=8)  # noqa: B019 (one object a process, which lives as long as it)
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
@@ -106,6 +111,10 @@ class _Sessions(SecureCookieSessionInterface):
         return kept, int(signed_at.timestamp())
 
 
+def _can_change(value: object) -> bool:
+    return not isinstance(value, str | int | None)
+
+
 class Application(Flask):
     """Flask, with a second way through its hooks, and constant headers put on at the door."""
 
@@ -115,6 +124,19 @@ class Application(Flask):
     def ensure_sync(self, func: View) -> View:
         """Return a view or a hook as it is: none here is a coroutine, and Flask would ask at every call."""
         return func
+
+    def url_for(self, /, endpoint: str, **values: Any) -> str:  # noqa: ANN401 (whatever its converter takes)
+        """Return the address of a page; a path that depends on texts only is built once."""
+        is_path = has_request_context() and all(isinstance(one, str) for one in values.values())
+        if not is_path or any(name.startswith("_") for name in values):
+            return super().url_for(endpoint, **values)
+        if endpoint.startswith("."):
+            endpoint = f"{request.blueprint}{endpoint}"
+        return self._path(request.root_path, endpoint, *values.items())
+
+    @lru_cache(maxsize=4096)  # noqa: B019 (one object a process, which lives as long as it)
+    def _path(self, _root: str, endpoint: str, *values: tuple[str, Any]) -> str:
+        return super().url_for(endpoint, **dict(values))
 
     @cached_property
     def _constant(self) -> list[tuple[str, str]]:

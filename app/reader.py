@@ -14,6 +14,7 @@ from flask import current_app
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import NullPool
 
+from app.database import read_json
 from app.statements import Prepared, prepare
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Reader:
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        self._engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool, json_deserializer=read_json)
         self._error = self._engine.dialect.loaded_dbapi.Error
         self._free: deque[PoolProxiedConnection] = deque()
         if self._engine.dialect.name == "sqlite":
