@@ -67,7 +67,7 @@ class AnswerForm:
     def validate(self) -> bool:
         """Tell whether what was submitted has a shape to be looked at; the rest is said of the response."""
         if len(self.text) > LONGEST_TEXT:
-            self.response_error = gettext("Votre réponse est trop longue : 200 signes au plus.")
+            self.response_error = gettext("Votre réponse est trop longue : 200 signes au plus.")
         return bool(self.item_id) and len(self.choice) <= LONGEST_NAME and self.response_error is None
 
     @property
