@@ -21,6 +21,7 @@ from wtforms.fields import Field, PasswordField
 
 from app import access, catalogue
 from app.database import only_reads
+from app.mail import ONE_CLICK
 from app.navigation import page_url
 from certificates.wording import whole_percent
 
@@ -128,6 +129,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.add_template_global(asset_url)
     app.add_template_filter(date_long, "date_long")
     app.add_template_filter(datetime_long, "datetime_long")
+    app.add_template_filter(clock_time, "clock_time")
     app.add_template_filter(percent, "percent")
     app.add_template_filter(percentage, "percentage")
     app.add_template_filter(plain_number, "plain_number")
@@ -183,6 +185,11 @@ def current_language() -> str:
     return str(get_locale())
 
 
+def is_one_click() -> bool:
+    """Tell whether the button of mail software posts this for its owner; it follows no redirection (RFC 8058)."""
+    return request.form.get(ONE_CLICK[0]) == ONE_CLICK[1]
+
+
 def read_comfort() -> dict[str, str]:
     """Return the comfort settings from the cookie; anything unknown falls back to the default."""
     parts = _cookie(COMFORT_COOKIE).split(".")
@@ -228,6 +235,11 @@ def date_long(value: date) -> str:
 def datetime_long(value: datetime) -> str:
     """23 novembre 2026 à 10:42, in Paris."""
     return str(format_datetime(value, "d MMMM y 'à' HH:mm" if current_language() == "fr" else "d MMMM y, HH:mm"))
+
+
+def clock_time(value: datetime) -> str:
+    """Return an hour as people in Paris read it: 10:05."""
+    return str(format_datetime(value, "HH:mm"))
 
 
 def percent(probability: float) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from quizzes import course, forms, grading, measurement, nearby, trials
-from quizzes.additions import ENDED, VOID, Addition, Closure, Extension, Replacement, script
+from quizzes.additions import ENDED, TIME, VOID, Addition, Closure, Extension, Replacement, SecondSets, closing, script
 from quizzes.additions import second_sets as second_sets_of
 from quizzes.catalogue import catalogue
 from quizzes.errors import (
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from quizzes.items import Response
     from quizzes.measurement import Measurement
     from quizzes.policy import Policy
+
+#: Why a sitting ended that nobody cut short.
+WHOLE = ("confident", "maximum", "complete", "exhausted")
 
 #: Changes whenever the same answers could prove something else; written into every sitting and certificate.
 ENGINE_VERSION = "2"
@@ -101,6 +104,12 @@ class SittingState:
         return second_sets_of(self.additions)
 
     @property
+    def unanswered_themes(self) -> tuple[str, ...]:
+        """Themes whose second set, opened, has a question without an answer."""
+        given = {one.item_id for one in self.answers}
+        return tuple(theme for theme, items in self.second_sets.items() if set(items) - given)
+
+    @property
     def extensions(self) -> tuple[Extension, ...]:
         return tuple(one for one in self.additions if isinstance(one, Extension))
 
@@ -112,12 +121,14 @@ class SittingState:
 
     @property
     def may_certify(self) -> bool:
-        """Whether it is finished and established a level that the person may have put on paper: on a provisional scale, only a form's may.
+        """Whether it went to its end and established a level that the person may have put on paper: on a provisional scale, only a form's may.
 
+        Stopped before, it proves too little of the content, however well it went so far.
         What was sat under supervision is judged first (`quizzes.outcome`): nobody has it put on paper alone.
         """
         return (
-            self.finished is not None
+            self.finished in WHOLE
+            and len(self.counted) >= self.policy.minimum_items
             and self.policy.pool == "reserved"
             and not self.policy.is_supervised
             and self.measurement.overall.certified_level is not None
@@ -312,6 +323,24 @@ def close(state: SittingState, *, reason: str, bank: Bank) -> SittingState:
         additions.append(due)
     additions.append(Closure(after=len(state.answers), reason=reason, left=state.current_item_id))
     return _settle(listed, replace(state, additions=tuple(additions), finished=None))
+
+
+def reopen(state: SittingState, *, bank: Bank) -> SittingState:
+    """Return a sitting that somebody ended, with what is left of its second sets on screen; the rest stays as it ended.
+
+    It is then as if the clock had ended the rest: the same as closing it for "time" at that moment.
+
+    Raises:
+        SittingClosedError: Nobody ended it, or no second set has a question without an answer.
+    """
+    last = state.additions[-1] if state.additions else None
+    if not isinstance(last, Closure) or last.reason != ENDED or not state.unanswered_themes:
+        raise SittingClosedError
+    kept = list(state.additions[:-1])
+    if not any(last.left in items for items in state.second_sets.values()) and closing(kept) is None:
+        place = next(place for place, one in enumerate(kept) if isinstance(one, SecondSets))
+        kept.insert(place, replace(last, reason=TIME))  # what was on screen was seen
+    return _settle(_catalogue(bank, state), replace(state, additions=tuple(kept), finished=None))
 
 
 def stop(state: SittingState) -> SittingState:

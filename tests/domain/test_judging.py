@@ -98,6 +98,16 @@ class TestFails:
 
         assert found.verdict is Verdict.FAILED
         assert (found.unanswered, found.lost_themes[0].lost) == (1, 4.0)
+        assert found.hangs_on(["PRO-1.1", "PRO-2.1"])
+        assert not found.hangs_on(["PRO-2.1"])
+
+    def test_a_theme_changes_nothing_for_whoever_fails_by_the_points_or_an_area(self):
+        missed = critical_of(begin())[0]
+        early = sit(begin(), lambda item_id: item_id != missed, count=20)
+        assert not decided(engine.close(early, reason="ended", bank=BANK)).hangs_on(["PRO-1.1"])
+        passed = decided(sit(begin()))
+        assert not passed.hangs_on(["PRO-1.1"])
+        assert not replace(passed, verdict=Verdict.FAILED).hangs_on(["PRO-1.1"])  # no theme is lost
 
 
 class TestFailsNobody:
@@ -281,6 +291,22 @@ class TestLevels:
 
         assert state.measurement.overall.certified_level is not None
         assert decided(state).verdict is Verdict.NOT_ESTABLISHED
+
+    @pytest.mark.parametrize("reason", ["ended", "time"])
+    def test_whoever_is_ahead_gains_nothing_by_leaving(self, reason):
+        state = engine.close(sit(begin(LEVELS), count=13), reason=reason, bank=BANK)
+
+        found = decided(state)
+
+        assert state.measurement.overall.certified_level is not None
+        assert (found.unanswered, found.available) == (27, 40)
+        assert (found.verdict, found.level) == (Verdict.NOT_ESTABLISHED, None)
+
+    def test_ask_for_the_fewest_questions_of_their_test_one_by_one_too(self):
+        rules = LEVELS.model_copy(update={"choice": "adaptive", "stop": None})
+        state = engine.close(sit(begin(rules), count=19), reason="ended", bank=BANK)
+        assert decided(state).verdict is Verdict.NOT_ESTABLISHED
+        assert decided(state, state.answers[0].item_id).verdict is Verdict.UNDECIDED
 
     def test_rest_on_what_is_left(self):
         state = sit(begin(LEVELS), lambda item_id: not item_id.startswith("PRO-2"))

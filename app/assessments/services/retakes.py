@@ -1,6 +1,7 @@
 """When a test may be taken again. The rule's numbers are data of the policy.
 
-Both rules count over all rows of one person: whoever has been verified may have several.
+Both rules count over the rows that the caller gives: alone, those of one account, since nothing ties two accounts to one person; under supervision,
+all those of the verified person (`examination.services.identities`).
 """
 
 from __future__ import annotations
@@ -25,25 +26,34 @@ A_YEAR = timedelta(days=365)
 
 
 def next_allowed(
-    db: Session, *, person_ids: Collection[int], framework_code: str, policy: Policy, now: datetime
+    db: Session,
+    *,
+    person_ids: Collection[int],
+    framework_code: str,
+    policy: Policy,
+    now: datetime,
+    besides: Collection[datetime] = (),
+    uncounted: Collection[int] = (),
 ) -> datetime | None:
     """Return the first moment a new sitting may begin; None when it may begin now.
+
+    Args:
+        besides: When the person began this test under rows that are gone.
+        uncounted: Sittings that are no try, for whoever judged them: too little was left of them to decide anything.
 
     Two limits: a pause after the last sitting, and a number of sittings in any 365 days. A sitting that was called off is not counted.
     """
     if policy.retake_after_days == 0 and policy.retakes_per_year == 0:
         return None
-    starts = db.scalars(
-        select(Sitting.started_at)
-        .where(
-            Sitting.person_id.in_(person_ids),
-            Sitting.framework_code == framework_code,
-            Sitting.policy_id == policy.id,
-            or_(Sitting.finish_reason.is_(None), Sitting.finish_reason != CALLED_OFF),
-            Sitting.started_at > now - A_YEAR,
-        )
-        .order_by(Sitting.started_at)
-    ).all()
+    counted = select(Sitting.started_at).where(
+        Sitting.person_id.in_(person_ids),
+        Sitting.framework_code == framework_code,
+        Sitting.policy_id == policy.id,
+        or_(Sitting.finish_reason.is_(None), Sitting.finish_reason != CALLED_OFF),
+        Sitting.started_at > now - A_YEAR,
+        Sitting.id.not_in(uncounted),
+    )
+    starts = sorted([*db.scalars(counted), *besides])
     if not starts:
         return None
     moments = [starts[-1] + timedelta(days=policy.retake_after_days)]

@@ -39,7 +39,7 @@ from app.examination.forms import (
     WatchForm,
 )
 from app.examination.models import Accommodation
-from app.examination.services import acts, enrolment, papers, scheduling, sessions, watch
+from app.examination.services import acts, claim_slips, enrolment, papers, scheduling, sessions, watch
 from app.examination.views.room import blueprint
 from app.navigation import back_to
 from app.organisations.models import Part
@@ -57,7 +57,8 @@ if TYPE_CHECKING:
     from app.examination.models import ExamSession
     from app.examination.services.enrolment import DryRun
 
-_STAFF = (Part.MANAGER, Part.INVIGILATOR)
+#: Who works at the desk of a session.
+STAFF = (Part.MANAGER, Part.INVIGILATOR)
 _REFUSED = (
     AlreadyEnrolledError,
     NoSeatLeftError,
@@ -73,9 +74,11 @@ _REFUSED = (
 def session_list() -> ResponseReturnValue:
     db, identity = current_session(), current_identity()
     mine = structures.list_own(db, person_id=identity.person_id)
+    found = sessions.list_own(db, person_id=identity.person_id, limit=sessions.SHOWN + 1)
     return render_template(
         "examination/sessions.html",
-        sessions=sessions.list_own(db, person_id=identity.person_id),
+        sessions=found[: sessions.SHOWN],
+        is_cut=len(found) > sessions.SHOWN,
         managed=[row for row, parts in mine if Part.MANAGER in parts],
         has_part=bool(mine),
         titles=_titles(),
@@ -247,7 +250,7 @@ def paper(reference: str, paper: str) -> ResponseReturnValue:
     """Print the attendance sheet or the report, sealed."""
     db, loaded, now = current_session(), current_resources(), datetime.now(UTC)
     make = papers.attendance if paper == "emargement" else papers.report
-    made = make(db, session=_for_papers(reference), bank=loaded.bank, now=now)
+    made = make(db, session=_for_papers(reference, paper=paper), bank=loaded.bank, now=now)
     response = Response(loaded.press.print_exam_paper(made), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{paper}-{reference}.pdf"'
     return response
@@ -282,9 +285,9 @@ def candidate_list(reference: str) -> ResponseReturnValue:
     return response
 
 
-def _for_papers(reference: str) -> ExamSession:
-    """The structure's people and the officers of the certifying authority read the papers."""
-    if current_identity().is_officer:
+def _for_papers(reference: str, *, paper: str) -> ExamSession:
+    """The structure's people read its papers; officers, who judge candidates without their names, the report alone."""
+    if current_identity().is_officer and paper == "proces-verbal":
         return sessions.get(current_session(), reference=reference)
     return _get(reference)
 
@@ -292,7 +295,7 @@ def _for_papers(reference: str) -> ExamSession:
 def _get(reference: str, *, lock: bool = False) -> ExamSession:
     person_id = current_identity().person_id
     return sessions.get_of_structure(
-        current_session(), reference=reference, person_id=person_id, parts=_STAFF, lock=lock
+        current_session(), reference=reference, person_id=person_id, parts=STAFF, lock=lock
     )
 
 
@@ -333,6 +336,8 @@ def _page(
         policy=policies()[row.policy_id],
         code=sessions.code_of(row, secret=_secret()),
         watched=watch.see(db, session=row, now=now),
+        slips=claim_slips.may_have(db, session=row),
+        now=now,
         waiting=enrolment.waiting(row),
         is_watching="invigilator" in duties,
         is_manager=sessions.is_managed_by(db, row=row, person_id=identity.person_id),

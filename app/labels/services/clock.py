@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app.accounts.models import Person
+from app.accounts.services import stopping
 from app.labels.models import Label
-from app.labels.services import crediting, dossiers, following, gathering, letters
+from app.labels.services import crediting, dossiers, following, known, letters
 from certificates.dates import day_in_paris
 from certificates.label_rules.dossier import IN_FORCE, State
 from certificates.label_rules.machine import TRANSITIONS, Actor, open_transitions
@@ -26,17 +27,35 @@ if TYPE_CHECKING:
 
 #: Steps of the clock, in the order in which they are tried; the panel's own consequences are not among them.
 _STEPS = ("lift", "expire", "open_renewal", "forget_pause", "resume", "pause", "announce_pause")
+#: Labels in one transaction of the periodic work: a tenth of a second, during which nobody else writes on SQLite.
+AT_ONCE = 50
 _WATCHED = [state.value for state in (*IN_FORCE, State.SUSPENDED, State.DORMANT)]
 
 
-def turn(db: Session, *, ring: KeyRing, origin: str, now: datetime) -> int:
-    """Take every step that time has made due, and return how many."""
-    rows = db.scalars(select(Label).where(Label.state.in_(_WATCHED), Label.person_id.is_not(None))).all()
-    count = sum(_step(db, label, ring=ring, origin=origin, now=now) for label in rows)
+def turn(
+    db: Session,
+    *,
+    ring: KeyRing,
+    secret: str,
+    origin: str,
+    now: datetime,
+    after: int = 0,
+    count: int | None = None,
+) -> int | None:
+    """Take every step that time has made due: of all labels, or of so many, in the order of their rows.
+
+    Returns the row to go on after; None once all were looked at, revocations that nobody contests were settled and reminders owed.
+    """
+    watched = Label.id > after, Label.state.in_(_WATCHED), Label.person_id.is_not(None)
+    rows = db.scalars(select(Label).where(*watched).order_by(Label.id).limit(count)).all()
+    for label in rows:
+        _step(db, label, ring=ring, origin=origin, now=now)
+    if count is not None and len(rows) == count:
+        return rows[-1].id
     for label in db.scalars(select(Label).where(Label.state == State.REVOKED.value)).all():
         following.settle_revocation(db, label=label, actor_id=None, now=now)
-    remind(db, origin=origin, now=now)
-    return count
+    remind(db, secret=secret, origin=origin, now=now)
+    return None
 
 
 def react(db: Session, *, person_id: int, ring: KeyRing, origin: str, now: datetime) -> None:
@@ -46,8 +65,11 @@ def react(db: Session, *, person_id: int, ring: KeyRing, origin: str, now: datet
         _step(db, label, ring=ring, origin=origin, now=now)
 
 
-def remind(db: Session, *, origin: str, now: datetime) -> int:
-    """Owe the letters before the end of a term, each once; one that was missed is not sent on top of a nearer one."""
+def remind(db: Session, *, secret: str, origin: str, now: datetime) -> int:
+    """Owe the letters before the end of a term, each once, to whoever wants reminders.
+
+    One that was missed is not sent on top of a nearer one.
+    """
     today, count = day_in_paris(now), 0
     rows = db.scalars(
         select(Label)
@@ -57,6 +79,7 @@ def remind(db: Session, *, origin: str, now: datetime) -> int:
             Label.ends_on >= today,
             Label.renewal_asked_at.is_(None),
             Person.email.is_not(None),
+            Person.reminders_stopped_at.is_(None),
         )
     ).all()
     for label in rows:
@@ -65,28 +88,25 @@ def remind(db: Session, *, origin: str, now: datetime) -> int:
         if days is None or (label.reminded_days is not None and label.reminded_days <= days):
             continue
         label.reminded_days = days
-        letters.send(db, label=label, letter="reminder", origin=origin, now=now)
+        stop_url = stopping.stop_url(person_id=label.person_id or 0, secret=secret, origin=origin)
+        letters.send(db, label=label, letter="reminder", origin=origin, stop_url=stop_url, now=now)
         count += 1
     return count
 
 
-def _step(db: Session, label: Label, *, ring: KeyRing, origin: str, now: datetime) -> int:
-    count = 0
-    while (name := _next(db, label, ring=ring, now=now)) is not None:
+def _step(db: Session, label: Label, *, ring: KeyRing, origin: str, now: datetime) -> None:
+    while (name := _next(db, label, now=now)) is not None:
         _take(db, label, name, ring=ring, origin=origin, now=now)
-        count += 1
-    return count
 
 
-def _next(db: Session, label: Label, *, ring: KeyRing, now: datetime) -> str | None:
-    activity = gathering.gather(db, label=label, ring=ring, now=now).activity
-    dossier = dossiers.dossier_of(db, label=label, activity=activity)
+def _next(db: Session, label: Label, *, now: datetime) -> str | None:
+    dossier = dossiers.dossier_of(db, label=label, activity=known.activity_of(db, person_id=label.person_id))
     due = open_transitions(dossier, Actor.CLOCK, dossiers.rules_of(label), on=day_in_paris(now))
     return next((name for name in _STEPS if name in due), None)
 
 
 def _take(db: Session, label: Label, name: str, *, ring: KeyRing, origin: str, now: datetime) -> None:
-    activity, before = gathering.gather(db, label=label, ring=ring, now=now).activity, label.state
+    activity, before = known.activity_of(db, person_id=label.person_id), label.state
     dossiers.move(
         db,
         label=label,
