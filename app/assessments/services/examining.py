@@ -241,10 +241,8 @@ def reopen(db: Session, held: OpenSitting, *, actor_id: int | None, now: datetim
         SittingClosedError: Nobody ended it, or no second set has a question left.
     """
     state = engine.reopen(held.state, bank=held.bank)
-    row = held.row
-    row.extensions = [additions.to_plain(one) for one in state.additions]
-    row.finished_at, row.finish_reason = None, None
-    audit.record(db, action=audit.Action.SITTING_REOPENED, actor_id=actor_id, subject_id=row.id, now=now)
+    action = audit.Action.SITTING_REOPENED
+    audit.record(db, action=action, actor_id=actor_id, subject_id=held.row.id, now=now)
     return sittings.go_on(db, held, state, now=now)
 
 
