@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.reader import Reader
+    from certificates.label_rules.parameters import Parameters
 
 
 class Word(StrEnum):
@@ -276,7 +277,7 @@ def _entry(row: _Row, *, on: date) -> Entry | None:
     return Entry(
         number=row.number,
         word=word,
-        since=_since(word, dossier, row),
+        since=_since(word, dossier, row, rules=rules),
         name=row.name or "",
         profession=row.profession,
         rpps=row.rpps,
@@ -308,12 +309,17 @@ def _word(dossier: Dossier, shown: public.Shown | None) -> Word | None:
     return Word.WITHDRAWN if is_own_wish else Word.REVOKED
 
 
-def _since(word: Word, dossier: Dossier, row: _Row) -> date | None:
-    """A suspension is dated by its own decision: what was decided since, and may still be contested, does not show."""
+def _since(word: Word, dossier: Dossier, row: _Row, *, rules: Parameters) -> date | None:
+    """A suspension is dated by its own decision: what was decided since, and may still be contested, does not show.
+
+    A revocation is dated by the day from which it was read, not by the day on which it was decided.
+    """
     if word is Word.ACTIVE or row.ends_on is None:
         return None
     if word is Word.RENEWING:
         return row.ends_on + timedelta(days=1)
     if word is Word.SUSPENDED and row.suspended_at is not None:
         return day_in_paris(row.suspended_at)
+    if word is Word.REVOKED:
+        return public.revoked_from(dossier, ground=row.ground, rules=rules)
     return dossier.since
