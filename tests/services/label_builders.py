@@ -294,7 +294,7 @@ def renewal_due(db, loaded):
     person, label, two = awarded(db, loaded)
     label.term_from, label.awarded_on = at(2023, 12, 20).date(), at(2023, 12, 20).date()
     crediting._set_end(label)
-    clock.turn(db, ring=loaded.ring, origin="", now=NOW)
+    clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW)
     assert label.state == "renewal_due"
     return person, label, two
 

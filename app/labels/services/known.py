@@ -75,6 +75,12 @@ def read(db: Session, *, person_id: int, ring: KeyRing, rules: Parameters, now: 
     )
 
 
+def activity_of(db: Session, *, person_id: int | None) -> Activity:
+    """Return what the directory says of a person's number, and nothing else: all that time alone looks at."""
+    number = _number(db, person_id=person_id or 0)
+    return number.activity if number is not None else Activity.UNKNOWN
+
+
 def _number(db: Session, *, person_id: int) -> Number | None:
     known = professional.of(db, person_id=person_id)
     if known is None:
