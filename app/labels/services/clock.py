@@ -229,6 +229,6 @@ def _take(
     elif name == "lift":
         label.ground = None
         crediting.bring_back(db, label=label, actor_id=None, now=now)
-        following.close_notice(db, label=label, now=now)
+        dossiers.close_notice(db, label=label, now=now)
     letters.send(db, label=label, letter=name, origin=origin, now=now, reason=TRANSITIONS[name].reasons[0])
     db.flush()

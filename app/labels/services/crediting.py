@@ -20,6 +20,7 @@ from certificates.credential import Credential, LabelFacts
 from certificates.dates import PARIS, day_in_paris
 from certificates.label_rules.delays import Term
 from certificates.label_rules.dossier import State
+from certificates.label_rules.facts import Audit
 from certificates.label_rules.number import label_number
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 #: Why a credential is set aside while its label is paused: the one reason that is told, since it is no fault.
 PAUSED = "paused"
+#: Why one is set aside once its holder has died: told to nobody, and undone if it was an error.
+ENDED = "ended"
 #: Of the program that looked at the criteria; stands where a certificate names its engine.
 ENGINE = "label-1"
 
@@ -62,6 +65,7 @@ def award(db: Session, *, label: Label, name: str, registrar: Registrar, actor_i
         label.number = label_number(today.year, _next_rank(db, year=today.year))
     label.printed_name = name
     label.awarded_on = label.term_from = today
+    label.audit = Audit.NOT_DRAWN.value  # the next request draws anew
     _set_end(label)
     _issue(db, label=label, registrar=registrar, supersedes=None, actor_id=actor_id, now=now)
 
@@ -73,16 +77,19 @@ def renew(db: Session, *, label: Label, name: str, registrar: Registrar, actor_i
     label.printed_name = name
     label.term_from, label.extended_months = label.ends_on + timedelta(days=1), 0
     label.renewals += 1
+    label.audit = Audit.NOT_DRAWN.value
     label.renewal_asked_at = label.renewal_returned_on = label.reminded_days = None
     _set_end(label)
     _replace(db, label=label, registrar=registrar, reason="renewed", actor_id=actor_id, now=now)
 
 
 def extend(db: Session, *, label: Label, months: int, registrar: Registrar, actor_id: int, now: datetime) -> None:
-    """Move the end of the term that runs, and say so in the register."""
+    """Move the end of the term that runs, and say so in the register; a grace that grows while the end stays past changes no document."""
     label.extended_months += months
     label.reminded_days = None
     _set_end(label)
+    if _is_past(label, now):
+        return
     _replace(db, label=label, registrar=registrar, reason="extended", actor_id=actor_id, now=now)
     if label.state == State.DORMANT:  # the new document is as paused as the former
         pause(db, label=label, actor_id=actor_id, now=now)
@@ -91,6 +98,11 @@ def extend(db: Session, *, label: Label, months: int, registrar: Registrar, acto
 def set_aside(db: Session, *, label: Label, reason: str, actor_id: int | None, now: datetime) -> None:
     """Set the bit of the suspension list: the label may come back, from a suspension or from a pause."""
     _mark(db, label, status=Status.SUSPENDED, reason=reason, actor_id=actor_id, now=now)
+    row = current(db, label=label)
+    if row is not None and row.status == Status.SUSPENDED:
+        row.status_reason = (
+            reason  # whatever set it aside before: from now on it is a committee's, and only a committee's
+        )
 
 
 def pause(db: Session, *, label: Label, actor_id: int | None, now: datetime) -> None:
@@ -108,8 +120,22 @@ def take_back(db: Session, *, label: Label, reason: str, actor_id: int | None, n
     _mark(db, label, status=Status.REVOKED, reason=reason, actor_id=actor_id, now=now)
 
 
+def close(db: Session, *, label: Label, actor_id: int, now: datetime) -> None:
+    """Set the bit of a label whose holder has died; one that is set aside already stays so, for its own reason."""
+    _mark(db, label, status=Status.SUSPENDED, reason=ENDED, actor_id=actor_id, now=now)
+
+
+def open_again(db: Session, *, label: Label, actor_id: int, now: datetime) -> None:
+    """Undo `close`, and nothing else: what a committee set aside or a pause did stays."""
+    row = current(db, label=label)
+    if row is not None and row.status_reason == ENDED:
+        _mark(db, label, status=Status.ACTIVE, reason=None, actor_id=actor_id, now=now)
+
+
 def reissue(db: Session, *, label: Label, registrar: Registrar, actor_id: int | None, now: datetime) -> None:
-    """Give a label whose credential was withdrawn for good a new one, for the rest of its term."""
+    """Give a label whose credential was withdrawn for good a new one, for the rest of its term; none where there is no rest."""
+    if _is_past(label, now):
+        return
     _issue(db, label=label, registrar=registrar, supersedes=None, actor_id=actor_id, now=now)
 
 
@@ -119,6 +145,10 @@ def current(db: Session, *, label: Label) -> Certificate | None:
     while row is not None and row.status == Status.SUPERSEDED:
         row = superseding.find_successor(db, row=row)
     return row
+
+
+def _is_past(label: Label, now: datetime) -> bool:
+    return label.ends_on is not None and label.ends_on < day_in_paris(now)
 
 
 def _set_end(label: Label) -> None:
