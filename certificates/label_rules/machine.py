@@ -115,6 +115,8 @@ REVOCATION_GROUNDS = ("fraud-proven", "false-evidence", "used-while-suspended", 
 SAFETY_GROUNDS = frozenset(("struck-off",))
 OVERTURN_REASONS = ("facts", "procedure", "proportion")
 EXTENSION_REASONS = ("illness", "birth", "leave")
+#: Of a pause: the directory says the number inactive, or its holder shows it no more.
+_NO_RIGHT_SHOWN = ("inactive-number", "number-not-shown")
 ASK_AGAIN_REASONS = ("proof-unreadable", "proof-insufficient", "patient-data", "identity-unclear")
 
 
@@ -266,7 +268,7 @@ TRANSITIONS: Mapping[str, Transition] = {
     # What is nobody's fault.
     "withdraw": _line(Actor.HOLDER, LIVING, State.VOLUNTARILY_WITHDRAWN, ("own-wish",)),
     "announce_pause": _line(
-        Actor.CLOCK, IN_FORCE, Move.STAY, ("inactive-number",), Condition.NUMBER_INACTIVE, Condition.NO_PAUSE_ANNOUNCED
+        Actor.CLOCK, IN_FORCE, Move.STAY, _NO_RIGHT_SHOWN, Condition.NUMBER_INACTIVE, Condition.NO_PAUSE_ANNOUNCED
     ),
     "forget_pause": _line(
         Actor.CLOCK, IN_FORCE, Move.STAY, ("number-active",), Condition.PAUSE_ANNOUNCED, Condition.NUMBER_ACTIVE
@@ -275,7 +277,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         Actor.CLOCK,
         IN_FORCE,
         State.DORMANT,
-        ("inactive-number",),
+        _NO_RIGHT_SHOWN,
         Condition.PAUSE_ANNOUNCED_LONG_ENOUGH,
         Condition.NUMBER_INACTIVE,
     ),
