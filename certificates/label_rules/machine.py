@@ -111,12 +111,15 @@ class Transition:
 RUNNING = frozenset((State.AWARDED, State.RENEWED, State.REINSTATED))
 SUSPENSION_GROUNDS = ("temporary-ban", "audit-refused", "fraud-inquiry")
 REVOCATION_GROUNDS = ("fraud-proven", "false-evidence", "used-while-suspended", "struck-off")
+#: Handing a label back under one of these bars a new application for as long as a revocation does; a ban alone bars nobody.
+BARRING_GROUNDS = frozenset((*SUSPENSION_GROUNDS, *REVOCATION_GROUNDS)) - {"temporary-ban"}
 #: An appeal suspends a revocation, but for these: patients come first.
 SAFETY_GROUNDS = frozenset(("struck-off",))
 OVERTURN_REASONS = ("facts", "procedure", "proportion")
 EXTENSION_REASONS = ("illness", "birth", "leave")
 #: Of a pause: the directory says the number inactive, or its holder shows it no more.
-_NO_RIGHT_SHOWN = ("inactive-number", "number-not-shown")
+NOT_SHOWN = "number-not-shown"
+_NO_RIGHT_SHOWN = ("inactive-number", NOT_SHOWN)
 ASK_AGAIN_REASONS = ("proof-unreadable", "proof-insufficient", "patient-data", "identity-unclear")
 
 

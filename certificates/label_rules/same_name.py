@@ -14,7 +14,27 @@ _APART = re.compile(r"[^\w]+|_")
 _BETWEEN_NAMES = re.compile(r"[\s,]+")
 #: Written or left out, from one register to the next.
 _PARTICLES = frozenset(
-    ("al", "d", "da", "de", "del", "den", "der", "des", "di", "do", "dos", "du", "el", "l", "la", "le", "les", "van", "von")
+    (
+        "al",
+        "d",
+        "da",
+        "de",
+        "del",
+        "den",
+        "der",
+        "des",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "el",
+        "l",
+        "la",
+        "le",
+        "les",
+        "van",
+        "von",
+    )
 )
 
 

@@ -30,7 +30,11 @@ PANEL = tuple(Decider(person_id=10 + rank, seat=seat) for rank, seat in enumerat
 
 def number(**changes):
     good = Number(
-        rpps="10101234567", activity=Activity.ACTIVE, checked_on=date(2026, 11, 1), name="Claire DUBREUIL", is_vouched=False
+        rpps="10101234567",
+        activity=Activity.ACTIVE,
+        checked_on=date(2026, 11, 1),
+        name="Claire DUBREUIL",
+        is_vouched=False,
     )
     return replace(good, **changes)
 

@@ -58,7 +58,7 @@ def office(db, loaded):
     return {"registrar": registrar(db, loaded), "origin": loaded.settings.public_url}
 
 
-def certified(db, loaded, person, *, now=NOW, name="Claire Dubreuil"):
+def certified(db, loaded, person, *, now=NOW, name="Claire Dubreuil", **stated):
     """Give a person a professional certificate, three years long."""
     areas = tuple(
         AreaResult(area_id=f"PRO-{rank}", title=("Domaine", "Area"), level="L3", probability=0.95, mean=0.8, error=0.3)
@@ -83,18 +83,19 @@ def certified(db, loaded, person, *, now=NOW, name="Claire Dubreuil"):
         issued_at=now,
         valid_from=now,
         valid_until=until,
+        **stated,
     )
 
 
-def numbered(db, person, *, activity=Answered.ACTIVE, rpps=RPPS, now=NOW):
+def numbered(db, person, *, activity=Answered.ACTIVE, rpps=RPPS, now=NOW, **told):
     """Give a person an RPPS number, and the directory's answer."""
     professional.declare(db, person_id=person.id, typed=rpps, now=now)
-    answered(db, activity=activity, rpps=rpps, now=now)
+    answered(db, activity=activity, rpps=rpps, now=now, **told)
 
 
-def answered(db, *, activity, rpps=RPPS, now=NOW, on_change=None):
-    found = Found(activity=activity, given="Claire", family="Dubreuil", profession="Sage-femme")
-    professional.note(db, rpps=rpps, found=found, is_national=False, now=now, on_change=on_change)
+def answered(db, *, activity, rpps=RPPS, now=NOW, on_change=None, is_national=True, given="Claire", family="Dubreuil"):
+    found = Found(activity=activity, given=given, family=family, profession="Sage-femme")
+    professional.note(db, rpps=rpps, found=found, is_national=is_national, now=now, on_change=on_change)
 
 
 def professional_of(db, email="claire.dubreuil@example.org"):

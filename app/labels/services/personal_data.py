@@ -19,7 +19,9 @@ from app.labels.models import (
     LabelTraining,
     LabelVote,
 )
-from app.labels.services import proofs, public
+from app.labels.services import dossiers, proofs, public
+from certificates.dates import day_in_paris
+from certificates.label_rules import delays
 from certificates.label_rules.dossier import OVER, State
 
 if TYPE_CHECKING:
@@ -47,7 +49,11 @@ def erase_person(db: Session, *, person_id: int, fate: CertificateFate, now: dat
     """
     for row in db.scalars(select(Label).where(Label.person_id == person_id)).all():
         if row.state not in _OVER:
+            notice = dossiers.open_notice(db, label=row)
+            row.ground = notice.ground if notice is not None else row.ground
             row.state, row.since = State.VOLUNTARILY_WITHDRAWN.value, now
+        if row.ground is None:
+            row.identity_hmac = None
         detail = {"transition": "withdraw", "reason": "own-wish"}
         audit.record(db, action=audit.Action.LABEL_MOVED, actor_id=person_id, subject_id=row.id, detail=detail, now=now)
         forget_file(db, row)
@@ -76,6 +82,10 @@ def expire(db: Session, *, now: datetime) -> int:
     unlisted = [row for row in named if not public.is_listed_now(row, now=now)]
     for row in unlisted:
         row.printed_name = row.rpps = None
+    known = db.scalars(select(Label).where(over, Label.identity_hmac.is_not(None))).all()
+    for row in known:
+        if day_in_paris(now) >= delays.reapply_from(day_in_paris(row.since), dossiers.rules_of(row)):
+            row.identity_hmac = None
     old = db.scalars(select(Label).where(over, Label.since < now - KEPT_AFTER_END, Label.log_salt.is_not(None))).all()
     for row in old:
         forget_file(db, row)

@@ -145,9 +145,15 @@ def papers_of(db: Session, *, label: Label) -> tuple[Sequence[LabelProof], Seque
     return proofs, checks
 
 
-def open_file(db: Session, *, label: Label, actor_id: int, ring: KeyRing, now: datetime) -> DeskFile:
-    """Return everything that a decision page shows."""
-    given = gathering.gather(db, label=label, ring=ring, now=now)
+def open_file(
+    db: Session, *, label: Label, actor_id: int, ring: KeyRing, now: datetime, demonstration: bool = False
+) -> DeskFile:
+    """Return everything that a decision page shows.
+
+    Args:
+        demonstration: See `gathering.gather`.
+    """
+    given = gathering.gather(db, label=label, ring=ring, now=now, demonstration=demonstration)
     dossier = dossiers.dossier_of(db, label=label, findings=given.findings, activity=given.activity)
     rules, today = dossiers.rules_of(label), day_in_paris(now)
     held = parts.parts_of(db, label=label, person_id=actor_id, now=now)

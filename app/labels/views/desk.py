@@ -77,7 +77,14 @@ def proof(reference: str, proof_id: int) -> ResponseReturnValue:
 def file_page(label: Label, *, refused: BaseForm | None = None) -> str:
     """Return the page of a file, with every form that may be sent from it now."""
     db, loaded, now = current_session(), current_resources(), datetime.now(UTC)
-    found = queues.open_file(db, label=label, actor_id=person_id() or 0, ring=loaded.ring, now=now)
+    found = queues.open_file(
+        db,
+        label=label,
+        actor_id=person_id() or 0,
+        ring=loaded.ring,
+        demonstration=loaded.settings.demonstration,
+        now=now,
+    )
     return render_template(
         "labels/file.html",
         found=found,
