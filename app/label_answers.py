@@ -134,7 +134,7 @@ LABELS: Mapping[str, tuple[HTTPStatus, str, str]] = {
     "condition-not-met:return-contestable": (
         _CONFLICT,
         N_("Le délai pour faire appel est passé."),
-        N_("Il est de deux mois. Vous pouvez encore nous écrire : une réclamation reste possible."),
+        N_("Il est de deux mois. Vous pouvez encore nous écrire : une réclamation reste possible."),
     ),
     "condition-not-met:no-return-appealed": (
         _CONFLICT,

@@ -32,9 +32,12 @@ from app.labels.services import (
     dossiers,
     following,
     gathering,
+    parts,
+    patient_data,
     personal_data,
     proofs,
     public,
+    queues,
     watching,
 )
 from app.organisations.models import ExposureKind, TieKind
@@ -69,6 +72,7 @@ from tests.services.label_builders import (
     professional_of,
     renewal_asked,
     renewal_due,
+    renewal_returned,
     revoked,
     sat_update,
     submitted,
@@ -196,9 +200,15 @@ class TestApplying:
             return gathering.gather(db, label=label, ring=loaded.ring, now=NOW).findings[4].reason
 
         before = found()
-        proofs.add_to_training(db, label=label, training_id=row.id, data=PICTURE, now=NOW)
+        proof = proofs.add_to_training(db, label=label, training_id=row.id, data=PICTURE, now=NOW)
+        waiting = found()
+        proofs.confirm(db, proof=proof, actor_id=label.person_id, now=NOW)
 
-        assert (before, found()) == ("initial-training-missing", "initial-training-attested")
+        assert (before, waiting, found()) == (
+            "initial-training-missing",
+            "initial-training-missing",
+            "initial-training-attested",
+        )
 
         applying.remove_training(db, label=label, training_id=row.id)
         db.expire_all()
@@ -265,6 +275,12 @@ class TestProofs:
 
         with pytest.raises(NotFoundError):
             read(proof)
+        with pytest.raises(NotFoundError):  # nor these, before whoever gave them has looked again
+            read(diploma)
+        with pytest.raises(NotFoundError):
+            queues.get_for_papers(db, reference=label.reference)
+        proofs.confirm(db, proof=diploma, actor_id=label.person_id, now=NOW)
+        proofs.confirm(db, proof=diploma, actor_id=label.person_id, now=NOW)
         assert read(diploma).data.startswith(b"\x89PNG")
 
     def test_another_proof_replaces_the_former_and_one_may_be_deleted(self, db, loaded):
@@ -283,10 +299,96 @@ class TestProofs:
         assert proofs.purge(db, now=NOW + timedelta(days=180)) == 0
         assert proofs.purge(db, now=NOW + timedelta(days=190)) == 5
 
+    def test_what_nobody_looked_at_again_is_not_sent_and_is_gone_in_a_day(self, db, loaded):
+        person, label = complete(db, loaded)
+        first, second = (
+            proofs.add_paper(db, label=label, subject=subject, data=PICTURE, now=NOW)
+            for subject in ("diploma", "employer")
+        )
+        proofs.confirm(db, proof=first, actor_id=person.id, now=NOW)
+
+        assert proofs.purge(db, now=NOW + timedelta(hours=23)) == 0
+        assert proofs.purge(db, now=NOW + timedelta(hours=25)) == 1
+        third = proofs.add_paper(db, label=label, subject="employer", data=PICTURE, now=NOW)
+        applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
+
+        left = set(db.scalars(select(LabelProof.id).where(LabelProof.label_id == label.id).order_by(LabelProof.id)))
+        assert (first.id in left, second.id in left, third.id in left) == (True, False, False)
+
     def test_what_waits_for_a_decision_is_kept(self, db, loaded):
         submitted(db, loaded)
 
         assert proofs.purge(db, now=NOW + timedelta(days=400)) == 0
+
+
+class TestPatientData:
+    """Whoever sees it deletes it at once; nobody is judged by that."""
+
+    def deleted(self, db, loaded, label, proof_id, actor):
+        patient_data.delete_proof(
+            db, label=label, proof_id=proof_id, actor_id=actor.id, ring=loaded.ring, origin="", now=NOW
+        )
+
+    def some_proof(self, db, label):
+        return db.scalars(select(LabelProof).where(LabelProof.label_id == label.id).order_by(LabelProof.id)).first()
+
+    def test_a_document_of_another_file_or_one_that_waits_is_not_reached(self, db, loaded):
+        _person, label = submitted(db, loaded)
+        [agent] = officers(db, 1)
+        other = a_label(person_id=None, state="awarded")
+        db.add(other)
+        db.flush()
+        of_another, waiting = kept(other, subject="diploma"), kept(label, subject="diploma")
+        waiting.is_waiting = True
+        db.add_all([of_another, waiting])
+        db.flush()
+
+        for proof in (of_another, waiting):
+            with pytest.raises(NotFoundError):
+                self.deleted(db, loaded, label, proof.id, agent)
+
+    def test_an_application_goes_back_without_the_document_and_without_a_vote(self, db, loaded):
+        person, label, two = taken_up(db, loaded)
+        judge(db, loaded, label, two[0], "award", "criteria-met")
+        [third] = officers(db, 1, start=5)
+        proof_id = self.some_proof(db, label).id
+
+        self.deleted(db, loaded, label, proof_id, third)
+
+        assert (label.state, db.get(LabelProof, proof_id), deciding.votes_of(db, label=label)) == ("draft", None, [])
+        assert events(db, label)[-1] == "give_back"
+        entry = db.scalars(select(AuditEntry).where(AuditEntry.action == "label:proof-deleted")).one()
+        assert (entry.actor_id, entry.detail["reason"]) == (third.id, "patient-data")
+        assert "supprimée" in letters(db)[-1]
+        assert parts.parts_of(db, label=label, person_id=third.id, now=NOW) == frozenset()
+        with pytest.raises(ConditionNotMetError):
+            applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
+
+    def test_a_renewal_goes_back_and_the_label_goes_on(self, db, loaded):
+        _person, label, _two = renewal_asked(db, loaded)
+        [third] = officers(db, 1, start=5)
+        training = db.scalars(
+            select(LabelProof.id)
+            .where(LabelProof.label_id == label.id, LabelProof.subject == "training")
+            .order_by(LabelProof.id)
+        ).first()
+
+        self.deleted(db, loaded, label, training, third)
+
+        assert (label.state, label.renewal_asked_at, label.renewal_returned_on) == ("renewal_due", None, None)
+
+    def test_after_the_decision_only_the_document_goes(self, db, loaded):
+        person, label, two = awarded(db, loaded)
+        person.language = "en"
+        diploma = kept(label, subject="diploma")
+        db.add(diploma)
+        db.flush()
+
+        self.deleted(db, loaded, label, diploma.id, two[0])
+
+        assert label.state == "awarded"
+        body = db.scalars(select(OutboxEntry).order_by(OutboxEntry.id.desc())).first().payload["body"]
+        assert "The document: Your diploma." in body
 
 
 class TestWithoutNumber:
@@ -917,6 +1019,107 @@ class TestRenewal:
             deciding.extend(
                 db, label=label, months=9, reason="birth", actor_id=two[0].id, now=NOW, **office(db, loaded)
             )
+
+
+class TestAppealOfARenewal:
+    """The label stays what it is while three others judge."""
+
+    def appealed(self, db, loaded, *, now=NOW):
+        person, label, two = renewal_returned(db, loaded)
+        row = watching.appeal(db, person_id=person.id, text="Tout y est.", ring=loaded.ring, origin="", now=now)
+        return person, label, two, row
+
+    def test_two_months_later_it_is_too_late(self, db, loaded):
+        person, _label, _two = renewal_returned(db, loaded)
+
+        with pytest.raises(ConditionNotMetError) as caught:
+            watching.appeal(db, person_id=person.id, text="x", ring=loaded.ring, origin="", now=at(2027, 1, 25))
+
+        assert caught.value.condition == "return-contestable"
+
+    def test_nobody_appeals_twice_against_one_decision(self, db, loaded):
+        person, _label, _two, _row = self.appealed(db, loaded)
+
+        with pytest.raises(ConditionNotMetError):
+            watching.appeal(db, person_id=person.id, text="x", ring=loaded.ring, origin="", now=NOW)
+
+    def test_whoever_did_not_renew_does_not_judge(self, db, loaded):
+        _person, label, two, _row = self.appealed(db, loaded)
+
+        with pytest.raises(NotIndependentError) as caught:
+            judge(db, loaded, label, two[0], "uphold_return", "decision-right", seat=Seat.PEER)
+
+        assert caught.value.part == "committee"
+
+    def test_what_was_sent_does_not_change_and_nothing_ends_meanwhile(self, db, loaded):
+        person, label, _two, row = self.appealed(db, loaded)
+
+        with pytest.raises(FileInHandsError):
+            applying.hold_open(db, person_id=person.id)
+        clock.turn(db, ring=loaded.ring, origin="", now=at(2027, 6, 1))
+        assert (label.state, label.appealed, row.due_on.isoformat()) == ("renewal_due", "renewal_due", "2027-01-24")
+        assert [one.id for one in queues.queues(db).appeals] == [label.id]
+        assert "appeals" in queues.first_due(db, queues.queues(db))
+
+    def test_nothing_ends_either_while_one_may_still_appeal(self, db, loaded):
+        _person, label, _two = renewal_returned(db, loaded)
+        label.renewal_returned_on = at(2027, 3, 1).date()
+
+        clock.turn(db, ring=loaded.ring, origin="", now=at(2027, 5, 1))
+        assert label.state == "renewal_due"
+        clock.turn(db, ring=loaded.ring, origin="", now=at(2027, 5, 2))
+        assert label.state == "expired"
+
+    def test_one_that_fails_leaves_the_label_to_its_end_and_the_file_to_its_holder(self, db, loaded):
+        person, label, _two, row = self.appealed(db, loaded)
+
+        voted(db, loaded, label, officers(db, 3, start=10), "uphold_return", "decision-right", seats=SEATS)
+
+        assert (label.state, label.appealed, label.renewal_returned_on) == ("renewal_due", None, None)
+        db.refresh(row)
+        assert (row.outcome, row.decided_at) == ("upheld", NOW)
+        assert letters(db)[-1] == "Votre appel\N{NO-BREAK SPACE}: la décision est confirmée"
+        applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
+        assert label.renewal_asked_at == NOW
+
+    def test_one_that_convinces_renews_at_once_when_everything_is_there(self, db, loaded):
+        _person, label, _two, row = self.appealed(db, loaded)
+        former = crediting.current(db, label=label)
+
+        voted(db, loaded, label, officers(db, 3, start=10), "overturn_return", "procedure", seats=SEATS)
+
+        assert (label.state, label.renewals, label.appealed) == ("renewed", 1, None)
+        db.refresh(row)
+        assert (label.ends_on.isoformat(), former.status, row.outcome) == ("2029-12-19", "superseded", "overturned")
+        assert events(db, label)[-2:] == ["overturn_return", "renew_on_appeal"]
+
+    def test_or_leads_to_a_committee_of_others(self, db, loaded):
+        _person, label, two, _row = self.appealed(db, loaded)
+        answered(db, activity=Activity.INACTIVE)
+        three = officers(db, 3, start=10)
+
+        voted(db, loaded, label, three, "overturn_return", "facts", seats=SEATS)
+
+        assert (label.state, label.renewal_asked_at, label.renewal_returned_on) == ("renewal_due", NOW, None)
+        with pytest.raises(NotIndependentError):
+            judge(db, loaded, label, three[0], "return_renewal", "criteria-not-met")
+        answered(db, activity=Activity.ACTIVE)
+        assert voted(db, loaded, label, two, "renew", "criteria-met")
+
+    def test_a_revocation_in_between_is_judged_first_and_the_renewal_then(self, db, loaded):
+        person, label, two, row = self.appealed(db, loaded)
+        announced(db, loaded, label, two[0], is_urgent=True)
+        voted(db, loaded, label, two, "suspend", "fraud-inquiry")
+        announced(db, loaded, label, two[0], ground="fraud-proven")
+        watching.answer(db, person_id=person.id, text="Non.", ring=loaded.ring, now=NOW)
+        voted(db, loaded, label, two, "revoke", "fraud-proven")
+        watching.appeal(db, person_id=person.id, text="Non plus.", ring=loaded.ring, origin="", now=NOW)
+
+        voted(db, loaded, label, officers(db, 3, start=10), "overturn", "facts", seats=SEATS)
+
+        db.refresh(row)
+        assert (label.state, label.appealed, row.decided_at) == ("reinstated", "renewal_due", None)
+        assert [one.id for one in queues.queues(db).appeals] == [label.id]
 
 
 class TestDeath:

@@ -11,7 +11,7 @@ from app.audit import Action, record
 from app.errors import AddressNotConfirmedError, NotFoundError
 from app.label_errors import FileInHandsError, FutureDayError
 from app.labels.models import Label, LabelPractice, LabelTraining
-from app.labels.services import crediting, dossiers, gathering, letters
+from app.labels.services import crediting, dossiers, gathering, letters, proofs
 from certificates.dates import day_in_paris
 from certificates.label_rules.dossier import OVER, State
 from certificates.label_rules.facts import Audit
@@ -204,6 +204,7 @@ def submit(
         certificates.errors.LabelError: Something is missing, or the delay after a revocation runs.
     """
     label = dossiers.hold_own(db, person_id=person_id)
+    proofs.drop_waiting(db, label=label)
     given = gathering.gather(db, label=label, ring=ring, now=now, demonstration=demonstration)
     label.identity_hmac = given.known.identity_hmac or label.identity_hmac
     is_renewal = label.state == State.RENEWAL_DUE

@@ -50,6 +50,7 @@ def ask_again(
     """
     _act(db, label, "ask_again", reason, actor_id=actor_id, ring=ring, now=now, note=note)
     label.audit = Audit.NOT_DRAWN.value
+    label.round += 1  # what was voted was voted on another file
     letters.send(db, label=label, letter="asked-again", origin=origin, now=now, reason=reason, note=note)
 
 
@@ -67,7 +68,7 @@ def check_paper(
         NotIndependentError: The officer trains or manages the person, or is them.
     """
     independence.check(Part.DIPLOMA_OFFICER, parts.parts_of(db, label=label, person_id=actor_id, now=now))
-    given = LabelProof.label_id == label.id, LabelProof.subject == subject
+    given = LabelProof.label_id == label.id, LabelProof.subject == subject, LabelProof.is_waiting.is_(False)
     sha256 = db.scalar(select(LabelProof.sha256).where(*given))
     if sha256 is None:
         raise NotFoundError

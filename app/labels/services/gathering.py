@@ -32,7 +32,7 @@ class Given:
     Args:
         checks: What was found of the papers that are there; not of those that they replaced.
         activity: Of the number that the label bears.
-        proofs: By the row that they prove: ("practice", id), ("training", id), ("diploma", None), ("employer", None).
+        proofs: Waiting ones included, by the row that they prove: ("practice", id), ("training", id), ("diploma", None), ("employer", None).
     """
 
     known: Known
@@ -154,4 +154,4 @@ def _is_of_what_is_there(check: LabelIdentityCheck, proofs: dict[tuple[str, int 
 
 
 def _proof(row: LabelProof | None) -> facts.Proof:
-    return facts.Proof.ABSENT if row is None else facts.Proof(row.judgement)
+    return facts.Proof.ABSENT if row is None or row.is_waiting else facts.Proof(row.judgement)

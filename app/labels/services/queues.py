@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, select
 
 from app.errors import NotFoundError
-from app.labels.models import Label, LabelAppeal, LabelIdentityCheck, LabelNotice, LabelProof
+from app.labels.models import (
+    Label,
+    LabelAppeal,
+    LabelIdentityCheck,
+    LabelNotice,
+    LabelPractice,
+    LabelProof,
+    LabelTraining,
+)
 from app.labels.services import deciding, dossiers, gathering, parts
 from app.labels.services.proofs import PAPERS
 from certificates.dates import day_in_paris
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from app.labels.models import LabelEvent, LabelVote
@@ -70,6 +79,21 @@ class DeskFile:
     acts: tuple[str, ...]
     barred: dict[Part, Part | None]
     has_voted: bool
+    proofs: Sequence[SeenProof]
+
+
+class SeenProof(NamedTuple):
+    """One document that the desk may see.
+
+    Args:
+        practice, title: Of the practice, or of the training, that it proves; None for a paper.
+    """
+
+    proof_id: int
+    subject: str
+    flags: str
+    practice: str | None
+    title: str | None
 
 
 #: An appeal waits for its three judges: of a refusal, of a revocation, or of a renewal while the label goes on.
@@ -131,16 +155,49 @@ def get_for_papers(db: Session, *, reference: str) -> Label:
     Raises:
         NotFoundError: No such label, or it has no such papers.
     """
-    given = Label.id.in_(select(LabelProof.label_id).where(LabelProof.subject.in_(PAPERS)))
+    given = Label.id.in_(_with_papers())
     row = db.scalar(select(Label).where(Label.reference == reference, Label.person_id.is_not(None), given))
     if row is None:
         raise NotFoundError
     return row
 
 
+def hold_with_proofs(db: Session, *, reference: str) -> Label:
+    """Return a label some documents of which the desk may see, a draft's papers included, locked.
+
+    Raises:
+        NotFoundError: No such label, or nothing of it is to be seen.
+    """
+    seen = (Label.state != State.DRAFT.value) | Label.id.in_(_with_papers())
+    row = db.scalar(
+        select(Label).where(Label.reference == reference, Label.person_id.is_not(None), seen).with_for_update()
+    )
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def seen_proofs(db: Session, *, label: Label) -> list[SeenProof]:
+    """Return the documents of a label that the desk may see: of a draft, the papers of identity only."""
+    is_paper = LabelProof.subject.in_(PAPERS)
+    rows = db.execute(
+        select(LabelProof.id, LabelProof.subject, LabelProof.flags, LabelPractice.practice, LabelTraining.title)
+        .outerjoin(LabelPractice, LabelPractice.id == LabelProof.practice_id)
+        .outerjoin(LabelTraining, LabelTraining.id == LabelProof.training_id)
+        .where(
+            LabelProof.label_id == label.id,
+            LabelProof.is_waiting.is_(False),
+            is_paper if label.state == State.DRAFT else LabelProof.id.is_not(None),
+        )
+        .order_by(LabelProof.id)
+    )
+    return [SeenProof._make(row) for row in rows]
+
+
 def papers_of(db: Session, *, label: Label) -> tuple[Sequence[LabelProof], Sequence[LabelIdentityCheck]]:
     """Return the papers of a label, and what was found of them."""
-    proofs = db.scalars(select(LabelProof).where(LabelProof.label_id == label.id, LabelProof.subject.in_(PAPERS))).all()
+    own = LabelProof.label_id == label.id, LabelProof.subject.in_(PAPERS), LabelProof.is_waiting.is_(False)
+    proofs = db.scalars(select(LabelProof).where(*own).order_by(LabelProof.subject)).all()
     checks = db.scalars(select(LabelIdentityCheck).where(LabelIdentityCheck.label_id == label.id)).all()
     return proofs, checks
 
@@ -171,7 +228,12 @@ def open_file(
         acts=open_transitions(dossier, Actor.OFFICER, rules, on=today),
         barred={part: conflict(part, held) for part in (Part.COMMITTEE, Part.AUDITOR, Part.PANEL)},
         has_voted=any(vote.person_id == actor_id for vote in votes),
+        proofs=seen_proofs(db, label=label),
     )
+
+
+def _with_papers() -> Select[int]:
+    return select(LabelProof.label_id).where(LabelProof.subject.in_(PAPERS), LabelProof.is_waiting.is_(False))
 
 
 def _papers(db: Session) -> Sequence[Label]:
@@ -180,7 +242,7 @@ def _papers(db: Session) -> Sequence[Label]:
     rows = _rows(
         db,
         Label.state.in_(waiting),
-        Label.id.in_(select(LabelProof.label_id).where(LabelProof.subject.in_(PAPERS))),
+        Label.id.in_(_with_papers()),
     )
     seen = select(LabelIdentityCheck.label_id, LabelIdentityCheck.subject).join(
         Label, Label.id == LabelIdentityCheck.label_id
