@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -22,7 +23,8 @@ from app.publication.services.allowances import BADGES, KEYS, READS
 from app.settings import Settings
 from app.verification.services.allowances import BATCHES, CHECKS
 from app.web import limiter
-from certificates.key_store import create_key_ring
+from certificates.key_store import create_key_ring, load_key_ring
+from certificates.press import Press
 from tests.builders import NOW
 from tests.web.visitor import Visitor
 
@@ -110,6 +112,12 @@ def settings(instance: Path) -> Settings:
 def loaded(settings: Settings) -> resources.Resources:
     """The shipped content and the test keys, loaded once per worker."""
     return resources.load(settings)
+
+
+def with_keys_of(settings: Settings, loaded: resources.Resources) -> resources.Resources:
+    """Return the content that is loaded already under the keys of another instance: reading it all again takes seconds."""
+    ring = load_key_ring(settings.key_directory, settings.key_passphrase)
+    return replace(loaded, settings=settings, ring=ring, press=Press(ring))
 
 
 @pytest.fixture(scope="session")

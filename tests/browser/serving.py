@@ -35,7 +35,9 @@ class Site:
     def last_letter(self) -> str:
         """Deliver what is due and return the text of the newest letter."""
         self.app.extensions["numericite.outbox"].turn()
-        newest = max(self.app.extensions["numericite.resources"].settings.mail_directory.glob("*.eml"))
+        written = self.app.extensions["numericite.resources"].settings.mail_directory.glob("*.eml")
+        # Letters of one turn bear one instant in their names: which was last, only the file tells.
+        newest = max(written, key=lambda path: path.stat().st_mtime_ns)
         return str(message_from_bytes(newest.read_bytes(), policy=policy.default).get_content())
 
     def last_link(self) -> str:

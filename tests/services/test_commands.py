@@ -88,6 +88,7 @@ class TestSample:
             standalone._check_sample(files, ring, at=ISSUED_AT)
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # it reads no database
 class TestContentCheck:
     def test_says_what_there_is_and_what_is_not_met_yet(self, run):
         done = run("content", "check")
@@ -133,6 +134,7 @@ class TestContentCheck:
         assert "no fault" not in done.output
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # it reads no database
 class TestContentStatistics:
     def test_one_line_for_programs(self, run):
         counts = json.loads(run("content", "stats", "--json").output)["frameworks"]["CIT"]
@@ -160,6 +162,7 @@ class TestContentStatistics:
         assert "flask content check lists them" in run("content", "stats", str(tmp_path)).output
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # it reads no database
 class TestContentPreview:
     def test_an_item_that_does_not_exist_is_refused(self, run):
         assert "No item of this identifier" in run("content", "preview", "CIT-9.9-99").output
@@ -175,6 +178,7 @@ class TestContentPreview:
         assert "/administration/contenu/" in run("content", "preview", "CIT-4.1-01").output
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # it reads no database
 class TestContentSchema:
     def test_one_kind(self, run):
         assert json.loads(run("content", "schema").output)["title"] == "Questions"

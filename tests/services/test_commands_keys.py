@@ -12,25 +12,24 @@ from app.certification.services import leaves
 from app.commands import keys
 from app.database import current_session
 from app.outbox import OutboxEntry
-from app.resources import load
 from app.transparency.models import LogLeaf
 from app.verification.services.verdicts import Outcome, verdict_of
 from certificates.checkpoint import verifier_keys
 from certificates.key_store import create_key_ring, load_key_ring
 from certificates.keys import KeyState, declare_compromised
 from tests.builders import KEYS_MADE, NOW
-from tests.conftest import PASSPHRASE, _make, make_settings
+from tests.conftest import PASSPHRASE, _make, make_settings, with_keys_of
 from tests.rows import rows
 from tests.services.accounts_builders import account
 from tests.services.register_builders import registered
 
 
 @pytest.fixture
-def own_app(tmp_path):
+def own_app(tmp_path, loaded):
     """An application with keys of its own: these tests change them."""
     create_key_ring(tmp_path / "keys", PASSPHRASE, now=KEYS_MADE, organisation="Organisme de test")
     settings = make_settings(tmp_path)
-    return _make(settings, load(settings))
+    return _make(settings, with_keys_of(settings, loaded))
 
 
 @pytest.fixture
@@ -121,7 +120,7 @@ class TestLife:
 
 @pytest.mark.usefixtures("issued")
 class TestCompromise:
-    def test_what_was_signed_since_is_withdrawn_written_and_what_was_before_stands(self, own_app, run, ring, tmp_path):
+    def test_what_was_signed_since_is_withdrawn_written_and_what_was_before_stands(self, own_app, run, ring):
         kid = ring().active("token").kid
 
         assert "Done" in run("compromise", kid, "--since", "2026-11-01", "--apply")
@@ -139,19 +138,18 @@ class TestCompromise:
         assert (trace.action, trace.detail) == ("key:compromised", {"kid": kid, "withdrawn": 1})
 
         # The service starts again on what is left, and the page of either certificate is one, not a crash.
-        again = load(make_settings(tmp_path))
         with own_app.app_context():
             db = current_session()
-            found = [verdict_of(db, row, ring=again.ring, now=NOW).outcome for row in rows(own_app, Certificate)]
+            found = [verdict_of(db, row, ring=ring(), now=NOW).outcome for row in rows(own_app, Certificate)]
         assert found == [Outcome.VALID, Outcome.REVOKED]
 
-    def test_one_that_the_command_did_not_reach_is_not_believed_either(self, own_app, run, ring, tmp_path):
+    def test_one_that_the_command_did_not_reach_is_not_believed_either(self, own_app, run, ring):
         run("compromise", ring().active("token").kid, "--since", "2026-11-01", "--apply")
         row = rows(own_app, Certificate)[1]
         row.status, row.status_changed_at = "active", None
 
         with own_app.app_context():
-            verdict = verdict_of(current_session(), row, ring=load(make_settings(tmp_path)).ring, now=NOW)
+            verdict = verdict_of(current_session(), row, ring=ring(), now=NOW)
 
         assert (verdict.outcome, verdict.since) == (Outcome.REVOKED, datetime(2026, 11, 1, tzinfo=UTC))
         assert verdict.credential is not None

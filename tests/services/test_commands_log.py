@@ -6,7 +6,6 @@ from sqlalchemy import select
 from app.certification.models import Certificate
 from app.commands import standalone
 from app.database import current_session
-from app.resources import load
 from app.transparency.models import LogLeaf
 from app.verification.services.verdicts import Outcome, verdict_of
 from certificates import verification
@@ -14,20 +13,20 @@ from certificates.checkpoint import read_checkpoint
 from certificates.key_store import create_key_ring, load_key_ring, save_key_ring
 from certificates.keys import KeyFamily, KeyRing
 from tests.builders import KEYS_MADE, NOW
-from tests.conftest import PASSPHRASE, _make, make_settings
+from tests.conftest import PASSPHRASE, _make, make_settings, with_keys_of
 from tests.rows import rows
 from tests.services.accounts_builders import account
 from tests.services.register_builders import registered
 
 
 @pytest.fixture
-def own(tmp_path):
+def own(tmp_path, loaded):
     """An application with keys of its own, started again on demand: these tests change them."""
     create_key_ring(tmp_path / "keys", PASSPHRASE, now=KEYS_MADE, organisation="Organisme de test")
 
     def start():
         settings = make_settings(tmp_path)
-        return _make(settings, load(settings))
+        return _make(settings, with_keys_of(settings, loaded))
 
     return start
 

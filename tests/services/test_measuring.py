@@ -156,6 +156,7 @@ class TestCalibrate:
             path.unlink()
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # it reads no database
 class TestContentCheck:
     def test_refuses_a_scale_of_a_framework_that_is_not_there(self, run, tmp_path):
         (tmp_path / "scales").mkdir()
@@ -171,6 +172,7 @@ class TestContentCheck:
         assert "ZZZ" not in {code for code, _language in load_bank((SHIPPED_CONTENT, tmp_path)).scales}
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # it reads no database
 class TestSimulate:
     def test_refuses_what_cannot_be_sat(self, run):
         assert "unknown-framework" in run("simulate", "--framework", "ZZZ", "--people", "2").output
@@ -194,6 +196,7 @@ class TestSimulate:
         assert json.loads(done.output)["policy"] == "certification"
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # it reads no database
 class TestCutScore:
     @pytest.fixture
     def panel(self, loaded, tmp_path):
