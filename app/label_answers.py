@@ -43,6 +43,11 @@ LABELS: Mapping[str, tuple[HTTPStatus, str, str]] = {
         N_("Vous avez déjà voté sur ce dossier."),
         N_("Un vote ne se change pas. Une autre personne doit voter pour que la décision soit prise."),
     ),
+    "name-not-checked": (
+        _CONFLICT,
+        N_("Le nom de cette personne n’a pas encore été contrôlé."),
+        N_("Il le sera à l’examen. Comparez alors le document avec ce nom. Rien n’a été enregistré."),
+    ),
     "not-a-proof": (
         _UNFIT,
         N_("Ce fichier n’est ni un PDF, ni une photo JPEG, ni une image PNG."),

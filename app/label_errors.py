@@ -33,6 +33,12 @@ class AlreadyVotedError(AppError):
     code = "already-voted"
 
 
+class NameNotCheckedError(AppError):
+    """A paper is compared with a name that an examination checked; there is none yet."""
+
+    code = "name-not-checked"
+
+
 class NotAProofError(AppError):
     """A file whose bytes are those of no PDF, JPEG or PNG, whatever its name."""
 

@@ -65,26 +65,38 @@ def identity(facts: Facts, rules: Parameters, on: date) -> Finding:
     RPPS numbers are public: whoever declares one shows nothing yet. It is theirs when a provider of identity says so, or when the
     directory's name is the one that was checked at the examination. Nobody may decide otherwise.
     """
-    officers, attested = len(facts.identity.diploma_officers), facts.identity.is_employer_attested
-    number = facts.identity.number
-    if number is not None and number.activity is Activity.INACTIVE:
-        return _missing("N1", "rpps-inactive")
-    if number is not None and _is_of_another(number, facts.identity):
-        return _missing("N1", "rpps-other-name")
-    if number is not None and _is_active(number, rules, on) and _is_own(number, facts.identity):
-        return _met("N1", "rpps-active")
-    if facts.identity.is_paper_refused:
+    who, number = facts.identity, facts.identity.number
+    if number is not None:
+        is_active, is_own = _is_active(number, rules, on), _is_own(number, who)
+        if number.activity is Activity.INACTIVE:
+            return _missing("N1", "rpps-inactive")
+        if number.name and who.family_name and not is_own:
+            return _missing("N1", "rpps-other-name")
+        if is_active and is_own:
+            return _met("N1", "rpps-active")
+    return _without_number(who, rules) or _missing("N1", _awaited(number, rules, on))
+
+
+def _without_number(who: Identity, rules: Parameters) -> Finding | None:
+    """Return what the papers come to; None where there are none."""
+    officers, attested = len(who.diploma_officers), who.is_employer_attested
+    if who.is_paper_refused:
         return _missing("N1", "paper-refused")
     if officers >= rules.diploma_officers and attested:
         return _met("N1", "diploma-and-employer")
     if officers or attested:
         reason = "employer-missing" if officers >= rules.diploma_officers else "officer-missing"
         return _missing("N1", reason, done=officers, needed=rules.diploma_officers)
+    return None
+
+
+def _awaited(number: Number | None, rules: Parameters, on: date) -> str:
+    """Return what is awaited of a number that is not held against anybody, and does not show anything yet."""
     if number is None:
-        return _missing("N1", "nothing-given")
+        return "nothing-given"
     if _is_active(number, rules, on):
-        return _missing("N1", "rpps-name-unchecked")
-    return _missing("N1", "rpps-unknown" if number.activity is Activity.UNKNOWN else "rpps-not-checked-lately")
+        return "rpps-name-unchecked"
+    return "rpps-unknown" if number.activity is Activity.UNKNOWN else "rpps-not-checked-lately"
 
 
 def certification(facts: Facts, rules: Parameters, on: date) -> Finding:
@@ -250,11 +262,6 @@ def _is_active(number: Number, rules: Parameters, on: date) -> bool:
 
 def _is_own(number: Number, who: Identity) -> bool:
     return number.is_vouched or is_name_of(number.name, family_name=who.family_name, given_names=who.given_names)
-
-
-def _is_of_another(number: Number, who: Identity) -> bool:
-    """Tell whether two names were read, and are not the same; where one is missing, nothing is known."""
-    return bool(number.name) and bool(who.family_name) and not _is_own(number, who)
 
 
 def _met(criterion: str, reason: str, *, done: float | None = None, needed: float | None = None) -> Finding:

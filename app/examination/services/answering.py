@@ -15,22 +15,31 @@ from app.assessments.services.examining import Closing
 from app.database import affected
 from app.errors import ExamPausedError, MovedOnError, NotFoundError
 from app.examination.models import Arrival, Candidate, ExamSession, FocusLoss, Hand, SessionState
-from app.examination.services import clock, identities
+from app.examination.services import clock, identities, results
+from certificates.dates import day_in_paris
+from quizzes import upkeep
 from quizzes.policy import policies
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from app.assessments.services.sittings import OpenSitting
     from quizzes.bank import Bank
+    from quizzes.facts import Fact
 
 #: Leaving the page is noted; a page that flickers must not fill the table.
 _SECONDS_BETWEEN_LOSSES = 5
 #: What a network may add to an answer sent in time.
 GRACE = timedelta(seconds=5)
+
+
+#: The short test at a renewal.
+UPDATE = "update"
+#: How far back it looks for somebody of whom no examination is known here: the length of a certification.
+LOOKED_BACK = timedelta(days=3 * 365)
 
 
 class Stage(StrEnum):
@@ -103,8 +112,20 @@ def _stage(candidate: Candidate, arrival: Arrival, session: ExamSession) -> Stag
     return Stage.READY if candidate.started_at is None else Stage.ANSWERING
 
 
-def begin(db: Session, *, place: Place, bank: Bank, seed: int, reference: str, now: datetime) -> None:
+def begin(
+    db: Session,
+    *,
+    place: Place,
+    bank: Bank,
+    seed: int,
+    reference: str,
+    now: datetime,
+    facts: Sequence[Fact],
+) -> None:
     """Begin the sitting of an authorised candidate; a double click begins nothing twice.
+
+    Args:
+        facts: What the content rests on: an update test asks first about those that have changed.
 
     Raises:
         MovedOnError: The candidate is not authorised here any more.
@@ -126,6 +147,7 @@ def begin(db: Session, *, place: Place, bank: Bank, seed: int, reference: str, n
         bank=bank,
         seed=seed,
         reference=reference,
+        preferred=_on_changes(db, session=session, everyone=everyone, bank=bank, facts=facts, now=now),
         now=now,
     )
     begun = (
@@ -136,6 +158,18 @@ def begin(db: Session, *, place: Place, bank: Bank, seed: int, reference: str, n
     if not affected(db, begun):
         raise MovedOnError
     db.refresh(candidate)
+
+
+def _on_changes(
+    db: Session, *, session: ExamSession, everyone: frozenset[int], bank: Bank, facts: Sequence[Fact], now: datetime
+) -> frozenset[str]:
+    """Return the items on what has changed since this person last showed what they know; of an update test only."""
+    if session.policy_id != UPDATE:
+        return frozenset()
+    last = results.last_shown(db, person_ids=everyone, framework_code=session.framework_code)
+    since = last if last is not None else now - LOOKED_BACK
+    pool = bank.items_of(session.framework_code, policies()[session.policy_id].pool)
+    return upkeep.items_on_changes(pool, facts, since=day_in_paris(since))
 
 
 def opened(db: Session, *, place: Place, bank: Bank) -> OpenSitting:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.audit import Action, record
 from app.errors import MovedOnError, NotFoundError, NothingToCertifyError
-from app.label_errors import AlreadyVotedError
+from app.label_errors import AlreadyVotedError, NameNotCheckedError
 from app.labels.models import Label, LabelIdentityCheck, LabelProof, LabelVote
 from app.labels.services import crediting, dossiers, following, gathering, letters, parts
 from certificates.dates import day_in_paris
@@ -55,15 +55,25 @@ def ask_again(
 
 
 def check_paper(
-    db: Session, *, label: Label, subject: str, is_good: bool, actor_id: int, now: datetime, seen: str | None = None
+    db: Session,
+    *,
+    label: Label,
+    subject: str,
+    is_good: bool,
+    seen: str,
+    name: str | None,
+    actor_id: int,
+    now: datetime,
 ) -> LabelIdentityCheck:
     """Write down what an officer found of a diploma, or of an employer's attestation; two officers see the diploma.
 
     Args:
         seen: SHA-256 of the paper that the officer's page showed.
+        name: Of the person, as it was checked at the examination: what the paper has to bear.
 
     Raises:
         NotFoundError: No such paper was given.
+        NameNotCheckedError: The person was not examined yet: any paper could be anybody's.
         MovedOnError: Another paper has replaced the one that was seen.
         NotIndependentError: The officer trains or manages the person, or is them.
     """
@@ -72,7 +82,9 @@ def check_paper(
     sha256 = db.scalar(select(LabelProof.sha256).where(*given))
     if sha256 is None:
         raise NotFoundError
-    if seen not in (None, sha256):
+    if name is None:
+        raise NameNotCheckedError
+    if seen != sha256:
         raise MovedOnError
     row = LabelIdentityCheck(
         label_id=label.id, person_id=actor_id, subject=subject, proof_sha256=sha256, is_good=is_good, at=now

@@ -239,7 +239,7 @@ def _of_same_holder(db: Session, label: Label) -> ColumnElement[bool]:
     """Return the condition under which another label is of the same human: their account, their RPPS number, their checked identity."""
     own = professional.find(db, person_id=label.person_id) if label.person_id is not None else None
     numbers = {label.rpps, own.rpps if own is not None else None} - {None}
-    same = [Label.rpps.in_(sorted(one for one in numbers if one is not None))]
+    same: list[ColumnElement[bool]] = [Label.rpps.in_(sorted(one for one in numbers if one is not None))]
     if label.person_id is not None:
         same.append(Label.person_id == label.person_id)
     if label.identity_hmac is not None:

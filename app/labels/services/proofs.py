@@ -117,10 +117,16 @@ def get_for_desk(db: Session, *, reference: str, proof_id: int, actor_id: int | 
 
 def remove(db: Session, *, proof: LabelProof, actor_id: int | None, now: datetime) -> None:
     """Delete a proof for good, with what was found of it."""
-    _forget_checks(db, label_id=proof.label_id, subject=proof.subject)
+    forget_checks(db, label_id=proof.label_id, subject=proof.subject)
     record(db, action=Action.LABEL_PROOF_DELETED, actor_id=actor_id, subject_id=proof.id, now=now)
     db.delete(proof)
     db.flush()
+
+
+def forget_checks(db: Session, *, label_id: int, subject: str) -> None:
+    """Forget what officers found of a paper that is not there any more: they have not seen the next. The trail keeps who they were."""
+    own = LabelIdentityCheck.label_id == label_id, LabelIdentityCheck.subject == subject
+    db.execute(delete(LabelIdentityCheck).where(*own))
 
 
 def purge(db: Session, *, now: datetime) -> int:
@@ -176,7 +182,7 @@ def _add(
         LabelProof.training_id.is_(training_id) if training_id is None else LabelProof.training_id == training_id,
     )
     db.execute(delete(LabelProof).where(*former))
-    _forget_checks(db, label_id=label.id, subject=subject)
+    forget_checks(db, label_id=label.id, subject=subject)
     row = LabelProof(
         label_id=label.id,
         subject=subject,
@@ -194,9 +200,3 @@ def _add(
     db.flush()
     record(db, action=Action.LABEL_PROOF_ADDED, actor_id=label.person_id, subject_id=row.id, now=now)
     return row
-
-
-def _forget_checks(db: Session, *, label_id: int, subject: str) -> None:
-    """Forget what officers found of a paper that is not there any more: they have not seen the next. The trail keeps who they were."""
-    own = LabelIdentityCheck.label_id == label_id, LabelIdentityCheck.subject == subject
-    db.execute(delete(LabelIdentityCheck).where(*own))

@@ -198,8 +198,8 @@ def papers_of(db: Session, *, label: Label) -> tuple[Sequence[LabelProof], Seque
     """Return the papers of a label, and what was found of them."""
     own = LabelProof.label_id == label.id, LabelProof.subject.in_(PAPERS), LabelProof.is_waiting.is_(False)
     proofs = db.scalars(select(LabelProof).where(*own).order_by(LabelProof.subject)).all()
-    checks = db.scalars(select(LabelIdentityCheck).where(LabelIdentityCheck.label_id == label.id)).all()
-    return proofs, checks
+    checks = db.scalars(select(LabelIdentityCheck).where(LabelIdentityCheck.label_id == label.id))
+    return proofs, checks.all()
 
 
 def open_file(

@@ -10,7 +10,7 @@ from flask import redirect, render_template, url_for
 from app.access import Permission, requires
 from app.database import current_session
 from app.labels.forms import AuditForm, CheckForm, ExtendForm, NoticeForm, PatientDataForm, ReasonForm, VoteForm
-from app.labels.services import deciding, dossiers, proofs, queues
+from app.labels.services import deciding, dossiers, gathering, proofs, queues
 from app.labels.views.room import blueprint, choices, label_word, person_id, proof_file
 from app.navigation import back_to
 from app.resources import current_resources
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from app.labels.models import Label
+    from app.labels.services.gathering import Given
     from app.web import BaseForm
 
 
@@ -57,6 +58,8 @@ def check_paper(reference: str, subject: str) -> ResponseReturnValue:
         label=label,
         subject=subject,
         is_good=form.verdict.data == "good",
+        seen=form.seen.data or "",
+        name=_given(label).known.name,
         actor_id=person_id() or 0,
         now=datetime.now(UTC),
     )
@@ -150,10 +153,28 @@ def fill_vote(form: VoteForm, decisions: tuple[str, ...]) -> VoteForm:
     return form
 
 
+def _given(label: Label) -> Given:
+    loaded = current_resources()
+    return gathering.gather(
+        current_session(),
+        label=label,
+        ring=loaded.ring,
+        demonstration=loaded.settings.demonstration,
+        now=datetime.now(UTC),
+    )
+
+
 def _papers_page(label: Label, form: CheckForm) -> str:
-    given, checks = queues.papers_of(current_session(), label=label)
+    found, checks = queues.papers_of(current_session(), label=label)
     patient_data = PatientDataForm(formdata=None)
     mine = {one.subject for one in checks if one.person_id == person_id()}
     return render_template(
-        "labels/papers.html", label=label, proofs=given, checks=checks, mine=mine, form=form, patient_data=patient_data
+        "labels/papers.html",
+        label=label,
+        given=_given(label),
+        proofs=found,
+        checks=checks,
+        mine=mine,
+        form=form,
+        patient_data=patient_data,
     )
