@@ -120,8 +120,13 @@ def judge(
 
 
 def _measured(one: _Judged) -> Measurement:
-    """Say what the answers that count prove: those of the sitting's own measure, without the neutralised ones."""
+    """Say what the answers that count prove: those of the sitting's own measure, without the neutralised ones.
+
+    What a form asked and nobody answered is missed here too: whoever is ahead gains nothing by leaving.
+    """
     scores = {given.item_id: given.score for given in one.state.counted if given.item_id not in one.neutralised}
+    if one.state.is_form:
+        scores |= {item_id: 0.0 for item_id in one.counted if item_id not in one.scores}
     rows = [one.listed.rows[item_id] for item_id in scores]
     _found, measured = sitting.measure(one.listed, _evidence(one.listed, one.listed.curves, scores), rows)
     return measured
@@ -151,10 +156,11 @@ def _verdict_of_levels(found: Outcome, state: SittingState) -> Verdict:
     measured = found.measurement
     if state.finished in VOID:
         return Verdict.ANNULLED
+    if found.available < state.policy.minimum_items:
+        return Verdict.UNDECIDED if found.neutralised else Verdict.NOT_ESTABLISHED
     if measured.overall.certified_level is not None and (state.is_form or not measured.provisional):
         return Verdict.ESTABLISHED
-    is_too_short = found.neutralised > 0 and found.available < state.policy.minimum_items
-    return Verdict.UNDECIDED if is_too_short else Verdict.NOT_ESTABLISHED
+    return Verdict.NOT_ESTABLISHED
 
 
 def _passed_or_not(found: Outcome, one: _Judged, passing: Passing, *, bank: Bank, panel: PanelCut | None) -> Outcome:

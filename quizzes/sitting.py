@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from quizzes.measurement import Measurement
     from quizzes.policy import Policy
 
+#: Why a sitting ended that nobody cut short.
+WHOLE = ("confident", "maximum", "complete", "exhausted")
+
 #: Changes whenever the same answers could prove something else; written into every sitting and certificate.
 ENGINE_VERSION = "2"
 
@@ -112,12 +115,14 @@ class SittingState:
 
     @property
     def may_certify(self) -> bool:
-        """Whether it is finished and established a level that the person may have put on paper: on a provisional scale, only a form's may.
+        """Whether it went to its end and established a level that the person may have put on paper: on a provisional scale, only a form's may.
 
+        Stopped before, it proves too little of the content, however well it went so far.
         What was sat under supervision is judged first (`quizzes.outcome`): nobody has it put on paper alone.
         """
         return (
-            self.finished is not None
+            self.finished in WHOLE
+            and len(self.counted) >= self.policy.minimum_items
             and self.policy.pool == "reserved"
             and not self.policy.is_supervised
             and self.measurement.overall.certified_level is not None

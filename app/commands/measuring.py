@@ -142,6 +142,11 @@ def cutscore(file: Path, out: Path | None) -> None:
         click.echo(
             f"\nSeuil {own.boundary} de {own.framework} : établi le {known['held_on']}, {known['cut']['ability']:.2f} logit."
         )
+        if current_cut is not None and not cut_records.is_in_force(known, current_cut):
+            click.echo(
+                f"Il ne sert pas encore : le référentiel écrit {current_cut:.2f}. Pour qu’il serve, écrivez « cut: {known['cut']['ability']:.2f} » au niveau "
+                f"{own.boundary} de frameworks/{own.framework}.yaml, puis redémarrez : ce qui a été passé avant garde l’ancien."
+            )
 
 
 COMMANDS: tuple[click.Command, ...] = (items, cutscore)

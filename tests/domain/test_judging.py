@@ -282,6 +282,22 @@ class TestLevels:
         assert state.measurement.overall.certified_level is not None
         assert decided(state).verdict is Verdict.NOT_ESTABLISHED
 
+    @pytest.mark.parametrize("reason", ["ended", "time"])
+    def test_whoever_is_ahead_gains_nothing_by_leaving(self, reason):
+        state = engine.close(sit(begin(LEVELS), count=13), reason=reason, bank=BANK)
+
+        found = decided(state)
+
+        assert state.measurement.overall.certified_level is not None
+        assert (found.unanswered, found.available) == (27, 40)
+        assert (found.verdict, found.level) == (Verdict.NOT_ESTABLISHED, None)
+
+    def test_ask_for_the_fewest_questions_of_their_test_one_by_one_too(self):
+        rules = LEVELS.model_copy(update={"choice": "adaptive", "stop": None})
+        state = engine.close(sit(begin(rules), count=19), reason="ended", bank=BANK)
+        assert decided(state).verdict is Verdict.NOT_ESTABLISHED
+        assert decided(state, state.answers[0].item_id).verdict is Verdict.UNDECIDED
+
     def test_rest_on_what_is_left(self):
         state = sit(begin(LEVELS), lambda item_id: not item_id.startswith("PRO-2"))
         own = [item_id for item_id in state.form if item_id.startswith("PRO-2")]

@@ -1,5 +1,6 @@
 """A pool that is calibrated in part: who is asked what, what counts, what is said."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -47,8 +48,9 @@ def begin(own=OWN, policy=POLICY, seed=1, **options):
     return engine.start(own, framework_code="TST", policy=policy, seed=seed, **options)
 
 
-def finish(state, own=OWN, *, right=lambda _place, _item: True):
-    while state.finished is None:
+def finish(state, own=OWN, *, right=lambda _place, _item: True, count=99):
+    """Answer until the end, or so many times."""
+    while state.finished is None and len(state.answers) < count:
         item = own.item(state.current_item_id)
         response = right_response(item) if right(len(state.answers), item) else Response.skip()
         state = engine.answer(state, item_id=item.id, response=response, bank=own)
@@ -83,6 +85,18 @@ class TestNotCertifiedOneByOne:
         assert form.is_form
         assert form.may_certify
         assert form.measurement.provisional
+
+    def test_nor_does_one_that_was_stopped_however_well_it_went(self):
+        stopped = engine.stop(finish(begin(BANK), BANK, count=23))
+
+        assert stopped.finished == "stopped"
+        assert stopped.measurement.overall.certified_level is not None
+        assert not stopped.may_certify
+
+    def test_nor_does_one_that_had_too_few_questions_to_ask(self):
+        state = finish(begin(BANK), BANK)
+
+        assert not replace(state, policy=state.policy.model_copy(update={"minimum_items": 99})).may_certify
 
     def test_nor_does_a_test_that_runs_or_one_of_the_open_pool(self):
         assert not begin().may_certify

@@ -90,6 +90,7 @@ class Room:
             "born_on": BORN,
             "document": DocumentKind.IDENTITY_CARD,
             "credential_uuid": f"6f1c2a9e-3b7d-4c58-9a10-{candidate.id:012d}",
+            "press": self.loaded.press,
             "origin": ORIGIN,
             "secret": SECRET,
             "actor_id": self.invigilator.id,

@@ -233,6 +233,7 @@ class TestCutScore:
 
         assert "provisoire" in before.output
         assert "établi le 2026-11-20" in done.output
+        assert "Il ne sert pas encore : le référentiel écrit -0.80" in done.output
         assert "ne s’écrase pas" in again.output
 
     def test_a_pass_needs_no_level(self, run, panel):

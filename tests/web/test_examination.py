@@ -700,7 +700,8 @@ class TestJury:
             db.commit()
         officer.get(address)
         assert "questions réservées" in officer.submit("/sieger", expect=409, is_free="y").text
-        officer.raw("GET", f"{BASE}/proces-verbal.pdf")
+        assert officer.raw("GET", f"{BASE}/proces-verbal.pdf").status_code == 200
+        officer.get(f"{BASE}/emargement.pdf", status=404)  # it names whom the jury judges by number
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)

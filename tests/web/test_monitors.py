@@ -44,6 +44,16 @@ class TestPage:
 
         assert page.text.count("Nothing to look at.") == 5
 
+    def test_says_that_a_signed_cut_is_not_the_one_in_use(self, app, make_visitor, loaded, tmp_path, monkeypatch):
+        monkeypatch.setattr(views, "SHIPPED_CONTENT", tmp_path)
+        (tmp_path / "cutscores").mkdir()
+        record = {"framework": "CIT", "boundary": "L2", "held_on": "2026-11-20", "cut": {"ability": -0.5}}
+        cut_records.write(record, tmp_path / "cutscores/a.json", origin=ORIGIN, ring=loaded.ring, now=NOW)
+
+        page = desk(app, make_visitor).get("/administration/surveillance/CIT")
+
+        assert "établi par le jury du 2026-11-20, à -0.50 ; les tests se servent encore de -0.80" in page.text
+
     def test_points_at_what_deserves_a_look(self, app, make_visitor, loaded, tmp_path, monkeypatch):
         monkeypatch.setattr(views, "SHIPPED_CONTENT", tmp_path)
         (tmp_path / "cutscores").mkdir()
@@ -81,6 +91,7 @@ class TestPage:
         page = desk(app, make_visitor).get("/administration/surveillance/CIT")
 
         assert "établi par le jury du 2026-11-20" in page.text
+        assert "les tests se servent encore" not in page.text
         assert f"{odd} positioning 97 %" in page.text
         assert f"Test {reference} : 25 réponses rapides sur 25" in page.text
         assert f"Test {reference}, 25 réponses" in page.text

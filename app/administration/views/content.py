@@ -14,6 +14,7 @@ from app.administration.services import across
 from app.administration.views.room import blueprint
 from app.assessments.forms import AnswerForm
 from app.assessments.services import results
+from app.certification.services import cut_records
 from app.database import current_session
 from app.errors import NotFoundError
 from app.resources import SHIPPED_CONTENT, current_resources
@@ -103,6 +104,11 @@ def monitors(code: str) -> ResponseReturnValue:
         "administration/monitors.html",
         watch=watch,
         codes=sorted(loaded.bank.frameworks),
+        in_force={
+            level.id
+            for level in loaded.bank.framework(code).levels
+            if level.id in found.records and cut_records.is_in_force(found.records[level.id], level.cut)
+        },
         levels=loaded.bank.framework(code).levels,
         records=found.records,
         drifts=[(one, datetime.fromtimestamp(one.since, UTC)) for one in watch.drifts if one.is_flagged],

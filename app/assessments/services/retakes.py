@@ -25,25 +25,31 @@ A_YEAR = timedelta(days=365)
 
 
 def next_allowed(
-    db: Session, *, person_ids: Collection[int], framework_code: str, policy: Policy, now: datetime
+    db: Session,
+    *,
+    person_ids: Collection[int],
+    framework_code: str,
+    policy: Policy,
+    now: datetime,
+    besides: Collection[datetime] = (),
 ) -> datetime | None:
     """Return the first moment a new sitting may begin; None when it may begin now.
+
+    Args:
+        besides: When the person began this test under rows that are gone.
 
     Two limits: a pause after the last sitting, and a number of sittings in any 365 days. A sitting that was called off is not counted.
     """
     if policy.retake_after_days == 0 and policy.retakes_per_year == 0:
         return None
-    starts = db.scalars(
-        select(Sitting.started_at)
-        .where(
-            Sitting.person_id.in_(person_ids),
-            Sitting.framework_code == framework_code,
-            Sitting.policy_id == policy.id,
-            or_(Sitting.finish_reason.is_(None), Sitting.finish_reason != CALLED_OFF),
-            Sitting.started_at > now - A_YEAR,
-        )
-        .order_by(Sitting.started_at)
-    ).all()
+    counted = select(Sitting.started_at).where(
+        Sitting.person_id.in_(person_ids),
+        Sitting.framework_code == framework_code,
+        Sitting.policy_id == policy.id,
+        or_(Sitting.finish_reason.is_(None), Sitting.finish_reason != CALLED_OFF),
+        Sitting.started_at > now - A_YEAR,
+    )
+    starts = sorted([*db.scalars(counted), *besides])
     if not starts:
         return None
     moments = [starts[-1] + timedelta(days=policy.retake_after_days)]

@@ -39,6 +39,18 @@ def read(path: Path, *, ring: KeyRing) -> dict[str, Any] | None:
         return None
 
 
+#: Two cuts as near as this are one: a framework writes hundredths of a logit.
+SAME_CUT = 0.01
+
+
+def is_in_force(record: Mapping[str, Any], level_cut: float) -> bool:
+    """Tell whether tests use the cut of a level that a panel signed.
+
+    They use the one in the framework, which belongs to the content that a sitting replays on: signing a record changes nothing yet.
+    """
+    return abs(float(record["cut"]["ability"]) - level_cut) < SAME_CUT
+
+
 def established(directories: Iterable[Path], *, ring: KeyRing, framework_code: str) -> dict[str, dict[str, Any]]:
     """Return the newest record of each boundary of a framework, from the folders `cutscores/` of content directories."""
     found: dict[str, dict[str, Any]] = {}

@@ -199,7 +199,7 @@ def issue_supervised(
         level=outcome.level,
         level_probability=_probability(measured.overall),
         areas=tuple(_area_result(area, opened) for area in measured.areas),
-        items_answered=outcome.available,
+        items_answered=outcome.available - outcome.unanswered,
         provisional=outcome.provisional,
         valid_until=_end_of_validity(policy_id, now),
     )

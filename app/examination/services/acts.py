@@ -62,11 +62,23 @@ def change(
     db.refresh(candidate)
 
 
-def next_allowed(db: Session, *, session: ExamSession, person_ids: Collection[int], now: datetime) -> datetime | None:
-    """Return the first moment at which a verified person may sit the test of a session; None when it may be now."""
+def next_allowed(
+    db: Session,
+    *,
+    session: ExamSession,
+    person_ids: Collection[int],
+    now: datetime,
+    besides: Collection[datetime] = (),
+) -> datetime | None:
+    """Return the first moment at which a verified person may sit the test of a session; None when it may be now.
+
+    Args:
+        besides: When they began it under accounts that are erased.
+    """
     return retakes.next_allowed(
         db,
         person_ids=person_ids,
+        besides=besides,
         framework_code=session.framework_code,
         policy=policies()[session.policy_id],
         now=now,

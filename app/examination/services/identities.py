@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from app.accounts.services.tokens import keyed_digest
+from app.assessments.services import retakes
 from app.assessments.services.examining import Closing
 from app.audit import Action, record
 from app.certification.services import birth_dates
-from app.errors import MovedOnError, NotIndependentError, RetakeTooSoonError
+from app.errors import MovedOnError, NotIndependentError, ReservedItemsSeenError, RetakeTooSoonError
 from app.examination.models import Candidate, ExamSession, ExamStaff
 from app.examination.services import acts
 from app.organisations.services import independence
 from certificates.names import check_printable_name
-from quizzes.policy import policies
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
     from app.examination.models import DocumentKind
+    from certificates.press import Press
 
 _APART = re.compile(r"[^0-9a-z]+")
 
@@ -67,6 +68,7 @@ def check_identity(
     born_on: date,
     document: DocumentKind,
     credential_uuid: str,
+    press: Press,
     origin: str,
     secret: str,
     actor_id: int,
@@ -78,18 +80,19 @@ def check_identity(
 
     Raises:
         MovedOnError: Another invigilator acted first, or the candidate has begun.
-        NotIndependentError: The invigilator trains or manages this person.
+        NotIndependentError: The invigilator trains or manages this person, or is them.
+        ReservedItemsSeenError: This verified person wrote or saw reserved items of this framework, under whichever account.
         RetakeTooSoonError: This verified person may not sit again yet.
-        UnacceptableNameError: The name cannot be printed.
+        UnacceptableNameError: The name cannot be printed, or no font here draws it.
     """
     if candidate.started_at is not None:
         raise MovedOnError
     name = check_printable_name(f"{given_names} {family_name}")
+    press.check_drawable(name)  # said at the desk, where the document lies, and not when the certificate is due
     digest = identity_digest(family_name=family_name, given_names=given_names, born_on=born_on, secret=secret)
-    if candidate.person_id is not None and independence.ties(
-        db, actor_id=actor_id, subject_id=candidate.person_id, now=now
-    ):
-        raise NotIndependentError
+    everyone = person_ids(db, identity_hmac=digest, person_id=candidate.person_id)
+    check_untied(db, actor_ids={actor_id}, person_ids=everyone, now=now)
+    check_knows_nothing(db, session=session, person_ids=everyone, now=now)
     check_may_retake(db, session=session, identity_hmac=digest, person_id=candidate.person_id, now=now)
     acts.change(
         db,
@@ -119,6 +122,29 @@ def check_identity(
     )
 
 
+def check_untied(db: Session, *, actor_ids: Collection[int], person_ids: Collection[int], now: datetime) -> None:
+    """Check that nobody of these trains, manages or is a verified person, under whichever of their rows.
+
+    Raises:
+        NotIndependentError: Somebody does.
+    """
+    for actor_id in sorted(actor_ids):
+        for person_id in sorted(person_ids):
+            if actor_id == person_id or independence.ties(db, actor_id=actor_id, subject_id=person_id, now=now):
+                raise NotIndependentError
+
+
+def check_knows_nothing(db: Session, *, session: ExamSession, person_ids: Collection[int], now: datetime) -> None:
+    """Check that a verified person has not written or seen the questions to come.
+
+    Raises:
+        ReservedItemsSeenError: They have, in the last 24 months.
+    """
+    for person_id in sorted(person_ids):
+        if independence.saw_reserved(db, person_id=person_id, framework_code=session.framework_code, now=now):
+            raise ReservedItemsSeenError
+
+
 def check_may_retake(
     db: Session, *, session: ExamSession, identity_hmac: str | None, person_id: int | None, now: datetime
 ) -> None:
@@ -129,21 +155,28 @@ def check_may_retake(
     """
     when = max(now, session.starts_at)
     everyone = person_ids(db, identity_hmac=identity_hmac, person_id=person_id)
-    if everyone and acts.next_allowed(db, session=session, person_ids=everyone, now=when) is not None:
+    erased = _erased_starts(db, session=session, identity_hmac=identity_hmac, since=when - retakes.A_YEAR)
+    if acts.next_allowed(db, session=session, person_ids=everyone, besides=erased, now=when) is not None:
         raise RetakeTooSoonError
-    pause = timedelta(days=policies()[session.policy_id].retake_after_days)
-    left = select(Candidate.id).join(ExamSession, ExamSession.id == Candidate.session_id)
-    left = left.where(  # who has erased their account leaves no sitting, only this
+
+
+def _erased_starts(
+    db: Session, *, session: ExamSession, identity_hmac: str | None, since: datetime
+) -> Sequence[datetime]:
+    """Return when a verified person began this test under accounts that are erased: no sitting is left of these, only this."""
+    if identity_hmac is None:
+        return ()
+    left = select(Candidate.started_at).join(ExamSession, ExamSession.id == Candidate.session_id)
+    left = left.where(
         Candidate.identity_hmac == identity_hmac,
         Candidate.identity_checked_at.is_not(None),
         Candidate.person_id.is_(None),
         Candidate.finish_reason != Closing.CALLED_OFF.value,
-        Candidate.started_at > when - pause,
+        Candidate.started_at > since,
         ExamSession.framework_code == session.framework_code,
         ExamSession.policy_id == session.policy_id,
     )
-    if identity_hmac is not None and db.scalar(left.limit(1)) is not None:
-        raise RetakeTooSoonError
+    return [one for one in db.scalars(left) if one is not None]
 
 
 def invigilators(db: Session, *, session_id: int) -> list[int]:

@@ -10,7 +10,7 @@ from app.assessments.services import examining
 from app.assessments.services.examining import Closing
 from app.audit import Action, record
 from app.database import affected
-from app.errors import IdentityNotCheckedError, MovedOnError, NotFoundError, NotIndependentError, ReservedItemsSeenError
+from app.errors import IdentityNotCheckedError, MovedOnError, NotFoundError
 from app.examination.models import (
     Arrival,
     Candidate,
@@ -21,7 +21,6 @@ from app.examination.models import (
     SessionState,
 )
 from app.examination.services import acts, identities
-from app.organisations.services import independence
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,7 +49,7 @@ def authorise(
     Raises:
         IdentityNotCheckedError: Nobody has looked at an identity document yet.
         NotFoundError: That browser does not wait for this candidate.
-        NotIndependentError, ReservedItemsSeenError: The account that turned out to be theirs is tied to the invigilator, or saw the pool.
+        NotIndependentError, ReservedItemsSeenError: An account that turned out to be theirs is tied to an invigilator, or saw the pool.
         RetakeTooSoonError: This verified person may not sit again yet.
         MovedOnError: Another invigilator acted first, the candidate has finished, or the session is over.
     """
@@ -77,11 +76,10 @@ def authorise(
 def _check_person(
     db: Session, *, session: ExamSession, candidate: Candidate, person_id: int | None, actor_id: int, now: datetime
 ) -> None:
-    if person_id is not None:
-        if independence.saw_reserved(db, person_id=person_id, framework_code=session.framework_code, now=now):
-            raise ReservedItemsSeenError
-        if actor_id == person_id or independence.ties(db, actor_id=actor_id, subject_id=person_id, now=now):
-            raise NotIndependentError
+    everyone = identities.person_ids(db, identity_hmac=candidate.identity_hmac, person_id=person_id)
+    identities.check_knows_nothing(db, session=session, person_ids=everyone, now=now)
+    watching = {actor_id, *identities.invigilators(db, session_id=session.id)}
+    identities.check_untied(db, actor_ids=watching, person_ids=everyone, now=now)
     identities.check_may_retake(
         db, session=session, identity_hmac=candidate.identity_hmac, person_id=person_id, now=now
     )

@@ -101,6 +101,8 @@ def take(
 ) -> JuryDecision:
     """Take a decision that another juror proposed: it holds from now on.
 
+    Proposals and decisions of one session come one after the other: none is added while another juror concludes.
+
     Raises:
         NotFoundError: No such proposal here.
         SamePersonError: Nobody takes their own proposal.
@@ -112,8 +114,10 @@ def take(
         raise SamePersonError
     _check_sits(db, session=session, actor_id=actor_id, now=now)
     kind = DecisionKind(row.kind)
-    if kind is DecisionKind.CONCLUDE and unjudged(db, session=session):
-        raise StillUnjudgedError
+    if kind is DecisionKind.CONCLUDE:
+        waiting = [one for one in list_decisions(db, session=session) if one.taken_at is None and one.id != row.id]
+        if waiting or unjudged(db, session=session):
+            raise StillUnjudgedError
     step = update(JuryDecision).where(
         JuryDecision.id == row.id, JuryDecision.taken_at.is_(None), JuryDecision.withdrawn_at.is_(None)
     )
@@ -169,6 +173,7 @@ def _check_sits(db: Session, *, session: ExamSession, actor_id: int, now: dateti
     )
     if db.scalar(mine) is None:
         raise NotFoundError
+    db.refresh(session, with_for_update=True)
     if SessionState(session.state) is not SessionState.CLOSED:
         raise MovedOnError
     watch.check_free(db, session=session, person_id=actor_id, duty="juror", now=now)

@@ -7,7 +7,7 @@ import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, true, update
+from sqlalchemy import exists, func, select, true, update
 
 from app.audit import Action, record
 from app.database import affected
@@ -139,14 +139,22 @@ def get_on_duty(db: Session, *, reference: str, person_id: int | None, duty: str
     """Return a session that this person invigilates, or judges.
 
     Raises:
-        NotFoundError: There is none, or they have not joined it.
+        NotFoundError: There is none, they have not joined it, or invigilate for that structure no more.
     """
-    return _one(
-        db,
+    found = (
         select(ExamSession)
         .join(ExamStaff, ExamStaff.session_id == ExamSession.id)
-        .where(ExamSession.reference == reference, ExamStaff.person_id == person_id, ExamStaff.duty == duty),
+        .where(ExamSession.reference == reference, ExamStaff.person_id == person_id, ExamStaff.duty == duty)
     )
+    if duty == "invigilator":
+        still = exists().where(
+            Member.structure_id == ExamSession.structure_id,
+            Member.person_id == person_id,
+            Member.part == Part.INVIGILATOR.value,
+            Member.ended_at.is_(None),
+        )
+        found = found.where(still)
+    return _one(db, found)
 
 
 def get(db: Session, *, reference: str) -> ExamSession:

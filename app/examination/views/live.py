@@ -77,6 +77,7 @@ def identify(reference: str, number: int) -> ResponseReturnValue:
             born_on=form.born_on.data,
             document=DocumentKind(form.document.data),
             credential_uuid=str(UUID(bytes=secrets.token_bytes(16), version=4)),
+            press=loaded.press,
             origin=loaded.issuer.url,
             secret=loaded.settings.reference_secret,
             actor_id=current_identity().person_id or 0,

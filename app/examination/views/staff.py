@@ -247,7 +247,7 @@ def paper(reference: str, paper: str) -> ResponseReturnValue:
     """Print the attendance sheet or the report, sealed."""
     db, loaded, now = current_session(), current_resources(), datetime.now(UTC)
     make = papers.attendance if paper == "emargement" else papers.report
-    made = make(db, session=_for_papers(reference), bank=loaded.bank, now=now)
+    made = make(db, session=_for_papers(reference, paper=paper), bank=loaded.bank, now=now)
     response = Response(loaded.press.print_exam_paper(made), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{paper}-{reference}.pdf"'
     return response
@@ -282,9 +282,9 @@ def candidate_list(reference: str) -> ResponseReturnValue:
     return response
 
 
-def _for_papers(reference: str) -> ExamSession:
-    """The structure's people and the officers of the certifying authority read the papers."""
-    if current_identity().is_officer:
+def _for_papers(reference: str, *, paper: str) -> ExamSession:
+    """The structure's people read its papers; officers, who judge candidates without their names, the report alone."""
+    if current_identity().is_officer and paper == "proces-verbal":
         return sessions.get(current_session(), reference=reference)
     return _get(reference)
 

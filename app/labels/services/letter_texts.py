@@ -257,7 +257,7 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "announce_pause_not_shown": {
         "fr": (
             "Le numéro de votre label n’est plus dans votre compte",
-            "Votre label porte un numéro RPPS qui n’est plus dans votre compte. Il passera « en pause » dans {pause} jours. Ce n’est pas une faute. Donnez de nouveau ce numéro, depuis la page de votre compte : l’avis tombera tout seul.",
+            "Votre label porte un numéro RPPS qui n’est plus dans votre compte. Il passera « en pause » dans {pause} jours. Ce n’est pas une faute. Donnez de nouveau ce numéro, depuis la page de votre compte : l’avis tombera tout seul.",
         ),
         "en": (
             "The number of your label is no longer in your account",
@@ -287,7 +287,7 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "pause_not_shown": {
         "fr": (
             "Votre label est en pause",
-            "Votre label est en pause depuis aujourd’hui. Ce n’est pas une faute, et qui le contrôle lit « en pause ». Il reprendra, jusqu’à sa fin, dès que son numéro sera dans votre compte et actif.",
+            "Votre label est en pause depuis aujourd’hui. Ce n’est pas une faute, et qui le contrôle lit « en pause ». Il reprendra, jusqu’à sa fin, dès que son numéro sera dans votre compte et actif.",
         ),
         "en": (
             "Your label is paused",
