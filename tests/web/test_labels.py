@@ -50,12 +50,13 @@ def enter(app, sign_in):
     return entered
 
 
-def qualified(app, email=CLAIRE):
+def qualified(app, email=CLAIRE, *, is_numbered=True):
     """Give an account an active number and a professional certificate."""
     with app.app_context():
         db, now = current_session(), datetime.now(UTC)
         person = db.scalars(select(Person).where(Person.email == email)).one()
-        numbered(db, person, now=now)
+        if is_numbered:
+            numbered(db, person, now=now)
         certified(db, app.extensions["numericite.resources"], person, now=now)
         db.commit()
 
@@ -437,7 +438,9 @@ class TestDesk:
         path = f"/labels/{reference(app)}/papiers"
 
         assert reference(app) in one.get("/labels/").text
-        one.get(path)
+        assert "Attendez l’examen" in one.get(path).text
+        qualified(app, is_numbered=False)
+        assert "Claire Dubreuil" in one.get(path).text
         one.submit("/papiers/diploma", verdict="", expect=422)
         one.get(path)
         page = one.submit("/papiers/diploma", verdict="good")
