@@ -36,7 +36,7 @@ def people(site, loaded):
     with site.app.app_context():
         db = current_session()
         claire = confirmed(db, CLAIRE)
-        numbered(db, claire, now=now)
+        numbered(db, claire, now=now, given="MARIE HELENE", family="DE LA ROCHEFOUCAULD MONTBAZON")
         certified(db, loaded, claire, now=now, name=LONG_NAME)
         for email in (*OFFICERS, *JUDGES, AUDITOR):
             confirmed(db, email, Role.OFFICER)
