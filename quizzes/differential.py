@@ -8,8 +8,8 @@ answers show; the odds of a right answer in both groups are compared within stra
 - standard error of ln(α) of Robins, Breslow and Greenland (1986, Biometrics 42)
 - classes of ETS (Zieky 1993): A, below 1 or not significant at .05; C, 1.5 or more and significantly above 1 at .05; B between
 
-Right or not is compared: half a score is not right. Any grouping will do; `quizzes.groups` says which are made. differ in ability, which is allowed for; they also differ in what they were taught, which is not a fault of the item. With 200 in each
-group a difference of half a logit is found two times in five only; and of many comparisons some are flagged by chance alone, which
+Right or not is compared: half a score is not right. Any grouping will do; `quizzes.groups` says which are made. Groups
+differ in ability, which is allowed for; they also differ in what they were taught, which is not a fault of the item. With 200 in each group a difference of half a logit is found two times in five only; and of many comparisons some are flagged by chance alone, which
 `expected_by_chance` counts.
 """
 

@@ -25,7 +25,7 @@ def draw(
 
     Args:
         closed: Items that may not be asked.
-        resting: Items that are taken only where nothing else is left.
+        resting: Items that are taken only where their competency has nothing else left: balance of the content comes first.
     """
     chance = random.Random(f"{seed}:form")  # noqa: S311 (a rotation, not a secret)
     closed, by_area = closed.copy(), []

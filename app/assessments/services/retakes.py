@@ -1,6 +1,7 @@
 """When a test may be taken again. The rule's numbers are data of the policy.
 
-Both rules count over all rows of one person: whoever has been verified may have several.
+Both rules count over the rows that the caller gives: alone, those of one account, since nothing ties two accounts to one person; under supervision,
+all those of the verified person (`examination.services.identities`).
 """
 
 from __future__ import annotations
