@@ -110,6 +110,8 @@ class Action(StrEnum):
     LABEL_OPENED = "label:opened"
     LABEL_MOVED = "label:moved"
     LABEL_VOTED = "label:voted"
+    LABEL_ENDING_PROPOSED = "label:ending-proposed"
+    LABEL_ENDING_DROPPED = "label:ending-dropped"
     LABEL_CHECKED = "label:identity-checked"
     LABEL_PROOF_ADDED = "label:proof-added"
     LABEL_PROOF_CONFIRMED = "label:proof-confirmed"

@@ -271,7 +271,7 @@ def _person_rooms(loaded: Resources, register: privacy.PrivacyRegister) -> tuple
         PersonRoom(
             "labels",
             labels_data.export_person,
-            labels_data.erase_person,
+            partial(labels_data.erase_person, ring=loaded.ring),
             labels_data.adopt_person,
             labels_data.expire,
         ),

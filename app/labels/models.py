@@ -74,6 +74,8 @@ class Label(Model):
     paused_from: Mapped[str | None] = mapped_column(String(24))
     is_paused_by_holder: Mapped[bool] = mapped_column(default=False)
     pause_announced_on: Mapped[date | None]
+    ending_proposed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))  # or its return, once it is ended
+    ending_proposed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     round: Mapped[int] = mapped_column(default=1)  # of votes; a decision, or another matter, begins the next
 
 

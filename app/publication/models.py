@@ -110,6 +110,9 @@ class Watch(Model):
     state: Mapped[str] = mapped_column(String(8))
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    hidden_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime
+    )  # taken off the list, and kept to remember an answer
     told: Mapped[str | None] = mapped_column(String(12))  # the status that the employer was told last
     told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 

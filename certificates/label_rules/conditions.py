@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from certificates.label_rules import delays
-from certificates.label_rules.dossier import NoticeKind, State
+from certificates.label_rules.dossier import OVER, NoticeKind, State
 from certificates.label_rules.facts import Activity, Audit
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class Condition(StrEnum):
     PAUSE_ANNOUNCED_LONG_ENOUGH = "pause-announced-long-enough"
     PAUSED_BY_HOLDER = "paused-by-holder"
     PAUSED_BY_NUMBER = "paused-by-number"
+    MAY_COME_BACK = "may-come-back"
 
 
 def _criteria_met(dossier: Dossier, _rules: Parameters, _on: date) -> bool:
@@ -97,6 +98,11 @@ def _pause_announced_long_enough(dossier: Dossier, rules: Parameters, on: date) 
     return sent_on is not None and on > delays.notice_ends_on(sent_on, rules.dormancy_notice_days)
 
 
+def _may_come_back(dossier: Dossier, _rules: Parameters, _on: date) -> bool:
+    before = dossier.ended_from
+    return before is not None and (before in OVER or not dossier.has_another)
+
+
 #: A number that its holder takes back would otherwise end what the directory began.
 _SHOWS_NO_RIGHT = frozenset((Activity.INACTIVE, Activity.NOT_SHOWN))
 #: What each condition asks of a dossier.
@@ -132,4 +138,5 @@ HOLDS: Mapping[Condition, Callable[[Dossier, Parameters, date], bool]] = {
     Condition.PAUSE_ANNOUNCED_LONG_ENOUGH: _pause_announced_long_enough,
     Condition.PAUSED_BY_HOLDER: lambda dossier, _rules, _on: dossier.is_paused_by_holder,
     Condition.PAUSED_BY_NUMBER: lambda dossier, _rules, _on: not dossier.is_paused_by_holder,
+    Condition.MAY_COME_BACK: _may_come_back,
 }

@@ -87,6 +87,7 @@ class Dossier:
         last_revoked_on: Day on which a former label of the person was revoked, or handed back while fraud was looked into.
         appealed: What an appeal is against: refused or revoked; renewal_due for a renewal that was not given, while it is judged.
         paused_from: Where a paused label goes back to.
+        ended_from: Where a label that ended with its holder's life goes back to, if that was an error.
         is_paused_by_holder: Whether the person asked for the pause.
         is_renewal_pending: Whether a renewal was asked for and not decided.
         returned_on: Day on which a committee did not renew, until the renewal is asked for anew or an appeal is decided.
@@ -104,6 +105,7 @@ class Dossier:
     last_revoked_on: date | None = None
     appealed: State | None = None
     paused_from: State | None = None
+    ended_from: State | None = None
     is_paused_by_holder: bool = False
     is_renewal_pending: bool = False
     returned_on: date | None = None

@@ -44,6 +44,7 @@ class Actor(StrEnum):
     OFFICER = "officer"
     COMMITTEE = "committee"
     PANEL = "panel"
+    TWO_OFFICERS = "two-officers"
     CLOCK = "clock"
 
 
@@ -124,7 +125,12 @@ ASK_AGAIN_REASONS = ("proof-unreadable", "proof-insufficient", "patient-data", "
 
 
 #: Which part acting gives, where it gives one.
-_PARTS = {Actor.OFFICER: Part.COMMITTEE, Actor.COMMITTEE: Part.COMMITTEE, Actor.PANEL: Part.PANEL}
+_PARTS = {
+    Actor.OFFICER: Part.COMMITTEE,
+    Actor.TWO_OFFICERS: Part.COMMITTEE,
+    Actor.COMMITTEE: Part.COMMITTEE,
+    Actor.PANEL: Part.PANEL,
+}
 
 
 def _line(
@@ -146,7 +152,6 @@ def _line(
 
 
 _GIVEN = (Condition.CRITERIA_MET, Condition.AUDIT_SETTLED, Condition.ONLY_LABEL)
-_NOTIFIED = IN_FORCE | {State.SUSPENDED}
 TRANSITIONS: Mapping[str, Transition] = {
     # The application.
     "submit": _line(
@@ -216,10 +221,8 @@ TRANSITIONS: Mapping[str, Transition] = {
     # Suspension and revocation: announced, answered, decided.
     "announce_suspension": _line(Actor.OFFICER, IN_FORCE, Move.STAY, SUSPENSION_GROUNDS, Condition.NO_NOTICE),
     "announce_revocation": _line(Actor.OFFICER, State.SUSPENDED, Move.STAY, REVOCATION_GROUNDS, Condition.NO_NOTICE),
-    "answer_notice": _line(Actor.HOLDER, _NOTIFIED, Move.STAY, ("answered",), Condition.NOTICE_OPEN),
-    "drop_notice": _line(
-        Actor.OFFICER, _NOTIFIED, Move.STAY, ("ground-gone", "answer-accepted"), Condition.NOTICE_OPEN
-    ),
+    "answer_notice": _line(Actor.HOLDER, HELD, Move.STAY, ("answered",), Condition.NOTICE_OPEN),
+    "drop_notice": _line(Actor.OFFICER, HELD, Move.STAY, ("ground-gone", "answer-accepted"), Condition.NOTICE_OPEN),
     "suspend": _line(Actor.COMMITTEE, IN_FORCE, State.SUSPENDED, SUSPENSION_GROUNDS, Condition.HEARD_ON_SUSPENSION),
     "reinstate": _line(
         Actor.COMMITTEE, State.SUSPENDED, State.REINSTATED, ("ground-gone", "answer-accepted", "ban-over")
@@ -303,18 +306,19 @@ TRANSITIONS: Mapping[str, Transition] = {
         Condition.PAUSED_BY_HOLDER,
         Condition.NUMBER_NOT_INACTIVE,
     ),
-    "end": _line(Actor.OFFICER, frozenset(State) - {State.ENDED}, State.ENDED, ("death",)),
+    "end": _line(Actor.TWO_OFFICERS, frozenset(State) - {State.ENDED}, State.ENDED, ("death",)),
+    "undo_end": _line(Actor.TWO_OFFICERS, State.ENDED, Move.BACK, ("ended-in-error",), Condition.MAY_COME_BACK),
 }
 #: Decisions that bear the ground that their notice announced, and no other.
 _ANNOUNCED = frozenset(("suspend", "revoke"))
 #: How many distinct people each actor is, at least.
-_ALONE = {Actor.HOLDER: 0, Actor.CLOCK: 0, Actor.OFFICER: 1}
+_FIXED = {Actor.HOLDER: 0, Actor.CLOCK: 0, Actor.OFFICER: 1, Actor.TWO_OFFICERS: 2}
 
 
 def deciders_needed(actor: Actor, rules: Parameters) -> int:
     """Return how many distinct people it takes."""
     several = {Actor.COMMITTEE: rules.committee, Actor.PANEL: rules.panel}
-    return several[actor] if actor in several else _ALONE[actor]
+    return several[actor] if actor in several else _FIXED[actor]
 
 
 def follow(dossier: Dossier, act: Act, rules: Parameters) -> State:
@@ -357,8 +361,9 @@ def target_of(dossier: Dossier, line: Transition) -> State:
     """Return where a transition leads from here."""
     if isinstance(line.target, State):
         return line.target
-    if line.target is Move.BACK and dossier.paused_from is not None:
-        return dossier.paused_from
+    before = dossier.ended_from if dossier.state is State.ENDED else dossier.paused_from
+    if line.target is Move.BACK and before is not None:
+        return before
     return dossier.state
 
 

@@ -1,4 +1,8 @@
-"""What the votes of a round come to: enough distinct people, each seat of a panel, and a strict majority."""
+"""What the votes of a round come to, and when a round is over.
+
+A round ends with every step that changes what is voted on: a vote is about what its author could read. Then everybody
+votes again, and nobody's former vote is counted with one about something else.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,11 @@ from certificates.label_rules.machine import Actor, Seat, deciders_needed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from certificates.label_rules.dossier import Dossier
     from certificates.label_rules.parameters import Parameters
+
+#: The only steps that leave what is voted on as it was: a term that is longer, a pause that is only announced.
+_SAME_MATTER = frozenset(("extend", "announce_pause", "forget_pause"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +61,13 @@ def decided(votes: Sequence[Vote], *, actor: Actor, rules: Parameters) -> Decide
         return None
     reason = Counter(vote.reason for vote in votes if vote.transition == transition).most_common(1)[0][0]
     return Decided(transition=transition, reason=reason)
+
+
+def ends_round(before: Dossier, transition: str) -> bool:
+    """Tell whether the votes cast before a step count for nothing after it.
+
+    The first answer to a notice has to be read by whoever votes; what is added to it later may not hold a decision up for ever.
+    """
+    if transition == "answer_notice":
+        return before.notice is None or not before.notice.is_answered
+    return transition not in _SAME_MATTER

@@ -117,5 +117,6 @@ def notice(**changes):
 
 
 def act(transition, actor=Actor.COMMITTEE, reason="criteria-met", **changes):
-    deciders = {Actor.COMMITTEE: COMMITTEE, Actor.OFFICER: COMMITTEE[:1], Actor.PANEL: PANEL}.get(actor, ())
+    several = {Actor.COMMITTEE: COMMITTEE, Actor.TWO_OFFICERS: COMMITTEE, Actor.PANEL: PANEL}
+    deciders = several.get(actor, COMMITTEE[:1] if actor is Actor.OFFICER else ())
     return replace(Act(transition=transition, actor=actor, reason=reason, on=TODAY, deciders=deciders), **changes)

@@ -21,7 +21,7 @@ from certificates.label import checklist
 from certificates.label_rules.conditions import HOLDS, Condition
 from certificates.label_rules.criteria import CRITERIA
 from certificates.label_rules.delays import Term
-from certificates.label_rules.dossier import EXAMINED, IN_FORCE, LIVING, OVER, Dossier, NoticeKind, State
+from certificates.label_rules.dossier import EXAMINED, HELD, IN_FORCE, LIVING, OVER, Dossier, NoticeKind, State
 from certificates.label_rules.facts import Activity, Audit, Facts
 from certificates.label_rules.independence import Part
 from certificates.label_rules.machine import (
@@ -35,7 +35,7 @@ from certificates.label_rules.machine import (
     open_transitions,
 )
 from certificates.label_rules.public import Shown, is_listed, revoked_from, shown
-from certificates.label_rules.votes import Vote, decided
+from certificates.label_rules.votes import Vote, decided, ends_round
 from certificates.label_rules.words import all_words, word
 from tests.domain.label_builders import COMMITTEE, PANEL, RULES, TODAY, act, dossier, facts, notice
 from tests.domain.test_label_criteria import CASES
@@ -43,6 +43,7 @@ from tests.domain.test_label_criteria import CASES
 NOTHING = checklist(Facts(), rules=RULES, on=TODAY)
 LONG_AGO = date(2020, 1, 1)
 HOLDER, OFFICER, CLOCK, JUDGES = Actor.HOLDER, Actor.OFFICER, Actor.CLOCK, Actor.PANEL
+TWO = Actor.TWO_OFFICERS
 REVOCATION = notice(kind=NoticeKind.REVOCATION, ground="fraud-proven")
 
 REFUSED = {
@@ -55,6 +56,21 @@ REFUSED = {
         NoSuchTransitionError,
     ),
     "anything after a death": (dossier(State.ENDED), act("withdraw", HOLDER, "own-wish"), NoSuchTransitionError),
+    "a death that one officer reports alone": (
+        dossier(State.AWARDED),
+        act("end", TWO, "death", deciders=COMMITTEE[:1]),
+        TooFewDecidersError,
+    ),
+    "a death reported twice by the same one": (
+        dossier(State.AWARDED),
+        act("end", TWO, "death", deciders=COMMITTEE[:1] * 2),
+        TooFewDecidersError,
+    ),
+    "a death put right by one": (
+        dossier(State.ENDED, ended_from=State.AWARDED),
+        act("undo_end", TWO, "ended-in-error", deciders=COMMITTEE[:1]),
+        TooFewDecidersError,
+    ),
     "a holder who decides": (dossier(), act("award", HOLDER), WrongActorError),
     "the clock that suspends": (
         dossier(State.AWARDED, notice=notice(is_answered=True)),
@@ -95,6 +111,7 @@ SUBMIT, AWARD, RENEW = act("submit", HOLDER, "complete"), act("award"), act("ren
 SUSPEND, REVOKE = act("suspend", reason="fraud-inquiry"), act("revoke", reason="fraud-proven")
 APPEAL, PAUSE = act("appeal", HOLDER, "contested"), act("pause", CLOCK, "inactive-number")
 EXPIRE, RESUME = act("expire", CLOCK, "not-renewed"), act("resume", CLOCK, "number-active")
+COME_BACK, ANSWER = act("undo_end", TWO, "ended-in-error"), act("answer_notice", HOLDER, "answered")
 APPEAL_RETURN = act("appeal_return", HOLDER, "contested")
 SUSPENDED = dossier(State.SUSPENDED)
 #: What stands in the way, and the nearest case in which nothing does any more.
@@ -213,9 +230,15 @@ CONDITIONS = {
         act("announce_suspension", OFFICER, "temporary-ban"),
         Condition.NO_NOTICE,
     ),
+    "back from a death, with another label meanwhile": (
+        dossier(State.ENDED, ended_from=State.AWARDED, has_another=True),
+        COME_BACK,
+        Condition.MAY_COME_BACK,
+    ),
+    "back from a death that nobody wrote down": (dossier(State.ENDED), COME_BACK, Condition.MAY_COME_BACK),
     "an answer to no notice": (
         dossier(State.AWARDED),
-        act("answer_notice", HOLDER, "answered"),
+        ANSWER,
         Condition.NOTICE_OPEN,
     ),
     "a suspension of exactly six months, lifted by time": (
@@ -423,7 +446,14 @@ FOLLOWED = {
         State.AWARDED,
     ),
     "nobody knows where the pause began": (dossier(State.DORMANT), RESUME, State.DORMANT),
-    "a death": (dossier(State.SUSPENDED), act("end", OFFICER, "death"), State.ENDED),
+    "a death": (dossier(State.SUSPENDED), act("end", TWO, "death"), State.ENDED),
+    "a death that was none": (dossier(State.ENDED, ended_from=State.SUSPENDED), COME_BACK, State.SUSPENDED),
+    "one of a label that was over, beside another": (
+        dossier(State.ENDED, ended_from=State.EXPIRED, has_another=True),
+        COME_BACK,
+        State.EXPIRED,
+    ),
+    "an answer during a pause": (dossier(State.DORMANT, notice=notice()), ANSWER, State.DORMANT),
 }
 
 
@@ -451,10 +481,10 @@ def test_what_is_revoked_reads_so_from_the_day_on_which_it_did():
     assert revoked_from(dossier(State.UPHELD), ground="fraud-proven", rules=RULES) == TODAY
 
 
-def test_nothing_leaves_what_is_over_but_an_appeal_and_a_death():
+def test_nothing_leaves_what_is_over_but_an_appeal_a_death_and_its_correction():
     leaving = {name for name, line in TRANSITIONS.items() if line.sources & OVER}
 
-    assert leaving == {"appeal", "end"}
+    assert leaving == {"appeal", "end", "undo_end"}
 
 
 def test_a_page_offers_what_the_machine_would_accept():
@@ -579,7 +609,9 @@ class Lives(RuleBasedStateMachine):
             reasons = TRANSITIONS[name].reasons
             announced = self.dossier.notice.ground if self.dossier.notice else None
             reason = announced if announced in reasons else reasons[0]
-            deciders = {Actor.OFFICER: COMMITTEE[:1], Actor.COMMITTEE: COMMITTEE, Actor.PANEL: PANEL}.get(actor, ())
+            deciders = {OFFICER: COMMITTEE[:1], TWO: COMMITTEE, Actor.COMMITTEE: COMMITTEE, JUDGES: PANEL}.get(
+                actor, ()
+            )
             self.attempt(Act(transition=name, actor=actor, reason=reason, on=self.on, deciders=deciders))
 
     @rule(days=st.sampled_from((1, 16, 91, 200)))
@@ -609,11 +641,11 @@ class Lives(RuleBasedStateMachine):
             assert before.audit in (Audit.NOT_DRAWN, Audit.CLEAR)
         if asked.transition in ("award", "award_on_appeal"):
             assert not before.has_another
-        if state is State.SUSPENDED and before.state is not State.SUSPENDED:
+        if state is State.SUSPENDED and before.state in IN_FORCE:
             assert asked.actor is Actor.COMMITTEE
             assert len({decider.person_id for decider in asked.deciders}) >= 2
             assert before.notice is not None
-        if state is State.DORMANT and asked.actor is Actor.CLOCK:
+        if state is State.DORMANT and before.state in IN_FORCE and asked.actor is Actor.CLOCK:
             assert before.activity is Activity.INACTIVE
         self.dossier = self.after(before, asked, state, line)
 
@@ -621,14 +653,18 @@ class Lives(RuleBasedStateMachine):
         """Keep the books as a shell would."""
         changes = {"state": state}
         if state is not before.state:
-            changes |= {"since": asked.on, "notice": None, "pause_announced_on": None}
+            changes |= {"since": asked.on, "pause_announced_on": None}
+        if state not in HELD or asked.transition in ("suspend", "reinstate", "lift"):
+            changes["notice"] = None
         if state in (State.AWARDED, State.RENEWED) and line.target not in (Move.BACK, Move.STAY):
             changes |= {"term": Term(awarded_on=asked.on), "is_renewal_pending": False, "returned_on": None}
-        if state is State.DORMANT:
+        if state is State.DORMANT and before.state in IN_FORCE:
             by_holder = asked.transition == "pause_on_request"
             changes |= {"paused_from": before.state, "is_paused_by_holder": by_holder}
-        if state is State.APPEAL:
+        if state is State.APPEAL and before.state is not State.ENDED:
             changes["appealed"] = before.state
+        if state is State.ENDED:
+            changes["ended_from"] = before.state
         changes |= BOOKS.get(asked.transition, lambda _before, _asked: {})(before, asked)
         return replace(before, **changes)
 
@@ -698,6 +734,23 @@ def test_what_votes_come_to(votes, actor, outcome):
     found = decided(votes, actor=actor, rules=RULES)
 
     assert (found and (found.transition, found.reason)) == outcome
+
+
+ENDS = {
+    "a file that goes back": (dossier(), "ask_again", True),
+    "an audit": (dossier(), "audit", True),
+    "a notice that is dropped": (dossier(State.AWARDED, notice=notice()), "drop_notice", True),
+    "a first answer": (dossier(State.AWARDED, notice=notice()), "answer_notice", True),
+    "what is added to it": (dossier(State.AWARDED, notice=notice(is_answered=True)), "answer_notice", False),
+    "a decision": (dossier(), "award", True),
+    "an end that is moved": (dossier(State.RENEWAL_DUE), "extend", False),
+    "a pause that is announced": (dossier(State.AWARDED), "announce_pause", False),
+}
+
+
+@pytest.mark.parametrize(("before", "transition", "is_over"), ENDS.values(), ids=ENDS)
+def test_a_round_ends_with_what_changes_the_matter(before, transition, is_over):
+    assert ends_round(before, transition) is is_over
 
 
 class TestWords:

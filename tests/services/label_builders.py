@@ -16,7 +16,7 @@ from app.identity.models import Activity as Answered
 from app.identity.services import professional
 from app.identity.services.annuaire import Found
 from app.labels.models import Label, LabelProof
-from app.labels.services import applying, clock, deciding, watching
+from app.labels.services import applying, clock, deciding, ending, watching
 from app.labels.services.crediting import Registrar
 from certificates.credential import AreaResult
 from tests.services.accounts_builders import NOW as _NOON
@@ -403,3 +403,9 @@ def renewal_returned(db, loaded, *, now=NOW):
     person, label, two = renewal_asked(db, loaded)
     assert voted(db, loaded, label, two, "return_renewal", "criteria-not-met", now=now)
     return person, label, two
+
+
+def closed_for_death(db, loaded, label, two, *, now=NOW, transition="end"):
+    """Two officers end a label, or bring it back."""
+    ending.propose(db, label=label, transition=transition, actor_id=two[0].id, now=now)
+    ending.carry_out(db, label=label, transition=transition, actor_id=two[1].id, ring=loaded.ring, now=now)

@@ -308,7 +308,7 @@ class TestOneLabelPerPerson:
 
     def test_leaving_does_not_shorten_the_wait_and_nothing_is_kept_after_it(self, db, loaded):
         person, label, _two = revoked(db, loaded, identity="1" * 64)
-        personal_data.erase_person(db, person_id=person.id, fate=CertificateFate.WITHDRAW, now=NOW)
+        personal_data.erase_person(db, person_id=person.id, fate=CertificateFate.WITHDRAW, ring=loaded.ring, now=NOW)
         other, _draft = complete(db, loaded, email="claire.bis@example.org", rpps=OTHER, identity="1" * 64)
 
         assert refused(db, loaded, other) == "reapply-delay-over"
@@ -320,7 +320,7 @@ class TestOneLabelPerPerson:
     def test_whoever_leaves_with_a_clean_slate_leaves_nothing(self, db, loaded):
         person, label, _two = awarded(db, loaded, identity="1" * 64)
 
-        personal_data.erase_person(db, person_id=person.id, fate=CertificateFate.WITHDRAW, now=NOW)
+        personal_data.erase_person(db, person_id=person.id, fate=CertificateFate.WITHDRAW, ring=loaded.ring, now=NOW)
 
         assert label.identity_hmac is None
 
@@ -339,7 +339,7 @@ class TestOneLabelPerPerson:
     def test_nor_is_leaving_while_it_is_looked_into(self, db, loaded):
         person, label, two = awarded(db, loaded, identity="1" * 64)
         announced(db, loaded, label, two[0])
-        personal_data.erase_person(db, person_id=person.id, fate=CertificateFate.WITHDRAW, now=NOW)
+        personal_data.erase_person(db, person_id=person.id, fate=CertificateFate.WITHDRAW, ring=loaded.ring, now=NOW)
         other, _draft = complete(db, loaded, email="claire.bis@example.org", rpps=OTHER, identity="1" * 64)
 
         assert refused(db, loaded, other) == "reapply-delay-over"

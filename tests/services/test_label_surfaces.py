@@ -18,7 +18,7 @@ from certificates.dates import day_in_paris
 from certificates.label_rules.machine import Seat
 from certificates.receipt import read_receipt
 from tests.services import label_builders as made
-from tests.services.label_builders import NOW, answered, at, awarded, office, officers, voted
+from tests.services.label_builders import NOW, answered, at, awarded, closed_for_death, office, officers, voted
 
 SEATS = (Seat.USER, Seat.PEER, Seat.INDEPENDENT)
 LATER = NOW + timedelta(days=100)
@@ -154,7 +154,7 @@ def handed_back_a_year_ago(db, loaded):
 
 def died(db, loaded):
     _person, label, two = awarded(db, loaded)
-    watching.end(db, label=label, actor_id=two[0].id, ring=loaded.ring, now=NOW)
+    closed_for_death(db, loaded, label, two)
     return label, NOW
 
 

@@ -479,25 +479,6 @@ class TestIndependence:
 
         assert caught.value.part == "author"
 
-    def test_a_tie_declared_between_two_votes_stops_the_decision(self, db, loaded):
-        person, label, two = taken_up(db, loaded)
-        judge(db, loaded, label, two[0])
-        independence.declare(
-            db,
-            actor_id=two[0].id,
-            subject_id=person.id,
-            kind=TieKind.MANAGER,
-            begins_on=NOW.date(),
-            ends_on=None,
-            declared_by=person.id,
-            now=NOW,
-        )
-
-        with pytest.raises(NotIndependentError):
-            judge(db, loaded, label, two[1])
-
-        assert label.state == "under_review"
-
     def test_who_audits_does_not_decide(self, db, loaded):
         _person, label = submitted(db, loaded, chance=0.0)
         one, two, three = officers(db, 3)
@@ -530,7 +511,12 @@ class TestDeciding:
         judge(db, loaded, label, two[0])
         db.add(
             LabelVote(
-                label_id=label.id, round=1, person_id=two[0].id, transition="award", reason="criteria-met", at=NOW
+                label_id=label.id,
+                round=label.round,
+                person_id=two[0].id,
+                transition="award",
+                reason="criteria-met",
+                at=NOW,
             )
         )
 
@@ -1122,18 +1108,6 @@ class TestAppealOfARenewal:
         assert [one.id for one in queues.queues(db).appeals] == [label.id]
 
 
-class TestDeath:
-    def test_closes_the_label_without_a_word(self, db, loaded):
-        _person, label, two = awarded(db, loaded)
-        before = len(letters(db))
-
-        watching.end(db, label=label, actor_id=two[0].id, ring=loaded.ring, now=NOW)
-
-        assert (label.state, public.status_of(label, now=NOW)) == ("ended", None)
-        assert not public.is_listed_now(label, now=NOW)
-        assert len(letters(db)) == before
-
-
 def test_a_draft_is_nobodys_business(db, loaded):
     _person, label = complete(db, loaded)
 
@@ -1176,7 +1150,7 @@ class TestLeaving:
         person, label, _two = awarded(db, loaded)
         row = crediting.current(db, label=label)
 
-        personal_data.erase_person(db, person_id=person.id, fate=CertificateFate.KEEP, now=NOW)
+        personal_data.erase_person(db, person_id=person.id, fate=CertificateFate.KEEP, ring=loaded.ring, now=NOW)
         register_data.erase_person(db, person_id=person.id, fate=CertificateFate.KEEP, now=NOW)
 
         assert (label.person_id, label.printed_name, label.rpps, label.log_salt) == (None, None, None, None)
@@ -1201,7 +1175,7 @@ class TestLeaving:
         for one in db.scalars(select(LabelVote)):
             one.note = "Très bon dossier."
 
-        personal_data.erase_person(db, person_id=two[0].id, fate=CertificateFate.WITHDRAW, now=NOW)
+        personal_data.erase_person(db, person_id=two[0].id, fate=CertificateFate.WITHDRAW, ring=loaded.ring, now=NOW)
 
         rows = db.scalars(select(LabelVote).where(LabelVote.label_id == label.id).order_by(LabelVote.id)).all()
         assert [one.note for one in rows] == ["", "Très bon dossier."]

@@ -8,15 +8,21 @@ from sqlalchemy import select
 from app.access import Role
 from app.accounts.services import cases
 from app.accounts.services.personal_data import CertificateFate
+from app.administration.services import across
 from app.assessments.models import RecordedAnswer
 from app.audit import Action, AuditEntry
 from app.certification.models import Certificate
 from app.errors import MovedOnError, NotFoundError, NotIndependentError, ReservedItemsSeenError, SamePersonError
 from app.examination.models import DecisionKind, ReviewKind
 from app.examination.services import acts, personal_data, results, reviewing
+from app.labels.models import Label
+from app.labels.services.parts import parts_of
 from app.organisations.models import TieKind
 from app.organisations.services import independence
 from app.outbox import OutboxEntry
+from app.publication.services import yearly
+from certificates.label_rules.independence import Part
+from certificates.label_rules.parameters import parameters
 from tests.services.accounts_builders import NOW
 from tests.services.examination_builders import DAY, room
 from tests.services.organisations_builders import confirmed
@@ -212,3 +218,66 @@ def test_a_question_set_aside_makes_nobodys_result_worse(db, appeal):
     assert [one["verdict"] for one in held["former_outcomes"]] == ["failed", "failed"]
     personal_data.erase_person(db, person_id=appeal.near.person_id, fate=CertificateFate.WITHDRAW, now=LATER)
     assert [one.outcome for one in reviewing.list_former(db, candidate=appeal.near)] == [None, None]
+
+
+@on_sqlite
+def test_whoever_decided_of_an_appeal_has_judged_the_examination_of_everybody_it_changed(db, appeal):
+    number = appeal.contest(appeal.near)
+    one, two = appeal.officers
+    row = appeal.propose(number, ReviewKind.NEUTRALISE_ONE, item_id=appeal.missed[0])
+
+    def parts(actor, candidate):
+        label = Label(person_id=candidate.person_id, reference="x" * 16, criteria_version=parameters().version)
+        return parts_of(db, label=label, person_id=actor.id, now=LATER)
+
+    assert parts(one, appeal.near) == set(), "a proposal changes nothing"
+    appeal.take(number, row)
+    assert [parts(actor, appeal.near) for actor in (one, two)] == [{Part.JUROR}, {Part.JUROR}]
+    assert parts(two, appeal.right) == set()
+
+    appeal.decide(number, ReviewKind.NEUTRALISE_ALL, item_id=appeal.missed[1])
+    assert parts(two, appeal.right) == {Part.JUROR}
+
+    content = yearly.compute(db, year=LATER.year)
+    assert (content["exam_appeals"], content["exam_appeals_changed"]) == (1, 1)
+    assert yearly.compute(db, year=LATER.year + 1)["exam_appeals"] == 0
+
+
+@on_sqlite
+def test_nobody_answers_a_complaint_of_somebody_whom_they_examined(db, appeal):
+    manager = confirmed(db, "cheffe@example.org", Role.ADMINISTRATOR)
+    independence.declare(
+        db,
+        actor_id=manager.id,
+        subject_id=appeal.void.person_id,
+        kind=TieKind.MANAGER,
+        begins_on=date(2026, 1, 1),
+        ends_on=None,
+        declared_by=manager.id,
+        now=NOW,
+    )
+
+    def complaint(*, kind=cases.CaseKind.COMPLAINT, person_id=appeal.void.person_id, email=None):
+        return cases.open_case(
+            db,
+            kind=kind,
+            person_id=person_id,
+            email=email,
+            subject_kind="service",
+            subject_reference=None,
+            text="On m’a fait attendre.",
+            language="fr",
+            now=LATER,
+        )
+
+    own = complaint()
+    by_address = complaint(person_id=None, email="Ana@example.org ")
+    for case in (own, by_address):
+        for actor_id in (appeal.here.invigilator.id, appeal.jurors[0].id, manager.id, appeal.void.person_id):
+            with pytest.raises(NotIndependentError):
+                across.answer(db, case=case, text="Tout va bien.", actor_id=actor_id, now=LATER)
+
+    report = complaint(kind=cases.CaseKind.ITEM_REPORT)
+    for case, actor in ((report, manager), (own, appeal.officers[0]), (by_address, appeal.officers[0])):
+        across.answer(db, case=case, text="Nous avons vérifié.", actor_id=actor.id, now=LATER)
+        assert case.answered_by == actor.id

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app.accounts.models import Person
 from app.accounts.services.personal_data import CertificateFate
 from app.audit import Action, AuditEntry
 from app.errors import LinkSpentError, NotFoundError
@@ -259,8 +260,8 @@ class TestTelling:
 
     def test_a_label_taken_off_the_list_is_not_told_of(self, app, db):
         row = followed(db, self.person(db))
-        lists.drop(db, row=row, number=number())
-        lists.drop(db, row=row, number=number(7))  # which is not on it
+        lists.drop(db, row=row, number=number(), now=NOW)
+        lists.drop(db, row=row, number=number(7), now=NOW)  # which is not on it
 
         assert tell(app, db) == 0
 
@@ -371,3 +372,69 @@ class TestLeaving:
         lists.end(db, row=row, now=NOW - timedelta(days=366))
 
         assert personal_data.expire(db, now=NOW) == 1
+
+
+class TestTakingOff:
+    """An employer who takes a number off and puts it back learns nothing of what its holder answered."""
+
+    def person(self, db, rank=1):
+        return db.get_one(Person, labelled(db, rank=rank).person_id)
+
+    def test_a_number_taken_off_a_list_vanishes_alike_whatever_its_holder_answered(self, db):
+        people = [self.person(db, rank=rank) for rank in (1, 2, 3)]
+        row = confirmed(db, *(number(rank) for rank in (1, 2, 3, 4, 999)))
+        for person, answer in zip(people, (watching.accept, watching.decline, watching.accept), strict=True):
+            [one] = watching.list_own(db, person_id=person.id)
+            answer(db, watch_id=one.watch_id, person_id=person.id, now=NOW)
+        [one] = watching.list_own(db, person_id=people[2].id)
+        watching.stop(db, watch_id=one.watch_id, person_id=people[2].id, now=NOW)
+        asked = [watch.number for watch in lists.list_watches(db, row=row)]
+
+        for one in asked:
+            lists.drop(db, row=row, number=one, now=NOW)
+
+        assert lists.list_watches(db, row=row) == []
+        assert [watching.list_own(db, person_id=person.id) for person in people] == [[], [], []]
+        lists.extend(db, row=row, numbers=asked, origin=ORIGIN, now=NOW)
+        assert [watch.number for watch in lists.list_watches(db, row=row)] == asked
+
+    def test_what_is_put_back_is_asked_anew_without_a_second_letter_in_a_day_and_a_no_still_holds(self, db):
+        yes, no = self.person(db), self.person(db, rank=2)
+        row = followed(db, yes, number(1), number(2))
+        [one] = watching.list_own(db, person_id=no.id)
+        watching.decline(db, watch_id=one.watch_id, person_id=no.id, now=NOW)
+        before = [len(letters(db, f"holder{rank}@example.com")) for rank in (1, 2)]
+
+        for now in (NOW + timedelta(hours=1), NOW + timedelta(days=2)):
+            for one in (number(1), number(2)):
+                lists.drop(db, row=row, number=one, now=now)
+            lists.extend(db, row=row, numbers=[number(1), number(2)], origin=ORIGIN, now=now)
+            assert [one.is_waiting for one in watching.list_own(db, person_id=yes.id)] == [True]
+            assert watching.list_own(db, person_id=no.id) == []
+
+        assert [len(letters(db, f"holder{rank}@example.com")) for rank in (1, 2)] == [before[0] + 1, before[1]]
+
+    def test_what_need_not_be_remembered_any_more_goes(self, db):
+        yes, no = self.person(db), self.person(db, rank=2)
+        row = followed(db, yes, number(1), number(2))
+        [one] = watching.list_own(db, person_id=no.id)
+        watching.decline(db, watch_id=one.watch_id, person_id=no.id, now=NOW)
+        for one in (number(1), number(2)):
+            lists.drop(db, row=row, number=one, now=NOW)
+
+        assert lists.purge(db, now=NOW + timedelta(days=1)) == 1
+        assert lists.purge(db, now=NOW + timedelta(days=364)) == 0
+        assert lists.purge(db, now=NOW + timedelta(days=365)) == 1
+        lists.extend(db, row=row, numbers=[number(2)], origin=ORIGIN, now=NOW + timedelta(days=366))
+        assert [one.is_waiting for one in watching.list_own(db, person_id=no.id)] == [True]
+
+    def test_a_no_that_was_taken_off_a_year_ago_may_be_asked_again(self, db):
+        no = self.person(db)
+        row = confirmed(db)
+        [one] = watching.list_own(db, person_id=no.id)
+        watching.decline(db, watch_id=one.watch_id, person_id=no.id, now=NOW)
+        lists.drop(db, row=row, number=number(), now=NOW + timedelta(days=1))
+
+        lists.extend(db, row=row, numbers=[number()], origin=ORIGIN, now=NOW + timedelta(days=365))
+
+        assert [one.is_waiting for one in watching.list_own(db, person_id=no.id)] == [True]

@@ -52,6 +52,9 @@ REFUSED = {
     "a private IPv6": "https://[fd00::1]/",
     "an IPv4 behind a translation": "https://[64:ff9b::a00:8]/",
     "an IPv4 in 6to4": "https://[2002:a00:8::1]/",
+    "an IPv4 written as an IPv6 of old": "https://[::a00:8]/",
+    "assignments of the IETF": "https://192.0.0.9/",
+    "a private IPv6 of old": "https://[fec0::1]/",
     "everybody": "https://224.0.0.1/",
     "nobody": "https://0.0.0.0/",
 }

@@ -483,15 +483,29 @@ class TestDesk:
 
         assert [row.subject for row in rows(app, LabelProof)] == ["practice"]
 
-    def test_a_death_closes_the_label_in_silence(self, app, applied):
-        _claire, one, _two = applied
-        before = len(rows(app, OutboxEntry))
-        one.get(f"/labels/{reference(app)}")
+    def test_a_death_closes_the_label_in_silence_once_another_officer_agrees(self, app, applied):
+        _claire, one, two = applied
+        before, path = len(rows(app, OutboxEntry)), f"/labels/{reference(app)}"
+        one.get(path)
+        page = one.submit("/deces")
+        assert "une autre personne doit confirmer" in page.text
+        assert one.raw("GET", "/labels/").get_data(as_text=True).count(f">{reference(app)}<") == 2
 
-        one.submit("/deces")
+        two.get(path)
+        two.submit("/deces/confirmer")
 
         assert rows(app, Label)[0].state == "ended"
         assert len(rows(app, OutboxEntry)) == before
+
+        one.get(path)
+        one.submit("/retour")
+        two.get(path)
+        two.submit("/retour/abandonner")
+        one.get(path)
+        one.submit("/retour")
+        two.get(path)
+        two.submit("/retour/confirmer")
+        assert rows(app, Label)[0].state == "submitted"
 
 
 class TestAfterwards:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app import audit
 from app.accounts.models import CaseKind
-from app.accounts.services import cases
+from app.accounts.services import cases, people
 from app.assessments.services import judging, recorded
 from app.audit import AuditEntry
 from app.certification.services import cut_records, register
@@ -99,16 +99,27 @@ def read_contested(
 
 
 def check_impartial(db: Session, *, case: Case, actor_id: int | None, now: datetime) -> None:
-    """Check that whoever judges a contested result neither examined nor trains or manages the person.
+    """Check that whoever answers somebody neither examined nor trains or manages them; a report on a question judges nobody.
 
     Raises:
-        NotIndependentError: They do, or did; or the result is their own.
+        NotIndependentError: They do, or did; or the request is their own.
     """
-    if case.kind != CaseKind.CONTEST or case.person_id is None or actor_id is None:
+    if case.kind == CaseKind.ITEM_REPORT or actor_id is None:
         return
-    is_tied = independence.ties(db, actor_id=actor_id, subject_id=case.person_id, now=now)
-    if case.person_id == actor_id or is_tied or exam_results.examined(db, actor_id=actor_id, subject_id=case.person_id):
-        raise NotIndependentError
+    for person_id in _authors(db, case):
+        is_tied = independence.ties(db, actor_id=actor_id, subject_id=person_id, now=now)
+        if person_id == actor_id or is_tied or exam_results.examined(db, actor_id=actor_id, subject_id=person_id):
+            raise NotIndependentError
+
+
+def _authors(db: Session, case: Case) -> set[int]:
+    """Return whose a request is: of the account that sent it, or of whoever has, or sat with, the address that it gives."""
+    found = {case.person_id} if case.person_id is not None else set()
+    if case.email is not None:
+        account = people.find_by_address(db, email=case.email)
+        found |= {account.id} if account is not None else set()
+        found |= exam_results.sat_as(db, email=people.normalise_address(case.email))
+    return found
 
 
 def answer(db: Session, *, case: Case, text: str, actor_id: int, now: datetime) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 #: How long before its last day an accreditation is shown.
 ACCREDITATION_NOTICE_DAYS = 90
-LABEL_QUEUES = ("applications", "papers", "audits", "appeals", "notices", "suspended", "renewals")
+LABEL_QUEUES = ("applications", "papers", "audits", "appeals", "notices", "suspended", "renewals", "endings")
 _LANGUAGES = ("fr", "en")
 
 

@@ -49,6 +49,7 @@ def suspend(
     Raises:
         AlreadyRevokedError: It is revoked.
         UnchangedStatusError: It is suspended, or replaced by another.
+        LabelDecidedElsewhereError: It is a label, and no key was stolen.
         ValueError: The reason is none of `SUSPENSION_REASONS`.
     """
     _check_reason(reason, SUSPENSION_REASONS)
@@ -63,6 +64,7 @@ def reinstate(
     Raises:
         AlreadyRevokedError: It is revoked.
         UnchangedStatusError: It is not suspended.
+        LabelDecidedElsewhereError: It is a label, which its committee suspended, or whose holder paused it.
     """
     _change(db, row, status=Status.ACTIVE, reason=None, actor_id=actor_id, ring=ring, origin=origin, now=now)
 
@@ -115,7 +117,7 @@ def _change(
     origin: str,
     now: datetime,
 ) -> None:
-    check_for_the_desk(row, reason=reason)
+    check_for_the_desk(row, reason=reason or row.status_reason)
     mark(db, row, status=status, reason=reason, actor_id=actor_id, now=now)
     letters.send(db, row, status=status.value, reason=reason, ring=ring, origin=origin, now=now)
 

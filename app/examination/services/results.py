@@ -71,6 +71,12 @@ def examined(db: Session, *, actor_id: int, subject_id: int) -> bool:
     return db.scalar(mine.limit(1)) is not None or db.scalar(reviewed.limit(1)) is not None
 
 
+def sat_as(db: Session, *, email: str) -> set[int]:
+    """Return who sat under an address, guests too."""
+    rows = select(Candidate.person_id).where(Candidate.email == email, Candidate.person_id.is_not(None))
+    return {person_id for person_id in db.scalars(rows) if person_id is not None}
+
+
 def certification_of(
     db: Session, *, person_id: int, now: datetime, framework_code: str = "PRO"
 ) -> Certification | None:

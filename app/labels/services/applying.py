@@ -222,7 +222,7 @@ def submit(
     )
     if is_renewal:
         label.renewal_asked_at, label.renewal_returned_on = now, None
-    is_drawn = chance < dossiers.rules_of(label).audit_rate
+    is_drawn = chance < dossiers.rules_of(label).audit_rate or _was_drawn(db, label)
     label.audit = (Audit.DRAWN if is_drawn else Audit.NOT_DRAWN).value
     letters.send(db, label=label, letter="submitted", origin=origin, now=now)
     db.flush()
@@ -277,6 +277,17 @@ def step(
             label.ground = announced.ground
     db.flush()
     return label
+
+
+def _was_drawn(db: Session, label: Label) -> bool:
+    """Tell whether this file was drawn before it came back, or one of the person's whose audit was never cleared.
+
+    A draw ends with a decision that gives something: neither a file that is sent again nor another one escapes it.
+    """
+    if label.audit != Audit.NOT_DRAWN:
+        return True
+    open_ones = Label.audit.in_((Audit.DRAWN.value, Audit.REFUSED.value))
+    return db.scalar(select(Label.id).where(Label.person_id == label.person_id, open_ones).limit(1)) is not None
 
 
 def _check_past(day: date, now: datetime) -> None:

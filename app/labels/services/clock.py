@@ -213,7 +213,7 @@ def _take(
     elif name == "lift":
         label.ground = None
         crediting.bring_back(db, label=label, actor_id=None, now=now)
-        following.close_notice(db, label=label, now=now)
+        dossiers.close_notice(db, label=label, now=now)
     letter = f"{name}_not_shown" if reason == NOT_SHOWN else name
     letters.send(db, label=label, letter=letter, origin=origin, now=now, reason=reason)
     db.flush()

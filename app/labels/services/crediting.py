@@ -20,6 +20,7 @@ from certificates.credential import Credential, LabelFacts
 from certificates.dates import PARIS, day_in_paris
 from certificates.label_rules.delays import Term
 from certificates.label_rules.dossier import State
+from certificates.label_rules.facts import Audit
 from certificates.label_rules.number import label_number
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 #: Why a credential is set aside while its label is paused: the one reason that is told, since it is no fault.
 PAUSED = "paused"
+#: Why one is set aside once its holder has died: told to nobody, and undone if it was an error.
+ENDED = "ended"
 #: Of the program that looked at the criteria; stands where a certificate names its engine.
 ENGINE = "label-1"
 
@@ -75,6 +78,7 @@ def award(
         label.number = label_number(today.year, _next_rank(db, year=today.year))
     label.printed_name, label.rpps = name, rpps
     label.awarded_on = label.term_from = today
+    label.audit = Audit.NOT_DRAWN.value  # the next request draws anew
     _set_end(label)
     _issue(db, label=label, registrar=registrar, supersedes=None, actor_id=actor_id, now=now)
 
@@ -95,6 +99,7 @@ def renew(
     label.printed_name, label.rpps = name, rpps
     label.term_from, label.extended_months = label.ends_on + timedelta(days=1), 0
     label.renewals += 1
+    label.audit = Audit.NOT_DRAWN.value
     label.renewal_asked_at = label.renewal_returned_on = label.reminded_days = None
     _set_end(label)
     _replace(db, label=label, registrar=registrar, reason="renewed", actor_id=actor_id, now=now)
@@ -113,6 +118,11 @@ def extend(db: Session, *, label: Label, months: int, registrar: Registrar, acto
 def set_aside(db: Session, *, label: Label, reason: str, actor_id: int | None, now: datetime) -> None:
     """Set the bit of the suspension list: the label may come back, from a suspension or from a pause."""
     _mark(db, label, status=Status.SUSPENDED, reason=reason, actor_id=actor_id, now=now)
+    row = current(db, label=label)
+    if row is not None and row.status == Status.SUSPENDED:
+        row.status_reason = (
+            reason  # whatever set it aside before: from now on it is a committee's, and only a committee's
+        )
 
 
 def pause(db: Session, *, label: Label, actor_id: int | None, now: datetime) -> None:
@@ -128,6 +138,18 @@ def bring_back(db: Session, *, label: Label, actor_id: int | None, now: datetime
 def take_back(db: Session, *, label: Label, reason: str, actor_id: int | None, now: datetime) -> None:
     """Withdraw the credential for good."""
     _mark(db, label, status=Status.REVOKED, reason=reason, actor_id=actor_id, now=now)
+
+
+def close(db: Session, *, label: Label, actor_id: int, now: datetime) -> None:
+    """Set the bit of a label whose holder has died; one that is set aside already stays so, for its own reason."""
+    _mark(db, label, status=Status.SUSPENDED, reason=ENDED, actor_id=actor_id, now=now)
+
+
+def open_again(db: Session, *, label: Label, actor_id: int, now: datetime) -> None:
+    """Undo `close`, and nothing else: what a committee set aside or a pause did stays."""
+    row = current(db, label=label)
+    if row is not None and row.status_reason == ENDED:
+        _mark(db, label, status=Status.ACTIVE, reason=None, actor_id=actor_id, now=now)
 
 
 def reissue(db: Session, *, label: Label, registrar: Registrar, actor_id: int | None, now: datetime) -> None:

@@ -49,8 +49,6 @@ def ask_again(
         certificates.errors.LabelError: As `take_up`.
     """
     _act(db, label, "ask_again", reason, actor_id=actor_id, ring=ring, now=now, note=note)
-    label.audit = Audit.NOT_DRAWN.value
-    label.round += 1  # what was voted was voted on another file
     letters.send(db, label=label, letter="asked-again", origin=origin, now=now, reason=reason, note=note)
 
 
@@ -197,6 +195,22 @@ def votes_of(db: Session, *, label: Label) -> list[LabelVote]:
     return list(db.scalars(rows.order_by(LabelVote.id)))
 
 
+def standing_votes(db: Session, *, label: Label, now: datetime) -> list[LabelVote]:
+    """Return the votes of the round that count: without those of somebody who has become too close to the person since.
+
+    One of these would otherwise either decide, or keep everybody else from deciding.
+    """
+    return [
+        one
+        for one in votes_of(db, label=label)
+        if independence.conflict(
+            TRANSITIONS[one.transition].part or Part.COMMITTEE,
+            parts.parts_of(db, label=label, person_id=one.person_id, now=now),
+        )
+        is None
+    ]
+
+
 def _check_votable(db: Session, label: Label, transition: str, reason: str, *, given: Given, now: datetime) -> Actor:
     """Check, before a vote is written down, that its decision could be carried out now."""
     line = TRANSITIONS.get(transition)
@@ -227,7 +241,7 @@ def _count(
     now: datetime,
 ) -> bool:
     # An appeal of a renewal may wait while a committee decides of something else: each is counted apart.
-    cast = [one for one in votes_of(db, label=label) if TRANSITIONS[one.transition].actor is actor]
+    cast = [one for one in standing_votes(db, label=label, now=now) if TRANSITIONS[one.transition].actor is actor]
     ballots = [
         Vote(
             person_id=one.person_id,
@@ -258,7 +272,6 @@ def _count(
         ring=registrar.ring,
         now=now,
     )
-    label.round += 1
     following.carry_out(
         db,
         label=label,

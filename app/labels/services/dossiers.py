@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 
 from app.audit import Action, record
 from app.errors import NotFoundError
@@ -18,10 +18,11 @@ from certificates import transparency
 from certificates.dates import day_in_paris
 from certificates.keys import KeyFamily
 from certificates.label_rules.delays import Term
-from certificates.label_rules.dossier import OVER, Dossier, Notice, NoticeKind, State
+from certificates.label_rules.dossier import HELD, OVER, Dossier, Notice, NoticeKind, State
 from certificates.label_rules.facts import Activity, Audit
 from certificates.label_rules.machine import BARRING_GROUNDS, Act, Actor, follow
 from certificates.label_rules.parameters import parameters
+from certificates.label_rules.votes import ends_round
 from certificates.transparency import Event
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def dossier_of(
         notice=_notice(open_notice(db, label=label)),
         has_another=_has_another(db, label),
         last_revoked_on=_last_revoked_on(db, label),
+        ended_from=_ended_from(db, label),
     )
 
 
@@ -119,6 +121,12 @@ def alone(label: Label, *, activity: Activity = Activity.UNKNOWN) -> Dossier:
 def open_notice(db: Session, *, label: Label) -> LabelNotice | None:
     """Return the notice that runs, if any."""
     return db.scalar(select(LabelNotice).where(LabelNotice.label_id == label.id, LabelNotice.closed_at.is_(None)))
+
+
+def close_notice(db: Session, *, label: Label, now: datetime) -> None:
+    """Close the notice that runs, if any."""
+    running = LabelNotice.label_id == label.id, LabelNotice.closed_at.is_(None)
+    db.execute(update(LabelNotice).where(*running).values(closed_at=now))
 
 
 def events(db: Session, *, label: Label) -> Sequence[LabelEvent]:
@@ -167,6 +175,12 @@ def move(
     if after is not dossier.state:
         label.state, label.since = after.value, now
         label.pause_announced_on = None
+    if ends_round(dossier, transition):
+        label.round += 1
+    if actor is Actor.HOLDER:
+        label.ending_proposed_by = label.ending_proposed_at = None  # whoever acts lives
+    if after not in HELD:
+        close_notice(db, label=label, now=now)
     db.add(event)
     db.flush()
     event.log_seq = _log(db, label, event, ring=ring, now=now)
@@ -211,6 +225,14 @@ def _notice(row: LabelNotice | None) -> Notice | None:
 def _has_another(db: Session, label: Label) -> bool:
     others = Label.id != label.id, Label.state.not_in(_OVER), _of_same_holder(db, label)
     return db.scalar(select(Label.id).where(*others).limit(1)) is not None
+
+
+def _ended_from(db: Session, label: Label) -> State | None:
+    if label.state != State.ENDED:
+        return None
+    ended = LabelEvent.label_id == label.id, LabelEvent.to_state == State.ENDED.value
+    before = db.scalar(select(LabelEvent.from_state).where(*ended).order_by(LabelEvent.id.desc()).limit(1))
+    return State(before) if before is not None else None
 
 
 def _last_revoked_on(db: Session, label: Label) -> date | None:

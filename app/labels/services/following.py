@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select, update
 
 from app.certification.models import Status
-from app.labels.models import Label, LabelAppeal, LabelNotice
+from app.labels.models import Label, LabelAppeal
 from app.labels.services import crediting, dossiers, letters
 from certificates.dates import day_in_paris
 from certificates.label_rules.dossier import State
@@ -125,7 +125,7 @@ def carry_out(
     if transition in _FOLLOWS:
         _FOLLOWS[transition](common)
     if transition in ("suspend", "reinstate", "revoke"):
-        close_notice(db, label=label, now=now)
+        dossiers.close_notice(db, label=label, now=now)
     if transition in _OUTCOMES:
         close_appeal(db, label=label, transition=transition, now=now)
     if transition in ("overturn", "overturn_return"):
@@ -141,12 +141,6 @@ def settle_revocation(db: Session, *, label: Label, actor_id: int | None, now: d
     dossier, rules = dossiers.dossier_of(db, label=label), dossiers.rules_of(label)
     if is_final(dossier, ground=label.ground, rules=rules, on=day_in_paris(now)):
         crediting.take_back(db, label=label, reason=label.ground, actor_id=actor_id, now=now)
-
-
-def close_notice(db: Session, *, label: Label, now: datetime) -> None:
-    """Close the notice that runs, if any."""
-    running = LabelNotice.label_id == label.id, LabelNotice.closed_at.is_(None)
-    db.execute(update(LabelNotice).where(*running).values(closed_at=now))
 
 
 def close_appeal(db: Session, *, label: Label, transition: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Case
 from app.audit import Action, AuditEntry
-from app.examination.models import Candidate, ExamStaff
+from app.examination.models import Candidate, ExamReview, ExamStaff, ReviewKind
 from app.label_errors import InvolvedError
 from app.labels.models import Label, LabelEvent, LabelVote
 from app.labels.services.dossiers import rules_of
@@ -63,7 +63,22 @@ def _duties(db: Session, person_id: int, subject_id: int) -> set[str]:
         .join(Candidate, Candidate.session_id == ExamStaff.session_id)
         .where(ExamStaff.person_id == person_id, Candidate.person_id == subject_id)
     )
-    return set(db.scalars(rows))
+    found = set(db.scalars(rows))
+    touched = (Candidate.id == ExamReview.candidate_id) | (
+        (Candidate.session_id == ExamReview.session_id) & (ExamReview.kind == ReviewKind.NEUTRALISE_ALL.value)
+    )
+    reviewed = (
+        select(ExamReview.id)
+        .join(Candidate, touched)
+        .where(
+            Candidate.person_id == subject_id,
+            ExamReview.taken_at.is_not(None),
+            (ExamReview.proposed_by == person_id) | (ExamReview.taken_by == person_id),
+        )
+    )
+    if db.scalar(reviewed.limit(1)) is not None:
+        found.add(Part.JUROR.value)  # whoever decided of an appeal judged the examination, like its jury
+    return found
 
 
 def _here(db: Session, label: Label, person_id: int) -> set[Part]:
@@ -82,7 +97,7 @@ def _here(db: Session, label: Label, person_id: int) -> set[Part]:
         select(LabelEvent.transition).where(
             LabelEvent.label_id == label.id,
             LabelEvent.actor_id == person_id,
-            LabelEvent.actor == Actor.OFFICER.value,
+            LabelEvent.actor.in_((Actor.OFFICER.value, Actor.TWO_OFFICERS.value)),
         )
     )
     found |= {Part.AUDITOR if transition == "audit" else Part.COMMITTEE for transition in acts}

@@ -13,7 +13,6 @@ from app.labels.models import LabelPractice, LabelProof, LabelTraining
 from app.labels.services import dossiers, letters, proofs
 from app.labels.services.proofs import PAPERS
 from certificates.label_rules.dossier import EXAMINED, State
-from certificates.label_rules.facts import Audit
 from certificates.label_rules.machine import Actor
 from certificates.label_rules.words import word
 
@@ -78,8 +77,7 @@ def _give_back(db: Session, label: Label, *, actor_id: int, ring: KeyRing, now: 
         ring=ring,
         now=now,
     )
-    label.renewal_asked_at, label.audit = None, Audit.NOT_DRAWN.value
-    label.round += 1  # what was voted was voted on another file
+    label.renewal_asked_at = None
     return True
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
 
-from app import audit
 from app.labels.models import (
     Label,
     LabelAppeal,
@@ -22,7 +21,8 @@ from app.labels.models import (
 from app.labels.services import dossiers, proofs, public
 from certificates.dates import day_in_paris
 from certificates.label_rules import delays
-from certificates.label_rules.dossier import OVER, State
+from certificates.label_rules.dossier import OVER
+from certificates.label_rules.machine import Actor
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.accounts.services.personal_data import CertificateFate
+    from certificates.keys import KeyRing
 
 #: As the register of personal data says.
 KEPT_AFTER_END = timedelta(days=3 * 365)
@@ -42,28 +43,46 @@ def export_person(db: Session, *, person_id: int) -> dict[str, object]:
     return {"labels": [_exported(db, row) for row in rows], "label_votes": _own_acts(db, person_id)}
 
 
-def erase_person(db: Session, *, person_id: int, fate: CertificateFate, now: datetime) -> None:  # noqa: ARG001 (a label always ends with its holder's account)
+def erase_person(
+    db: Session,
+    *,
+    person_id: int,
+    fate: CertificateFate,  # noqa: ARG001 (a label always ends with its holder's account)
+    ring: KeyRing,
+    now: datetime,
+) -> None:
     """End a person's labels and forget whose they were; what they did as an officer stays, without their words.
 
-    The register withdraws the credential. The number stays taken, and the leaves of the log prove what they proved.
+    A label that lives is handed back, by the step that its holder would take; one that is over stays what it was. The register
+    withdraws the credential. The number stays taken, and the leaves of the log prove what they proved.
     """
-    for row in db.scalars(select(Label).where(Label.person_id == person_id)).all():
+    for row in db.scalars(select(Label).where(Label.person_id == person_id).order_by(Label.id).with_for_update()).all():
         if row.state not in _OVER:
-            notice = dossiers.open_notice(db, label=row)
-            row.ground = notice.ground if notice is not None else row.ground
-            row.state, row.since = State.VOLUNTARILY_WITHDRAWN.value, now
+            announced = dossiers.open_notice(db, label=row)
+            dossiers.move(
+                db,
+                label=row,
+                transition="withdraw",
+                actor=Actor.HOLDER,
+                reason="own-wish",
+                actor_id=person_id,
+                ring=ring,
+                now=now,
+            )
+            row.ground = announced.ground if announced is not None else row.ground
         if row.ground is None:
             row.identity_hmac = None
-        detail = {"transition": "withdraw", "reason": "own-wish"}
-        audit.record(db, action=audit.Action.LABEL_MOVED, actor_id=person_id, subject_id=row.id, detail=detail, now=now)
         forget_file(db, row)
     db.execute(update(LabelVote).where(LabelVote.person_id == person_id).values(note=""))
+    proposed = Label.ending_proposed_by == person_id
+    db.execute(update(Label).where(proposed).values(ending_proposed_by=None, ending_proposed_at=None))
     db.flush()
 
 
 def forget_file(db: Session, row: Label) -> None:
     """Leave of a label its number, its state and its steps; nothing that says whose it was, or what they gave."""
     row.person_id = row.printed_name = row.rpps = row.interests = row.log_salt = row.certificate_id = None
+    row.ending_proposed_by = row.ending_proposed_at = None
     for table in (LabelProof, LabelPractice, LabelTraining):
         db.execute(delete(table).where(table.label_id == row.id))
     db.execute(update(LabelNotice).where(LabelNotice.label_id == row.id).values(text="", answer=None))
@@ -149,7 +168,7 @@ def _exported(db: Session, row: Label) -> dict[str, object]:
 
 
 def _own_acts(db: Session, person_id: int) -> list[dict[str, object]]:
-    """Return what somebody voted and checked as an officer, without whose label it was."""
+    """Return what somebody voted, checked and proposes as an officer, without whose label it was."""
     votes = db.scalars(select(LabelVote).where(LabelVote.person_id == person_id)).all()
     checks = db.scalars(select(LabelIdentityCheck).where(LabelIdentityCheck.person_id == person_id)).all()
     voted: list[dict[str, object]] = [
@@ -158,4 +177,9 @@ def _own_acts(db: Session, person_id: int) -> list[dict[str, object]]:
     checked: list[dict[str, object]] = [
         {"at": one.at.isoformat(), "checked": one.subject, "good": one.is_good} for one in checks
     ]
-    return voted + checked
+    rows = select(Label.ending_proposed_at, Label.state).where(Label.ending_proposed_by == person_id)
+    proposed: list[dict[str, object]] = [
+        {"at": at.isoformat() if at else None, "proposed": "undo_end" if state == "ended" else "end"}
+        for at, state in db.execute(rows.order_by(Label.id))
+    ]
+    return voted + checked + proposed

@@ -45,6 +45,8 @@ class Queues:
     """What waits, the oldest first in each.
 
     Args:
+        endings: Labels to close after a death, or to open again, that one officer proposed.
+        ended: Those closed after a death, the latest first: from there an error is put right.
         papers: Files whose diploma or employer's attestation waits for an officer, drafts included.
     """
 
@@ -55,6 +57,8 @@ class Queues:
     notices: Sequence[Label]
     suspended: Sequence[Label]
     appeals: Sequence[Label]
+    endings: Sequence[Label]
+    ended: Sequence[Label]
     in_force: int
 
 
@@ -65,6 +69,8 @@ class DeskFile:
     Args:
         decisions: What a committee, or a panel, may decide now.
         acts: What one officer may do now.
+        joint_act: What two officers may do now, one proposing and another carrying out: "end", "undo_end".
+        has_proposed: Whether whoever looks is the one who proposed it.
         barred: By part that they would take, what they have been that forbids it; None where nothing does.
     """
 
@@ -77,6 +83,8 @@ class DeskFile:
     decisions: tuple[str, ...]
     panel_decisions: tuple[str, ...]
     acts: tuple[str, ...]
+    joint_act: str | None
+    has_proposed: bool
     barred: dict[Part, Part | None]
     has_voted: bool
     proofs: Sequence[SeenProof]
@@ -96,6 +104,8 @@ class SeenProof(NamedTuple):
     title: str | None
 
 
+#: How many of the labels that ended the desk shows.
+_LATEST = 20
 #: An appeal waits for its three judges: of a refusal, of a revocation, or of a renewal while the label goes on.
 _JUDGED = (Label.state == State.APPEAL.value) | (
     (Label.appealed == State.RENEWAL_DUE.value) & Label.state.in_([state.value for state in HELD])
@@ -105,17 +115,20 @@ _JUDGED = (Label.state == State.APPEAL.value) | (
 def queues(db: Session) -> Queues:
     """Return what waits at the desk."""
     pending = [State.SUBMITTED, State.UNDER_REVIEW]
-    drawn = Label.audit == Audit.DRAWN.value, Label.state.in_(["under_review", "renewal_due"])
+    asked_again = Label.renewal_asked_at.is_not(None) & Label.state.in_([state.value for state in HELD])
+    with_us = (Label.state == State.UNDER_REVIEW.value) | ((Label.state == State.RENEWAL_DUE.value) & asked_again)
     running = Label.id.in_(select(LabelNotice.label_id).where(LabelNotice.closed_at.is_(None)))
     in_force = Label.state.in_([state.value for state in IN_FORCE])
     return Queues(
         papers=_papers(db),
         applications=_rows(db, Label.state.in_([state.value for state in pending])),
-        audits=_rows(db, *drawn),
-        renewals=_rows(db, Label.renewal_asked_at.is_not(None)),
+        audits=_rows(db, Label.audit == Audit.DRAWN.value, with_us),
+        renewals=_rows(db, asked_again),
         notices=_rows(db, running),
         suspended=_rows(db, Label.state == State.SUSPENDED.value),
         appeals=_rows(db, _JUDGED),
+        endings=_rows(db, Label.ending_proposed_at.is_not(None)),
+        ended=_ended(db),
         in_force=db.scalar(select(func.count(Label.id)).where(in_force)) or 0,
     )
 
@@ -214,20 +227,22 @@ def open_file(
     dossier = dossiers.dossier_of(db, label=label, findings=given.findings, activity=given.activity)
     rules, today = dossiers.rules_of(label), day_in_paris(now)
     held = parts.parts_of(db, label=label, person_id=actor_id, now=now)
-    votes = deciding.votes_of(db, label=label)
+    cast = deciding.votes_of(db, label=label)
     appeals = select(LabelAppeal).where(LabelAppeal.label_id == label.id).order_by(LabelAppeal.id.desc())
     return DeskFile(
         label=label,
         given=given,
         events=dossiers.events(db, label=label),
-        votes=votes,
+        votes=deciding.standing_votes(db, label=label, now=now),
         notice=dossiers.open_notice(db, label=label),
         appeals=db.scalars(appeals).all(),
         decisions=open_transitions(dossier, Actor.COMMITTEE, rules, on=today),
         panel_decisions=open_transitions(dossier, Actor.PANEL, rules, on=today),
         acts=open_transitions(dossier, Actor.OFFICER, rules, on=today),
+        joint_act=next(iter(open_transitions(dossier, Actor.TWO_OFFICERS, rules, on=today)), None),
+        has_proposed=label.ending_proposed_by == actor_id,
         barred={part: conflict(part, held) for part in (Part.COMMITTEE, Part.AUDITOR, Part.PANEL)},
-        has_voted=any(vote.person_id == actor_id for vote in votes),
+        has_voted=any(vote.person_id == actor_id for vote in cast),
         proofs=seen_proofs(db, label=label),
     )
 
@@ -254,6 +269,11 @@ def _papers(db: Session) -> Sequence[Label]:
 def _is_settled(label: Label, checks: Counter[tuple[int, str]]) -> bool:
     diplomas, employers = checks[label.id, "diploma"], checks[label.id, "employer"]
     return diplomas >= dossiers.rules_of(label).diploma_officers and employers > 0
+
+
+def _ended(db: Session) -> Sequence[Label]:
+    ended = select(Label).where(Label.state == State.ENDED.value, Label.person_id.is_not(None))
+    return db.scalars(ended.order_by(Label.since.desc(), Label.id.desc()).limit(_LATEST)).all()
 
 
 def _rows(db: Session, *conditions: object) -> Sequence[Label]:

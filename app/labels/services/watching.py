@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.errors import NotFoundError
 from app.labels.models import Label, LabelAppeal, LabelNotice
-from app.labels.services import crediting, dossiers, following, letters, parts
+from app.labels.services import dossiers, letters, parts
 from certificates.dates import day_in_paris
 from certificates.errors import ConditionNotMetError
 from certificates.label_rules import delays
@@ -119,7 +119,7 @@ def drop(db: Session, *, label: Label, reason: str, actor_id: int, ring: KeyRing
         ring=ring,
         now=now,
     )
-    following.close_notice(db, label=label, now=now)
+    dossiers.close_notice(db, label=label, now=now)
     letters.send(db, label=label, letter="notice-dropped", origin=origin, now=now, reason=reason)
 
 
@@ -156,7 +156,6 @@ def appeal(db: Session, *, person_id: int | None, text: str, ring: KeyRing, orig
         now=now,
     )
     label.appealed = against
-    label.round += 1
     row = LabelAppeal(
         label_id=label.id,
         against=against,
@@ -194,26 +193,6 @@ def list_appeals(db: Session, *, label: Label) -> Sequence[LabelAppeal]:
     """Return the appeals of a label, the latest first."""
     rows = select(LabelAppeal).where(LabelAppeal.label_id == label.id).order_by(LabelAppeal.id.desc())
     return db.scalars(rows).all()
-
-
-def end(db: Session, *, label: Label, actor_id: int, ring: KeyRing, now: datetime) -> None:
-    """Close the label of somebody who has died: it leaves the search, without a reason, and nobody is written to.
-
-    Raises:
-        certificates.errors.LabelError: It is ended already.
-    """
-    dossiers.move(
-        db,
-        label=label,
-        transition="end",
-        actor=Actor.OFFICER,
-        reason="death",
-        actor_id=actor_id,
-        deciders=(parts.decider(db, label=label, person_id=actor_id, now=now),),
-        ring=ring,
-        now=now,
-    )
-    crediting.take_back(db, label=label, reason="ended", actor_id=actor_id, now=now)
 
 
 def _contestable(db: Session, *, person_id: int | None) -> Label:

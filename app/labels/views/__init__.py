@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.labels.views import desk, giving, holder, judging
+from app.labels.views import desk, ending, giving, holder, judging
 from app.labels.views.room import blueprint
 
-__all__ = ["blueprint", "desk", "giving", "holder", "judging"]
+__all__ = ["blueprint", "desk", "ending", "giving", "holder", "judging"]

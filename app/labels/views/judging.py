@@ -10,7 +10,7 @@ from flask import redirect, request, url_for
 from app.access import Permission, requires
 from app.database import current_session
 from app.errors import NotFoundError
-from app.labels.forms import AuditForm, ButtonForm, ExtendForm, NoticeForm, PatientDataForm, ReasonForm, VoteForm
+from app.labels.forms import AuditForm, ExtendForm, NoticeForm, PatientDataForm, ReasonForm, VoteForm
 from app.labels.services import deciding, dossiers, patient_data, queues, watching
 from app.labels.views.desk import announced_reasons, file_page, fill_proofs, fill_reasons, fill_vote
 from app.labels.views.room import blueprint, person_id, registrar
@@ -162,18 +162,6 @@ def delete_patient_data(reference: str) -> ResponseReturnValue:
             raise NotFoundError  # its papers have a button each: this one is there no more
         return file_page(label, refused=form), 422
     patient_data.delete_proof(current_session(), label=label, proof_id=form.proof.data, origin=_origin(), **_acting())
-    current_session().commit()
-    return redirect(url_for(".desk"), code=303)
-
-
-@blueprint.post("/labels/<string:reference>/deces")
-@requires(Permission.LABEL_JUDGE)
-@back_to("labels.file")
-def end(reference: str) -> ResponseReturnValue:
-    form, label = ButtonForm(), _held(reference)
-    if not form.validate():
-        return file_page(label, refused=form), 422
-    watching.end(current_session(), label=label, **_acting())
     current_session().commit()
     return redirect(url_for(".desk"), code=303)
 

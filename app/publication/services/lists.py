@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from app.publication.services.register import Entry
+
 CONFIRM_LIFETIME = timedelta(days=7)
 #: Numbers of one list, and lists of one address that wait to be confirmed.
 MOST_NUMBERS, MOST_UNCONFIRMED = 50, 3
@@ -39,6 +41,8 @@ MOST_NUMBERS, MOST_UNCONFIRMED = 50, 3
 BETWEEN_LETTERS = timedelta(days=1)
 #: For so long a refusal, or a stop, also answers the next request of the same address.
 REMEMBERED = timedelta(days=365)
+#: What a holder answered, where it was no.
+_REFUSALS = (WatchState.DECLINED.value, WatchState.STOPPED.value)
 #: A list that ended is kept for so long: until then a refusal is remembered.
 KEPT = REMEMBERED
 
@@ -145,13 +149,20 @@ def extend(db: Session, *, row: WatchList, numbers: Sequence[str], origin: str, 
 
 def list_watches(db: Session, *, row: WatchList) -> Sequence[Watch]:
     """Return what a list asks for, as its owner may know it: an unanswered, refused or unknown number looks the same."""
-    return db.scalars(select(Watch).where(Watch.list_id == row.id).order_by(Watch.number)).all()
+    shown = select(Watch).where(Watch.list_id == row.id, Watch.hidden_at.is_(None))
+    return db.scalars(shown.order_by(Watch.number)).all()
 
 
-def drop(db: Session, *, row: WatchList, number: str) -> None:
-    """Take one label off a list; taking off what is not on it changes nothing."""
-    kept = (WatchState.DECLINED.value, WatchState.STOPPED.value)  # so that it is not asked again tomorrow
-    db.execute(delete(Watch).where(Watch.list_id == row.id, Watch.number == number, Watch.state.not_in(kept)))
+def drop(db: Session, *, row: WatchList, number: str, now: datetime) -> None:
+    """Take one label off a list, whatever its holder answered; taking off what is not on it changes nothing.
+
+    The row stays unseen: what stayed visible would be a refusal, and what was forgotten could be asked again at once.
+    """
+    its = Watch.list_id == row.id, Watch.number == number, Watch.hidden_at.is_(None)
+    db.execute(delete(Watch).where(*its, Watch.state == WatchState.ASKED.value))  # nobody was asked yet
+    open_ones = Watch.state.in_((WatchState.WAITING.value, WatchState.ACTIVE.value))
+    db.execute(update(Watch).where(*its, open_ones).values(state=WatchState.ASKED.value, told=None, told_at=None))
+    db.execute(update(Watch).where(*its).values(hidden_at=now))
 
 
 def end(db: Session, *, row: WatchList, now: datetime) -> None:
@@ -162,10 +173,13 @@ def end(db: Session, *, row: WatchList, now: datetime) -> None:
 
 
 def purge(db: Session, *, now: datetime) -> int:
-    """Delete the lists that were never confirmed, and those that ended a year ago; return how many."""
+    """Delete the lists that were never confirmed, those that ended a year ago, and what was taken off one and need not be remembered."""
     never = WatchList.confirmed_at.is_(None) & (WatchList.asked_at <= now - CONFIRM_LIFETIME)
     over = WatchList.ended_at <= now - KEPT
-    return affected(db, delete(WatchList).where(never | over))
+    told = Watch.hidden_at.is_not(None) & Watch.state.in_(_REFUSALS) & (Watch.answered_at <= now - REMEMBERED)
+    untold = (Watch.hidden_at <= now - BETWEEN_LETTERS) & Watch.state.not_in(_REFUSALS)
+    hidden = affected(db, delete(Watch).where(told | untold))
+    return hidden + affected(db, delete(WatchList).where(never | over))
 
 
 def _add(db: Session, row: WatchList, *, numbers: Sequence[str], now: datetime) -> None:
@@ -177,8 +191,15 @@ def _add(db: Session, row: WatchList, *, numbers: Sequence[str], now: datetime) 
         for entry in found.entries
         if entry.word not in register.OVER
     }
+    hidden = {
+        watch.number: watch
+        for watch in db.scalars(select(Watch).where(Watch.list_id == row.id, Watch.number.in_(numbers)))
+    }
     for number in numbers:
         entry = shown.get(number)
+        if number in hidden:
+            _show_again(hidden[number], entry, now=now)
+            continue
         db.add(
             Watch(
                 list_id=row.id,
@@ -192,6 +213,17 @@ def _add(db: Session, row: WatchList, *, numbers: Sequence[str], now: datetime) 
     db.flush()
 
 
+def _show_again(watch: Watch, entry: Entry | None, *, now: datetime) -> None:
+    """Put back what was taken off: an answer of the last year still holds, and nobody is written to twice in a day."""
+    watch.hidden_at = None
+    if watch.answered_at is not None and watch.answered_at > now - REMEMBERED and watch.state in _REFUSALS:
+        return
+    is_recent = watch.asked_at > now - BETWEEN_LETTERS
+    watch.state = (WatchState.WAITING if is_recent else WatchState.ASKED).value
+    watch.asked_at, watch.answered_at = watch.asked_at if is_recent else now, None
+    watch.label_id, watch.person_id = (entry.label_id, entry.person_id) if entry else (None, None)
+
+
 def _present(db: Session, row: WatchList, *, origin: str, now: datetime) -> None:
     """Put what is asked before the holders, but for those who answered this address lately."""
     refused = (
@@ -199,12 +231,12 @@ def _present(db: Session, row: WatchList, *, origin: str, now: datetime) -> None
         .join(WatchList, WatchList.id == Watch.list_id)
         .where(
             WatchList.email == row.email,
-            Watch.state.in_((WatchState.DECLINED.value, WatchState.STOPPED.value)),
+            Watch.state.in_(_REFUSALS),
             Watch.answered_at > now - REMEMBERED,
             Watch.label_id.is_not(None),
         )
     )
-    asked = (Watch.list_id == row.id, Watch.state == WatchState.ASKED.value)
+    asked = (Watch.list_id == row.id, Watch.state == WatchState.ASKED.value, Watch.hidden_at.is_(None))
     db.execute(
         update(Watch)
         .where(*asked, Watch.label_id.in_(refused))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import socket
 import ssl
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from ipaddress import IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from threading import Timer
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -38,7 +38,14 @@ _GONE = 410
 #: Addresses of one name that are tried, one after the other.
 _MOST_ADDRESSES = 3
 #: Translated prefixes: behind them lies an IPv4 address, which may be a private one.
-_TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"), IPv6Network("2002::/16"))
+_TRANSLATED = (
+    IPv6Network("::/96"),  # "IPv4-compatible", RFC 4291, given up
+    IPv6Network("64:ff9b::/96"),
+    IPv6Network("64:ff9b:1::/48"),
+    IPv6Network("2002::/16"),
+)
+#: What Python calls global and no public server has: assignments of the IETF (RFC 6890), and IPv6's former private range (RFC 3879).
+_RESERVED = (IPv4Network("192.0.0.0/24"), IPv6Network("fec0::/10"))
 
 
 class NotDeliveredError(RuntimeError):
@@ -210,4 +217,6 @@ def _is_public(address: IPv4Address | IPv6Address) -> bool:
             return _is_public(address.ipv4_mapped)
         if any(address in network for network in _TRANSLATED):
             return False
+    if any(address in network for network in _RESERVED if network.version == address.version):
+        return False
     return address.is_global and not address.is_multicast

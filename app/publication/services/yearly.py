@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from app.accounts.models import Case, CaseKind
-from app.examination.models import Candidate, ExamSession
+from app.assessments.models import Sitting
+from app.examination.models import Candidate, ExamReview, ExamSession
 from app.labels.models import Label, LabelEvent
 from app.publication.models import YearlyReport
 from certificates.dates import PARIS, day_in_paris
@@ -103,6 +104,7 @@ def compute(db: Session, *, year: int) -> dict[str, Any]:
         "days_to_appeal": middle_days(
             [delay for kind in ("appeal", "appeal_return") for delay in _delays(db, kind, begins=begins, ends=ends)]
         ),
+        **_exam_appeals(db, begins=begins, ends=ends),
         "complaints": db.scalar(
             select(func.count(Case.id)).where(
                 Case.kind == CaseKind.COMPLAINT.value, Case.opened_at >= begins, Case.opened_at < ends
@@ -110,6 +112,29 @@ def compute(db: Session, *, year: int) -> dict[str, Any]:
         )
         or 0,
     }
+
+
+def _exam_appeals(db: Session, *, begins: datetime, ends: datetime) -> dict[str, int]:
+    """Return how many results of the examination were contested in a year, and of how many something was changed in it."""
+    contested = (
+        select(func.count(Case.id.distinct()))
+        .join(Sitting, Sitting.reference == Case.subject_reference)
+        .join(Candidate, Candidate.sitting_id == Sitting.id)
+        .join(ExamSession, ExamSession.id == Candidate.session_id)
+        .where(
+            Case.kind == CaseKind.CONTEST.value,
+            Case.subject_kind == "sitting",
+            Case.opened_at >= begins,
+            Case.opened_at < ends,
+            ExamSession.framework_code == FRAMEWORK,
+        )
+    )
+    changed = (
+        select(func.count(ExamReview.case_number.distinct()))
+        .join(ExamSession, ExamSession.id == ExamReview.session_id)
+        .where(ExamReview.taken_at >= begins, ExamReview.taken_at < ends, ExamSession.framework_code == FRAMEWORK)
+    )
+    return {"exam_appeals": db.scalar(contested) or 0, "exam_appeals_changed": db.scalar(changed) or 0}
 
 
 def _groups(db: Session, *, begins: datetime, ends: datetime) -> list[Group]:

@@ -105,7 +105,7 @@ def add(token: str) -> ResponseReturnValue:
 def drop(token: str) -> ResponseReturnValue:
     row, form = _find(token), DropForm()
     if form.validate():
-        lists.drop(current_session(), row=row, number=form.number.data)
+        lists.drop(current_session(), row=row, number=form.number.data, now=datetime.now(UTC))
         current_session().commit()
     return redirect(url_for(".followed", token=token), code=303)
 

@@ -40,6 +40,12 @@ LINES = {
     "appeals_overturned": N_("Recours : décision changée"),
 }
 
+#: The lines about the examination; reports from before they were counted have none.
+EXAM_LINES = {
+    "exam_appeals": N_("Résultats contestés"),
+    "exam_appeals_changed": N_("Recours après lesquels quelque chose a été changé"),
+}
+
 
 @blueprint.get("/bilan")
 @public
@@ -54,6 +60,7 @@ def year(year: int) -> ResponseReturnValue:
         "publication/year.html",
         report=_get(year),
         lines=LINES,
+        exam_lines=EXAM_LINES,
         profession=_profession,
         smallest=SMALLEST_GROUP,
         fewest=FEWEST_ALIKE,
@@ -96,13 +103,14 @@ def _rows(content: dict[str, Any]) -> list[list[str]]:
         [everybody[0], _profession(group["profession"]), *_cells(group, "sat", "passed_percent")]
         for group in content["groups"]
     ]
+    appeals = [[gettext(words), "", str(content[line]), ""] for line, words in EXAM_LINES.items() if line in content]
     labels = [[gettext(words), "", str(content["labels"][line]), ""] for line, words in LINES.items()]
     rest = [
         [gettext("Jours pour décider d’une candidature, médiane"), "", *_cells(content, "days_to_decide"), ""],
         [gettext("Jours pour décider d’un recours, médiane"), "", *_cells(content, "days_to_appeal"), ""],
         [gettext("Réclamations reçues"), "", *_cells(content, "complaints"), ""],
     ]
-    return [heading, everybody, *groups, *labels, *rest]
+    return [heading, everybody, *groups, *appeals, *labels, *rest]
 
 
 def _cells(content: dict[str, Any], *names: str) -> list[str]:

@@ -226,6 +226,8 @@ def verdict_of(db: Session | Reader, row: _Registered, *, ring: KeyRing, now: da
         is_listed = entry is not None
         if entry is not None:
             outcome, since, reason = _as_the_label(entry, outcome, since, reason)
+        elif outcome is Outcome.SUSPENDED:
+            outcome = Outcome.REVOKED  # closed after a death: "for now" would have somebody wait, or wonder
     if outcome is None or (outcome is Outcome.EXPIRED and since is None):
         told, since = _in_time(checked.credential, now=now)
         outcome = outcome or told
