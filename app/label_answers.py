@@ -161,6 +161,11 @@ LABELS: Mapping[str, tuple[HTTPStatus, str, str]] = {
         N_("Il manque un siège à la commission d’appel."),
         N_("Il faut un représentant des usagers, une personne de la même profession et une personne indépendante."),
     ),
+    "seat-not-granted": (
+        _FORBIDDEN,
+        N_("Ce siège ne vous a pas été donné pour ce dossier."),
+        N_("L’administration donne les sièges. Choisissez un siège que vous avez. Rien n’a été enregistré."),
+    ),
     "label-not-independent": (_FORBIDDEN, N_("Vous êtes trop proche de cette personne pour ce dossier."), _LEAVE_IT),
     "label-not-independent:holder": (
         _FORBIDDEN,

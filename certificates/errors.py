@@ -359,6 +359,20 @@ class PanelIncompleteError(LabelError):
         self.seat = seat
 
 
+class SeatNotGrantedError(LabelError):
+    """Somebody takes a seat of a panel that nobody granted them for this profession.
+
+    Args:
+        seat: Which.
+    """
+
+    code = "seat-not-granted"
+
+    def __init__(self, seat: str) -> None:
+        super().__init__(seat)
+        self.seat = seat
+
+
 class NotIndependentError(LabelError):
     """Whoever acts has been something to the person that forbids it.
 

@@ -99,6 +99,13 @@ class FindPersonForm(BaseForm):
     )
 
 
+class SeatForm(BaseForm):
+    """Grant an officer a seat on panels of appeal."""
+
+    person = SelectField(_l("Personne"), validators=[DataRequired(_l("Choisissez une personne."))])
+    seat = SelectField(_l("Siège"), validators=[DataRequired(_l("Choisissez un siège."))])
+
+
 class ButtonForm(BaseForm):
     """A role given or taken back: a button."""
 

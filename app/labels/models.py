@@ -182,6 +182,24 @@ class LabelIdentityCheck(Model):
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class LabelSeat(Model):
+    """A seat on panels of appeal that an administrator granted to an officer."""
+
+    __tablename__ = "label_seats"
+    __table_args__ = (
+        UniqueConstraint("person_id", "seat", name="one_row_per_seat"),
+        CheckConstraint("seat IN ('user', 'peer')", name="granted_seat"),
+        CheckConstraint("(seat = 'peer') = (profession IS NOT NULL)", name="peers_have_a_profession"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    seat: Mapped[str] = mapped_column(String(16))
+    profession: Mapped[str | None] = mapped_column(String(32))  # of a peer
+    granted_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    granted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class LabelVote(Model):
     """What one member of a committee or a panel voted, in one round."""
 

@@ -1,4 +1,4 @@
-"""one living label per RPPS number, the person who was examined, and the paper that an officer saw
+"""one living label per RPPS number, the person who was examined, the paper that an officer saw, and seats on panels
 
 Where two living labels bear one number already, the index is refused: a committee has to look at them first.
 """
@@ -25,9 +25,27 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("label_identity_checks", schema=None) as batch_op:
         batch_op.add_column(sa.Column("proof_sha256", sa.String(length=64), nullable=True))
+    op.create_table(
+        "label_seats",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("seat", sa.String(length=16), nullable=False),
+        sa.Column("profession", sa.String(length=32), nullable=True),
+        sa.Column("granted_by", sa.Integer(), nullable=True),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("seat IN ('user', 'peer')", name=op.f("ck_label_seats_granted_seat")),
+        sa.CheckConstraint(
+            "(seat = 'peer') = (profession IS NOT NULL)", name=op.f("ck_label_seats_peers_have_a_profession")
+        ),
+        sa.ForeignKeyConstraint(["granted_by"], ["people.id"], name=op.f("fk_label_seats_granted_by_people")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_label_seats_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_label_seats")),
+        sa.UniqueConstraint("person_id", "seat", name="one_row_per_seat"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("label_seats")
     with op.batch_alter_table("label_identity_checks", schema=None) as batch_op:
         batch_op.drop_column("proof_sha256")
     with op.batch_alter_table("labels", schema=None) as batch_op:

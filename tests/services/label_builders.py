@@ -17,8 +17,11 @@ from app.identity.services import professional
 from app.identity.services.annuaire import Found
 from app.labels.models import Label, LabelProof
 from app.labels.services import applying, clock, deciding, ending, watching
+from app.labels.services import seats as granting
 from app.labels.services.crediting import Registrar
 from certificates.credential import AreaResult
+from certificates.label_rules import panel
+from certificates.label_rules.machine import Seat
 from tests.services.accounts_builders import NOW as _NOON
 from tests.services.organisations_builders import confirmed, officer, structure
 from tests.services.register_builders import registered
@@ -290,9 +293,18 @@ def taken_up(db, loaded, *, now=NOW, **who):
     return person, label, two
 
 
+def seated(db, person, seat, *, profession="sage-femme"):
+    """Grant a seat on panels, where the seat is one that is granted."""
+    if seat in panel.GRANTED:
+        of_peer = profession if seat is Seat.PEER else None
+        granting.grant(db, person_id=person.id, seat=seat, profession=of_peer, actor_id=None, now=NOW)
+
+
 def voted(db, loaded, label, people, *decision, now=NOW, seats=(None, None, None)):
     """Everybody votes the same; returns whether it was decided."""
     transition, reason = decision
+    for person, seat in zip(people, seats, strict=False):
+        seated(db, person, seat, profession=label.profession)
     return [
         deciding.vote(
             db,

@@ -7,18 +7,20 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.services.personal_data import CertificateFate
+from app.audit import AuditEntry
 from app.certification.models import Status
-from app.errors import MovedOnError
+from app.errors import MovedOnError, NotFoundError, SamePersonError
 from app.identity.models import Activity
 from app.identity.services import professional
 from app.label_errors import NameNotCheckedError
 from app.labels.models import LabelIdentityCheck, LabelProof
-from app.labels.services import applying, clock, deciding, dossiers, gathering, parts, personal_data, proofs
+from app.labels.services import applying, clock, deciding, dossiers, gathering, parts, personal_data, proofs, seats
 from app.organisations.models import Part, TieKind
 from app.organisations.services import independence
 from app.outbox import OutboxEntry
-from certificates.errors import ConditionNotMetError
+from certificates.errors import ConditionNotMetError, SeatNotGrantedError
 from certificates.label_rules.independence import Part as Role
+from certificates.label_rules.machine import Seat
 from tests.services import label_builders as made
 from tests.services.label_builders import (
     NOW,
@@ -26,6 +28,7 @@ from tests.services.label_builders import (
     a_label,
     announced,
     answered,
+    appealed,
     at,
     awarded,
     certified,
@@ -33,12 +36,14 @@ from tests.services.label_builders import (
     complete,
     draft,
     numbered,
+    office,
     officers,
     papers,
     professional_of,
     renewal_due,
     revoked,
     sat_examination,
+    seated,
     suspended,
     taken_up,
     voted,
@@ -424,3 +429,82 @@ class TestTheDayOfTheExamination:
 
         assert independence.ties(db, actor_id=invigilator.id, subject_id=person.id, now=later) != frozenset()
         assert found(db, loaded, label, now=later)["N4"] == "supervised"
+
+
+class TestSeats:
+    """Nobody says of themselves that they represent users, or that they are of the profession."""
+
+    def judged(self, db, loaded, label, person, seat):
+        return deciding.vote(
+            db,
+            label=label,
+            transition="uphold",
+            reason="decision-right",
+            note="",
+            actor_id=person.id,
+            seat=seat,
+            now=NOW,
+            **office(db, loaded),
+        )
+
+    @pytest.mark.parametrize("seat", [Seat.USER, Seat.PEER])
+    def test_a_seat_that_nobody_granted_is_not_taken(self, db, loaded, seat):
+        _person, label, _two = appealed(db, loaded)
+
+        with pytest.raises(SeatNotGrantedError):
+            self.judged(db, loaded, label, officers(db, 1, start=10)[0], seat)
+
+    def test_nor_is_that_of_another_profession(self, db, loaded):
+        _person, label, _two = appealed(db, loaded)
+        [judge] = officers(db, 1, start=10)
+        seated(db, judge, Seat.PEER, profession="medecin")
+
+        with pytest.raises(SeatNotGrantedError):
+            self.judged(db, loaded, label, judge, Seat.PEER)
+        assert seats.open_to(db, label=label, person_id=judge.id) == (Seat.INDEPENDENT,)
+
+    def test_nor_one_that_was_taken_back(self, db, loaded):
+        _person, label, _two = appealed(db, loaded)
+        [judge] = officers(db, 1, start=10)
+        seated(db, judge, Seat.PEER)
+        seats.take_back(db, person_id=judge.id, seat=Seat.PEER, actor_id=None, now=NOW)
+        seats.take_back(db, person_id=judge.id, seat=Seat.PEER, actor_id=None, now=NOW)
+
+        with pytest.raises(SeatNotGrantedError):
+            self.judged(db, loaded, label, judge, Seat.PEER)
+        trail = select(AuditEntry.action).where(AuditEntry.action.like("label:seat%")).order_by(AuditEntry.id)
+        assert db.scalars(trail).all() == ["label:seat-granted", "label:seat-taken-back"]
+
+    def test_nobody_grants_themselves_one(self, db):
+        [judge] = officers(db, 1)
+
+        with pytest.raises(SamePersonError):
+            seats.grant(db, person_id=judge.id, seat=Seat.USER, profession=None, actor_id=judge.id, now=NOW)
+
+    @pytest.mark.parametrize(
+        ("seat", "profession"),
+        [(Seat.INDEPENDENT, None), (Seat.PEER, None), (Seat.PEER, "astrologue"), (Seat.USER, "medecin")],
+    )
+    def test_what_is_no_seat_is_not_granted(self, db, seat, profession):
+        [judge] = officers(db, 1)
+
+        with pytest.raises(NotFoundError):
+            seats.grant(db, person_id=judge.id, seat=seat, profession=profession, actor_id=None, now=NOW)
+
+    def test_only_officers_sit(self, db):
+        person = professional_of(db)
+
+        with pytest.raises(NotFoundError):
+            seats.grant(db, person_id=person.id, seat=Seat.USER, profession=None, actor_id=None, now=NOW)
+
+    def test_a_seat_goes_with_its_officer(self, db, loaded):
+        one, two = officers(db)
+        seats.grant(db, person_id=one.id, seat=Seat.USER, profession=None, actor_id=two.id, now=NOW)
+        assert personal_data.export_person(db, person_id=one.id)["label_seats"][0]["seat"] == "user"
+        own = {"fate": CertificateFate.WITHDRAW, "ring": loaded.ring, "now": NOW}
+
+        personal_data.erase_person(db, person_id=two.id, **own)
+        assert [row.granted_by for row in seats.list_held(db)] == [None]
+        personal_data.erase_person(db, person_id=one.id, **own)
+
+        assert seats.list_held(db) == []

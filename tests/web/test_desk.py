@@ -1,5 +1,6 @@
 """The desk of the certifying authority: what waits, who works there, what is taken away; and each of them as somebody else."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -219,6 +220,20 @@ class TestWhatWaits:
 
 @ONE
 class TestRoles:
+    def test_a_seat_on_panels_is_granted_to_an_officer_and_taken_back(self, agent, chief):
+        agent.get("/administration/sieges", status=403)
+        chief.get("/administration/personnes")
+        page = chief.get("/administration/sieges")
+        assert "Aucun siège" in page.text
+        number = re.search(r'<option value="(\d+)"', page.text)[1]
+        chief.submit("/administration/sieges", person=number, seat="independent", expect=422)
+
+        chief.get("/administration/sieges")
+        page = chief.submit("/administration/sieges", person=number, seat="peer:sage-femme")
+        assert "Sage-femme" in page.text.partition("Donner un siège")[0]
+
+        assert "Aucun siège" in chief.submit("/peer/reprendre").text
+
     def test_a_role_is_given_and_taken_back_and_both_are_written_down(self, app, chief, enter):
         somebody = enter(CITIZEN)
         chief.get("/administration/personnes")

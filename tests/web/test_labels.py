@@ -14,9 +14,10 @@ from app.labels.models import Label, LabelProof, LabelVote
 from app.organisations.models import TieKind
 from app.organisations.services import independence
 from app.outbox import OutboxEntry
+from certificates.label_rules.machine import Seat
 from tests.rows import rows
 from tests.services.accounts_builders import PASSWORD
-from tests.services.label_builders import FIVE, PICTURE, certified, numbered, officers, submitted
+from tests.services.label_builders import FIVE, PICTURE, certified, numbered, officers, seated, submitted
 from tests.services.label_builders import awarded as given
 from tests.services.organisations_builders import confirmed
 
@@ -628,6 +629,11 @@ class TestAfterwards:
 
         for rank, seat in enumerate(("user", "peer", "independent")):
             judge = enter(f"juge{rank}@example.org", Role.OFFICER)
+            with app.app_context():
+                db = current_session()
+                person = db.scalars(select(Person).where(Person.email == f"juge{rank}@example.org")).one()
+                seated(db, person, Seat(seat))
+                db.commit()
             vote(judge, app, "overturn:facts", seat=seat)
 
         assert "Votre label est actif" in claire.get("/mon-label/").text

@@ -10,10 +10,10 @@ from app.audit import Action, record
 from app.errors import MovedOnError, NotFoundError, NothingToCertifyError
 from app.label_errors import AlreadyVotedError, NameNotCheckedError
 from app.labels.models import Label, LabelIdentityCheck, LabelProof, LabelVote
-from app.labels.services import crediting, dossiers, following, gathering, letters, parts
+from app.labels.services import crediting, dossiers, following, gathering, letters, parts, seats
 from certificates.dates import day_in_paris
 from certificates.errors import ConditionNotMetError, NoSuchTransitionError, UnknownReasonError
-from certificates.label_rules import independence
+from certificates.label_rules import independence, panel
 from certificates.label_rules.conditions import Condition
 from certificates.label_rules.dossier import State
 from certificates.label_rules.facts import Audit
@@ -163,6 +163,7 @@ def vote(
     Raises:
         NotIndependentError: Whoever votes has been something to the person that forbids it.
         AlreadyVotedError: They voted in this round.
+        SeatNotGrantedError: They take a seat of a panel that they were not granted.
         certificates.errors.LabelError: The machine has no such decision here, for such a reason, now.
     """
     given = gathering.gather(db, label=label, ring=registrar.ring, now=now, demonstration=registrar.demonstration)
@@ -171,6 +172,8 @@ def vote(
     independence.check(Part.PANEL if actor is Actor.PANEL else Part.COMMITTEE, held)
     if any(one.person_id == actor_id for one in votes_of(db, label=label)):
         raise AlreadyVotedError
+    if actor is Actor.PANEL and seat is not None:
+        panel.check(seat, seats.granted(db, person_id=actor_id), profession=label.profession)
     db.add(
         LabelVote(
             label_id=label.id,

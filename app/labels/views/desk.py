@@ -107,7 +107,7 @@ def file_page(label: Label, *, refused: BaseForm | None = None) -> str:
 
 def _forms(found: queues.DeskFile) -> dict[str, BaseForm]:
     return {
-        "vote": fill_vote(VoteForm(formdata=None), (*found.decisions, *found.panel_decisions)),
+        "vote": fill_vote(VoteForm(formdata=None), (*found.decisions, *found.panel_decisions), found.seats),
         "patient_data": fill_proofs(PatientDataForm(formdata=None), found.proofs),
         "ask_again": fill_reasons(ReasonForm(formdata=None), TRANSITIONS["ask_again"].reasons),
         "notice": fill_reasons(NoticeForm(formdata=None), announced_reasons(found.label)),
@@ -142,14 +142,14 @@ def fill_reasons(form: BaseForm, reasons: tuple[str, ...]) -> BaseForm:
     return form
 
 
-def fill_vote(form: VoteForm, decisions: tuple[str, ...]) -> VoteForm:
+def fill_vote(form: VoteForm, decisions: tuple[str, ...], seats: tuple[Seat, ...]) -> VoteForm:
     """Offer each decision with each of its reasons: a vote is one choice, never two that contradict each other."""
     form.decision.choices = [
         (f"{name}:{reason}", f"{label_word('decisions', name)} · {label_word('reasons', reason)}")
         for name in decisions
         for reason in TRANSITIONS[name].reasons
     ]
-    form.seat.choices = [("", "–"), *((seat.value, label_word("seats", seat.value)) for seat in Seat)]
+    form.seat.choices = [("", "–"), *((seat.value, label_word("seats", seat.value)) for seat in seats)]
     return form
 
 

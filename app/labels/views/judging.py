@@ -79,7 +79,7 @@ def vote(reference: str) -> ResponseReturnValue:
         demonstration=loaded.settings.demonstration,
         now=now,
     )
-    fill_vote(form, (*found.decisions, *found.panel_decisions))
+    fill_vote(form, (*found.decisions, *found.panel_decisions), found.seats)
     if not form.validate():
         return file_page(label, refused=form), 422
     transition, _colon, reason = form.decision.data.partition(":")
