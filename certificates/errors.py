@@ -360,17 +360,9 @@ class PanelIncompleteError(LabelError):
 
 
 class SeatNotGrantedError(LabelError):
-    """Somebody takes a seat of a panel that nobody granted them for this profession.
-
-    Args:
-        seat: Which.
-    """
+    """Somebody takes a seat of a panel that nobody granted them for this profession."""
 
     code = "seat-not-granted"
-
-    def __init__(self, seat: str) -> None:
-        super().__init__(seat)
-        self.seat = seat
 
 
 class NotIndependentError(LabelError):

@@ -40,4 +40,4 @@ def check(seat: Seat, granted: Iterable[Granted], *, profession: str | None) -> 
         SeatNotGrantedError: Nobody granted it to them, or it was for another profession.
     """
     if seat not in open_seats(granted, profession=profession):
-        raise SeatNotGrantedError(seat.value)
+        raise SeatNotGrantedError

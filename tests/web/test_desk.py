@@ -1,6 +1,5 @@
 """The desk of the certifying authority: what waits, who works there, what is taken away; and each of them as somebody else."""
 
-import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -220,12 +219,11 @@ class TestWhatWaits:
 
 @ONE
 class TestRoles:
-    def test_a_seat_on_panels_is_granted_to_an_officer_and_taken_back(self, agent, chief):
+    def test_a_seat_on_panels_is_granted_to_an_officer_and_taken_back(self, app, agent, chief):
         agent.get("/administration/sieges", status=403)
         chief.get("/administration/personnes")
-        page = chief.get("/administration/sieges")
-        assert "Aucun siège" in page.text
-        number = re.search(r'<option value="(\d+)"', page.text)[1]
+        assert "Aucun siège" in chief.get("/administration/sieges").text
+        number = str(number_of(app, AGENT))
         chief.submit("/administration/sieges", person=number, seat="independent", expect=422)
 
         chief.get("/administration/sieges")
