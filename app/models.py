@@ -19,6 +19,7 @@ from app.database import Base
 from app.examination.models import (
     Arrival,
     Candidate,
+    ClaimSlip,
     ExamReview,
     ExamSession,
     ExamStaff,
@@ -66,6 +67,7 @@ __all__ = [
     "Case",
     "CaseCounter",
     "Certificate",
+    "ClaimSlip",
     "EmailLink",
     "ExamReview",
     "ExamSession",

@@ -98,6 +98,16 @@ SUPERVISED: Mapping[str, tuple[HTTPStatus, str, str]] = {
         N_("Cet aménagement n’est pas de ceux que nous connaissons."),
         N_("Choisissez parmi : tiers temps, pauses, lecteur, grands caractères."),
     ),
+    "not-arranged": (
+        HTTPStatus.CONFLICT,
+        N_("Cet aménagement n’est pas prévu pour cette personne, ou il n’en reste plus."),
+        N_("Rien n’a changé. En cas d’imprévu, la pause ordinaire arrête le temps, et un incident le dit au jury."),
+    ),
+    "wrong-claim-slip": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Ce coupon et cette date ne vont pas ensemble, ou le coupon ne sert plus."),
+        N_("Relisez-les. Après cinq essais, demandez un autre coupon à la structure où vous avez passé l’examen."),
+    ),
     "still-unjudged": (
         HTTPStatus.CONFLICT,
         N_("Il reste des incidents à juger dans cette session."),

@@ -115,6 +115,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.context_processor(_page_variables)
     app.add_template_filter(date_long, "date_long")
     app.add_template_filter(datetime_long, "datetime_long")
+    app.add_template_filter(clock_time, "clock_time")
     app.add_template_filter(percent, "percent")
     app.add_template_filter(percentage, "percentage")
     app.add_template_filter(plain_number, "plain_number")
@@ -199,6 +200,11 @@ def date_long(value: date) -> str:
 def datetime_long(value: datetime) -> str:
     """23 novembre 2026 à 10:42, in Paris."""
     return str(format_datetime(value, "d MMMM y 'à' HH:mm" if current_language() == "fr" else "d MMMM y, HH:mm"))
+
+
+def clock_time(value: datetime) -> str:
+    """Return an hour as people in Paris read it: 10:05."""
+    return str(format_datetime(value, "HH:mm"))
 
 
 def percent(probability: float) -> str:

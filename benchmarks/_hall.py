@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from app.accounts.models import Person
     from app.organisations.models import Structure
+    from certificates.press import Press
 
 PASSWORD = "tortue jaune sous la pluie"  # noqa: S105 (of people who do not exist)
 #: A day each from here on: no two candidates of the same name are one person.
@@ -73,7 +74,8 @@ def open_rooms(app: Flask, *, secret: str, rooms: int, seats: int) -> list[Room]
             actor_id=boss.id,
             now=now,
         )
-        opened = [_open_room(db, place, boss, number, secret=secret, seats=seats, now=now) for number in range(rooms)]
+        given = {"press": app.extensions["numericite.resources"].press, "secret": secret, "seats": seats, "now": now}
+        opened = [_open_room(db, place, boss, number, **given) for number in range(rooms)]
         db.commit()
         return opened
 
@@ -88,7 +90,7 @@ def _account(db: Session, email: str, now: datetime) -> Person:
 
 
 def _open_room(
-    db: Session, place: Structure, boss: Person, number: int, *, secret: str, seats: int, now: datetime
+    db: Session, place: Structure, boss: Person, number: int, *, press: Press, secret: str, seats: int, now: datetime
 ) -> Room:
     watcher = _account(db, f"surveillante{number}@example.org", now)
     members.name(
@@ -129,6 +131,7 @@ def _open_room(
             born_on=born_on,
             document=DocumentKind.IDENTITY_CARD,
             credential_uuid=str(uuid4()),
+            press=press,
             origin="https://numericite.example",
             secret=secret,
             actor_id=watcher.id,

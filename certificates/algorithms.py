@@ -12,7 +12,7 @@ section 2.2.2 (Multikey).
 
 from __future__ import annotations
 
-import base64
+import binascii
 import hashlib
 import json
 from typing import TypeAlias
@@ -126,4 +126,5 @@ def from_base58btc(text: str, *, length: int) -> bytes:
 
 def base64url(data: bytes) -> str:
     """Return base64url without padding."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    # Both signs are rare: replacing them takes half of the time of translating the whole.
+    return binascii.b2a_base64(data, newline=False).rstrip(b"=").replace(b"+", b"-").replace(b"/", b"_").decode()

@@ -34,7 +34,7 @@ from certificates.credential import (
 from certificates.errors import MalformedCredentialError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
 SCHEMA = 1
 #: A label has no results; its number and its holder's profession are what Open Badges calls a licence number and a role.
@@ -56,16 +56,20 @@ def to_claims(credential: Credential, issuer: Issuer) -> dict[str, Any]:
     Raises:
         ValueError: The credential belongs to another address than the issuer's.
     """
-    return _claims(credential, issuer, _achievement(credential))
+    return _claims(credential, issuer, _achievement(credential), _results(credential))
 
 
 def claims_to_write(credential: Credential, issuer: Issuer) -> dict[str, Any]:
-    """Return the same for orjson, which copies the achievement into the text: half of it, alike for a whole campaign.
+    """Return the same for orjson, which copies into the text what is alike for a whole campaign.
+
+    That is the achievement, half of it, and all of the results but their values.
 
     Raises:
         ValueError: The credential belongs to another address than the issuer's.
     """
-    return _claims(credential, issuer, orjson.Fragment(achievement_text(credential)))
+    identifiers = tuple([area.area_id for area in credential.areas])
+    results = _results_text(achievement.identifier(credential), identifiers) % tuple(_values(credential))
+    return _claims(credential, issuer, orjson.Fragment(achievement_text(credential)), orjson.Fragment(results))
 
 
 def achievement_text(credential: Credential) -> bytes:
@@ -78,7 +82,14 @@ def _achievement_text(alike: achievement.Alike) -> bytes:
     return orjson.dumps(_achievement(alike))
 
 
-def _claims(credential: Credential, issuer: Issuer, awarded: object) -> dict[str, Any]:
+@lru_cache(maxsize=64)
+def _results_text(achievement_id: str, area_ids: tuple[str, ...]) -> str:
+    """Return the results of an achievement as JSON, "%s" where each value goes: none of those has a sign to escape."""
+    written = [_result(achievement_id, name, "") for name in _names(area_ids)]
+    return orjson.dumps(written).decode().replace("%", "%%").replace('"value":""', '"value":"%s"')
+
+
+def _claims(credential: Credential, issuer: Issuer, awarded: object, results: object) -> dict[str, Any]:
     if credential.origin != issuer.url:
         msg = f"{credential.credential_id} is not an address of {issuer.url}"
         raise ValueError(msg)
@@ -97,7 +108,7 @@ def _claims(credential: Credential, issuer: Issuer, awarded: object) -> dict[str
         },
         "validFrom": _moment(credential.valid_from),
         "awardedDate": _moment(credential.issued_at),
-        "credentialSubject": _subject(credential, awarded),
+        "credentialSubject": _subject(credential, awarded, results),
         "evidence": [
             {
                 "id": credential.check_url,
@@ -143,7 +154,7 @@ def stated_issuer(claims: Mapping[str, Any]) -> Issuer:
     return Issuer(name=profile["name"], url=profile["url"], email=profile["email"])
 
 
-def _subject(credential: Credential, awarded: object) -> dict[str, Any]:
+def _subject(credential: Credential, awarded: object, results: object) -> dict[str, Any]:
     subject: dict[str, Any] = {
         "id": f"{credential.credential_id}#holder",
         "type": ["AchievementSubject"],
@@ -161,11 +172,7 @@ def _subject(credential: Credential, awarded: object) -> dict[str, Any]:
     }
     if credential.label is not None:
         return {**subject, "licenseNumber": credential.label.number, "role": credential.label.profession}
-    achievement_id = achievement.identifier(credential)
-    subject["result"] = [
-        {"type": ["Result"], "resultDescription": f"{achievement_id}#{name}", "value": value}
-        for name, value in _results(credential)
-    ]
+    subject["result"] = results
     return subject
 
 
@@ -191,13 +198,30 @@ def _achievement(awarded: achievement.Awarded) -> dict[str, Any]:
     }
 
 
-def _results(credential: Credential) -> Iterator[tuple[str, str]]:
-    """Yield what each result is the value of, in the order of their descriptions, and the value."""
-    yield f"{_OVERALL}.level", credential.level or _NO_LEVEL
-    yield f"{_OVERALL}.estimate", f"probability={credential.level_probability}"
+def _results(credential: Credential) -> list[dict[str, Any]]:
+    """Return each result of a credential, in the order of their descriptions; a label has none."""
+    if credential.label is not None:
+        return []
+    names = _names([area.area_id for area in credential.areas])
+    achievement_id = achievement.identifier(credential)
+    return [_result(achievement_id, *one) for one in zip(names, _values(credential), strict=True)]
+
+
+def _result(achievement_id: str, name: str, value: str) -> dict[str, Any]:
+    return {"type": ["Result"], "resultDescription": f"{achievement_id}#{name}", "value": value}
+
+
+def _names(area_ids: Iterable[str]) -> list[str]:
+    """Return what each result is the value of."""
+    return [f"{owner}.{quantity}" for owner in (_OVERALL, *area_ids) for quantity in _RESULT_TYPES]
+
+
+def _values(credential: Credential) -> list[str]:
+    values = [credential.level or _NO_LEVEL, f"probability={credential.level_probability}"]
     for area in credential.areas:
-        yield f"{area.area_id}.level", area.level or _NO_LEVEL
-        yield f"{area.area_id}.estimate", f"probability={area.probability}; ability={area.mean}; error={area.error}"
+        values.append(area.level or _NO_LEVEL)
+        values.append(f"probability={area.probability}; ability={area.mean}; error={area.error}")
+    return values
 
 
 def _facts(credential: Credential) -> str:

@@ -55,23 +55,33 @@ class Container:
             _tagged(_SEQUENCE, _MESSAGE_DIGEST + _tagged(_SET, _tagged(_OCTETS, _SOME_DIGEST))),
         )
         # In DER order: each is told from the others before its value begins, so any digest takes the same place.
-        self._attributes = b"".join(sorted(attributes)).split(_SOME_DIGEST)
+        self._attributes = b"".join(sorted(attributes))
+        # What is signed is the SET OF, in DER order (RFC 5652, 5.4): the set itself, not its tagged place.
+        self._signed = _tagged(_SET, self._attributes).split(_SOME_DIGEST)
         digest = _DIGEST.dump()
         # SignedData up to its signer: version 1, algorithms, what is signed is elsewhere (id-data), certificates.
         contained = cms.EncapsulatedContentInfo({"content_type": "data"}).dump()
         self._head = _VERSION_1 + _tagged(_SET, digest) + contained + _tagged(_IMPLICIT_0, b"".join(sorted(encoded)))
         self._signer = _VERSION_1 + identifier.dump() + digest
         self._algorithm = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}).dump()
+        self._frames: dict[int, list[bytes]] = {}
         self.reserved_bytes = len(self.sign(bytes(32))) + _SLACK_BYTES
 
     def sign(self, digest: bytes) -> bytes:
         """Return the DER container over a SHA-256 digest."""
-        # What is signed is the SET OF, in DER order (RFC 5652, 5.4): the set itself, not its tagged place.
-        attributes = digest.join(self._attributes)
-        signature = self._key.sign(_tagged(_SET, attributes), _ALGORITHM)
-        info = self._signer + _tagged(_IMPLICIT_0, attributes) + self._algorithm + _tagged(_OCTETS, signature)
+        signature = self._key.sign(digest.join(self._signed), _ALGORITHM)
+        frame = self._frames.get(len(signature))
+        if frame is None:
+            frame = self._frames[len(signature)] = self._frame(len(signature))
+        return digest.join(frame) + signature
+
+    def _frame(self, size: int) -> list[bytes]:
+        """Return all that stands before and after the digest, where the signature that comes last takes so many bytes."""
+        signature = _tagged(_OCTETS, bytes(size))
+        info = self._signer + _tagged(_IMPLICIT_0, self._attributes) + self._algorithm + signature
         data = _tagged(_SEQUENCE, self._head + _tagged(_SET, _tagged(_SEQUENCE, info)))
-        return _tagged(_SEQUENCE, _SIGNED_DATA + _tagged(_IMPLICIT_0, data))
+        whole = _tagged(_SEQUENCE, _SIGNED_DATA + _tagged(_IMPLICIT_0, data))
+        return whole[: len(whole) - size].split(_SOME_DIGEST)
 
 
 def _tagged(tag: int, content: bytes) -> bytes:

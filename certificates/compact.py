@@ -33,6 +33,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import cbor2
@@ -64,7 +65,11 @@ _ES256, _APPLICATION_CWT = -7, 61
 _EXPIRES, _BEGINS, _ISSUED, _IDENTITY = 4, 5, 6, 7
 STATED = -65_537
 _SIGN1 = 18
+#: How both structures begin (RFC 9052, 4.2 and 4.4): tag 18 and an array of four; an array of four and "Signature1".
+_SIGN1_OPENING, _SIGNED_OPENING, _EMPTY_MAP = b"\xd2\x84", b"\x84\x6aSignature1", b"\xa0"
 _BITS = ("is_certificate", "is_supervised", "is_name_verified", "is_provisional", "is_demonstration")
+_are_so = attrgetter(*_BITS)
+_NUMBERS = {level: number for number, level in enumerate((None, *LEVELS))}
 _NUMBER = re.compile(r"0|[1-9][0-9]*")
 _DAY_ZERO = date(1970, 1, 1)
 _LATEST = 2**33
@@ -146,14 +151,19 @@ def compact(credential: Credential, key: SigningKey) -> bytes:
     protected = _header(_short_name(key))
     payload = _payload(stated(credential))
     signature = key.sign(_signed(protected, payload))
-    return _encoded(cbor2.CBORTag(_SIGN1, [protected, {}, payload, signature]))
+    return _SIGN1_OPENING + _byte_string(protected) + _EMPTY_MAP + _byte_string(payload) + _byte_string(signature)
 
 
 def can_carry(credential: Credential) -> bool:
     """Tell whether the areas of a credential are numbered within its framework: only their numbers are carried."""
-    prefix = f"{credential.framework_code}-"
-    numbers = [area.area_id.removeprefix(prefix) for area in credential.areas if area.area_id.startswith(prefix)]
-    return len(numbers) == len(credential.areas) and all(map(_NUMBER.fullmatch, numbers))
+    return _are_numbered(credential.framework_code, tuple([area.area_id for area in credential.areas]))
+
+
+@lru_cache(maxsize=64)
+def _are_numbered(framework_code: str, area_ids: tuple[str, ...]) -> bool:
+    prefix = f"{framework_code}-"
+    numbers = [area_id.removeprefix(prefix) for area_id in area_ids if area_id.startswith(prefix)]
+    return len(numbers) == len(area_ids) and all(map(_NUMBER.fullmatch, numbers))
 
 
 def fragment_url(credential: Credential, data: bytes, *, check_url: str | None = None) -> str:
@@ -234,7 +244,7 @@ def _payload(one: CompactStatement) -> bytes:
     if one.holder_name is not None and len(one.holder_name.encode()) > LONGEST_NAME:
         msg = "a name so long is not carried"
         raise ValueError(msg)
-    bits = sum(getattr(one, name) << place for place, name in enumerate(_BITS))
+    bits = sum([is_so << place for place, is_so in enumerate(_are_so(one))])
     claims: dict[int, Any] = {
         _ISSUED: _seconds(one.issued_at),
         _IDENTITY: code_bytes(one.code),
@@ -307,9 +317,18 @@ def _short_name(key: SigningKey) -> bytes:
 
 
 def _signed(protected: bytes, payload: bytes) -> bytes:
-    return _encoded(["Signature1", protected, b"", payload])
+    return _SIGNED_OPENING + _byte_string(protected) + _byte_string(b"") + _byte_string(payload)
 
 
+def _byte_string(data: bytes) -> bytes:
+    """Return deterministic CBOR of some bytes, fewer than 65,536 (RFC 8949, 3.1): the frame of COSE is nothing else, and varies in nothing else."""
+    size = len(data)
+    if size < 24:
+        return bytes((0x40 | size,)) + data
+    return (b"\x58%c" % size if size < 0x100 else b"\x59" + size.to_bytes(2)) + data
+
+
+@lru_cache(maxsize=256)
 def _area_number(area_id: str, framework_code: str) -> int:
     prefix, _, number = area_id.rpartition("-")
     if prefix != framework_code:
@@ -319,7 +338,7 @@ def _area_number(area_id: str, framework_code: str) -> int:
 
 
 def _number(level: str | None) -> int:
-    return 0 if level is None else LEVELS.index(level) + 1
+    return _NUMBERS[level]
 
 
 def _level(number: int) -> str | None:

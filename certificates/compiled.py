@@ -7,6 +7,7 @@ so the same statement gives the same bytes wherever it is printed.
 
 from __future__ import annotations
 
+import re
 import threading
 import unicodedata
 from dataclasses import dataclass, replace
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from certificates.credential import Credential
     from certificates.deflated import Piece
     from certificates.document import DrawnFace
+    from certificates.shaping import Set
 
 #: The families that a name may be drawn with, in the order of the style sheet: scripts whose signs stand alone.
 _FAMILIES = ("AH", "AHX", "NG", "NC")
@@ -46,10 +48,12 @@ _HEXADECIMAL = "0123456789abcdef"
 _SPACING = {"name": -0.006, "claim": -0.006, "code": 0.045}
 _SHARED_LINES = ("issued_fr", "issued_en", "how_fr", "how_en")
 _LOG_LINES = ("log_fr", "log_en")
+#: Up to its first digit a line of the log says what all of them say.
+_DIGIT = re.compile("[0-9]")
 #: Stands for any head where a kind is laid out: it is told from all other lines, and has each digit.
 _HEAD = TreeHead(size=7_654_322, root=bytes.fromhex("0123456789abcdef" * 4))
-#: What a person adds to the page is short, and like the last words of what the levels draw.
-_CONTENT_LEVEL, _CONTENT_REACH = 1, 2048
+#: What a person adds to the page is short, and like the lines before it.
+_CONTENT_LEVEL = 1
 #: How near to the end of its line a name may come, in pixels: nearer, the ordinary page decides where it breaks.
 _DOUBT = 0.5
 #: A space, of the size, at most: the one after a name counts for nothing where the line ends.
@@ -164,6 +168,8 @@ class _Printer:
         by_resource = {face.resource: face for face in faces.values()}
         self._types = {name: _type(line, by_resource) for name, line in self._lines.items()}
         self._name_faces = [faces[family, _BOLD] for family in kind.families]
+        name_size = self._types["name"][1]
+        self._name_line = SpacedLine(self._name_faces[0], size=name_size, spacing=_SPACING["name"] * name_size)
         face, size = self._types["claim"]
         claim = set_line(
             document.varying_lines(model, None)["claim"], [face], size=size, spacing=_SPACING["claim"] * size
@@ -177,7 +183,7 @@ class _Printer:
         self._tail = Tail(self._page, metadata=metadata, container=container)
         self._drawn_code = _drawn_code(self._page)
         self._profiles: dict[tuple[int, ...], Piece] = {}
-        self._known: dict[tuple[str, str], bytes] = {}
+        self._known: dict[tuple[str, ...], Piece] = {}
 
     def print(self, credential: Credential, token: str, *, code: qr.Drawn, head: TreeHead | None) -> bytes | None:
         """Return the file; None when a line does not fit its place."""
@@ -185,11 +191,11 @@ class _Printer:
         name = self._name(lines["name"])
         if name is None:
             return None
-        others = [self._shared(which, lines[which]) for which in _SHARED_LINES]
-        others += [self._spaced(which, lines[which]) for which in self._spaced_lines if which != "code"]
+        shared = self._shared(tuple([lines[which] for which in _SHARED_LINES]))
+        spaced = [self._spaced(which, lines[which]) for which in self._spaced_lines]
         ranks = (_rank(credential.level), *[_rank(area.level) for area in credential.areas])
         levels = self._levels(ranks)
-        own = b"".join([name, *others, self._spaced("code", lines["code"]), self._drawn_code])
+        own = b"".join([name, *spaced, self._drawn_code])
         told = Told(
             title=document.title_of(credential),
             author=self._issuer,
@@ -199,7 +205,7 @@ class _Printer:
             token=token.encode("ascii"),
             shared=achievement_text(credential),
         )
-        content = (levels, deflated.piece(own, level=_CONTENT_LEVEL, after=levels.raw[-_CONTENT_REACH:]))
+        content = (levels, shared, deflated.piece(own, level=_CONTENT_LEVEL, after=shared.raw))
         return self._tail.write(told, content=content, code=code)
 
     def _compiled(
@@ -238,7 +244,10 @@ class _Printer:
     def _name(self, text: str) -> bytes | None:
         """Return the name and what it claims to be, on the same line or below; None when they do not fall so."""
         place, size = self._lines["name"], self._types["name"][1]
-        drawn = set_line(text, self._name_faces, size=size, spacing=_SPACING["name"] * size)
+        if len(self._name_faces) == 1:
+            drawn: Set | None = self._name_line.set(text)
+        else:
+            drawn = set_line(text, self._name_faces, size=size, spacing=_SPACING["name"] * size)
         if drawn is None or drawn.width - size * _SPACE > document.NAME_PIXELS - _DOUBT:
             return None
         name = place.text(drawn.operators, x=number(place.x), y=number(place.y))
@@ -252,15 +261,18 @@ class _Printer:
 
     def _spaced(self, which: str, text: str) -> bytes:
         line = self._lines[which]
-        return line.text(self._spaced_lines[which].operators(text), x=number(line.x), y=number(line.y))
+        digit = _DIGIT.search(text) if which in _LOG_LINES else None
+        alike = digit.start() if digit else 2
+        return line.text(self._spaced_lines[which].operators(text, alike=alike), x=number(line.x), y=number(line.y))
 
-    def _shared(self, which: str, text: str) -> bytes:
-        """Return a line that many certificates have, set once."""
-        known = self._known.get((which, text))
+    def _shared(self, texts: tuple[str, ...]) -> Piece:
+        """Return lines that many certificates have, set and compressed once."""
+        known = self._known.get(texts)
         if known is None:
             if len(self._known) >= _MAXIMUM_KNOWN:
                 self._known.clear()
-            known = self._known[which, text] = self._line(which, text)
+            lines = [self._line(which, text) for which, text in zip(_SHARED_LINES, texts, strict=True)]
+            known = self._known[texts] = deflated.piece(b"".join(lines))
         return known
 
     def _levels(self, ranks: tuple[int, ...]) -> Piece:

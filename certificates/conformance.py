@@ -39,8 +39,8 @@ def complete(pdf: pydyf.PDF) -> None:
     xmp = metadata.stream[0]
     end = xmp.index(b"</rdf:RDF>")
     metadata.stream = [xmp[:end] + _UA + xmp[end:]]
-    once = list(dict.fromkeys(pdf.catalog.get("AF", ())))
-    pdf.catalog["AF"] = pydyf.Array(once)
+    if once := list(dict.fromkeys(pdf.catalog.get("AF", ()))):
+        pdf.catalog["AF"] = pydyf.Array(once)
 
 
 _PARAGRAPH = re.compile(r"<p\b([^>]*)>")

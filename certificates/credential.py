@@ -10,6 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from certificates.label_rules.number import read_number
@@ -52,6 +53,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # Measures are stated to four decimals: more would be noise.
 _DECIMALS = 4
+_UNITS = 10.0**_DECIMALS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ class AreaResult:
     error: float
 
     def __post_init__(self) -> None:
-        _check(_AREA.fullmatch(self.area_id), f"{self.area_id}: not the identifier of an area")
+        _check(_AREA.fullmatch(self.area_id), "{}: not the identifier of an area", self.area_id)
         _check_titles(self.title)
         _check_level(self.level, self.probability)
         _check(math.isfinite(self.mean), "the ability must be finite")
@@ -122,8 +124,8 @@ class LabelFacts:
     profession: str
 
     def __post_init__(self) -> None:
-        _check(read_number(self.number) == self.number, f"{self.number}: not the number of a label")
-        _check(self.profession in PROFESSIONS, f"{self.profession}: not a profession")
+        _check(read_number(self.number) == self.number, "{}: not the number of a label", self.number)
+        _check(self.profession in PROFESSIONS, "{}: not a profession", self.profession)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,16 +221,16 @@ class Credential:
         _check_origin(self.origin)
         _check(_CODE.fullmatch(self.code), "the code must be sixteen Crockford characters")
         _check(self.holder_name.strip() and not _CONTROL.search(self.holder_name), "the holder must have a name")
-        _check(self.language in LANGUAGES, f"{self.language}: not a language of the statements")
+        _check(self.language in LANGUAGES, "{}: not a language of the statements", self.language)
         _check(self.status_index >= 0, "the status index must not be negative")
         if self.supersedes is not None:
             _check(_CREDENTIAL_ID.fullmatch(self.supersedes), "what is superseded must be a credential")
             _check(self.supersedes != self.credential_id, "a credential cannot supersede itself")
 
     def _check_assurance(self) -> None:
-        _check(self.kind in KINDS, f"{self.kind}: not a kind of statement")
+        _check(self.kind in KINDS, "{}: not a kind of statement", self.kind)
         _check((self.kind == "label") == (self.label is not None), "a label has its own facts, and nothing else has")
-        _check(self.assurance in ("A1", "A2"), f"{self.assurance}: not an assurance")
+        _check(self.assurance in ("A1", "A2"), "{}: not an assurance", self.assurance)
         if self.assurance == "A1":
             _check(self.kind == "statement", "an unsupervised test gives a statement, not a certificate")
             _check(not self.name_verified, "nobody verified a name in an unsupervised test")
@@ -240,7 +242,7 @@ class Credential:
             _check(self.valid_until is not None, "a label has an end")
 
     def _check_measure(self) -> None:
-        _check(_FRAMEWORK.fullmatch(self.framework_code), f"{self.framework_code}: not the code of a framework")
+        _check(_FRAMEWORK.fullmatch(self.framework_code), "{}: not the code of a framework", self.framework_code)
         _check(_VERSION.fullmatch(self.framework_version), "the version of the framework is malformed")
         _check(_VERSION.fullmatch(self.engine_version), "the version of the engine is malformed")
         _check(_HASH.fullmatch(self.bank_hash), "the hash of the bank must be 64 hexadecimal digits")
@@ -263,23 +265,26 @@ class Credential:
             _check(self.valid_until > self.valid_from, "the validity ends before it begins")
 
 
-def _check(holds: object, message: str) -> None:
+def _check(holds: object, message: str, value: object = None) -> None:
+    """Refuse what does not hold; the message is filled in with the value only then."""
     if not holds:
-        raise ValueError(message)
+        raise ValueError(message.format(value))
 
 
 def _check_level(level: str | None, probability: float) -> None:
-    _check(level is None or level in LEVELS, f"{level}: not a level")
+    _check(level is None or level in LEVELS, "{}: not a level", level)
     _check(0 <= probability <= 1, "a probability lies between 0 and 1")
 
 
+@lru_cache(maxsize=256)
 def _check_titles(titles: tuple[str, str]) -> None:
     _check(len(titles) == len(LANGUAGES) and all(title.strip() for title in titles), "a title is in both languages")
 
 
+@lru_cache(maxsize=16)
 def _check_origin(origin: str) -> None:
     parts = urlsplit(origin)
-    _check(f"{parts.scheme}://{parts.netloc}" == origin and parts.hostname, f"{origin}: not scheme://host alone")
+    _check(f"{parts.scheme}://{parts.netloc}" == origin and parts.hostname, "{}: not scheme://host alone", origin)
     _check("@" not in parts.netloc, "an address of ours names nobody")
     _check(
         parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK),
@@ -288,8 +293,10 @@ def _check_origin(origin: str) -> None:
 
 
 def _rounded(value: float) -> float:
+    # What is a whole number of ten-thousandths already, as nearly always, stays itself: told in a third of the time.
+    nearest = (value * _UNITS + 0.5) // 1 / _UNITS
     # Adding zero turns -0.0 into 0.0.
-    return round(float(value), _DECIMALS) + 0.0
+    return (nearest if nearest == value else round(float(value), _DECIMALS)) + 0.0
 
 
 def _to_the_second(name: str, moment: datetime | None) -> datetime | None:

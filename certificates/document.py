@@ -177,7 +177,7 @@ def to_pdf(
     *,
     stylesheet: str,
     pictures: dict[str, bytes],
-    attached: Attached,
+    attached: Attached | None,
     finish: Callable[[pydyf.PDF], None] | None = None,
 ) -> bytes:
     """Return a page of ours as an unsealed PDF/A-3a, PDF/UA-1.
@@ -185,6 +185,7 @@ def to_pdf(
     Args:
         stylesheet: One of this package's.
         pictures: SVG by name, beside those that we ship.
+        attached: None where the page is all there is.
         finish: Called with the document before it is written: the seal adds its field there.
     """
 
@@ -262,8 +263,16 @@ def attached_statement(token: str, *, at: datetime) -> Attached:
     return Attached(name="credential.jwt", text=token, description="Open Badge 3.0, VC-JWT", made_at=at)
 
 
-def _write(document: Document, attached: Attached, *, finisher: Callable[[Document, pydyf.PDF], None]) -> bytes:
-    attachment = Attachment(
+def _write(document: Document, attached: Attached | None, *, finisher: Callable[[Document, pydyf.PDF], None]) -> bytes:
+    attachments = [_attachment(attached)] if attached is not None else []
+    written: bytes = document.write_pdf(
+        pdf_variant="pdf/a-3a", pdf_tags=True, finisher=finisher, attachments=attachments
+    )
+    return written
+
+
+def _attachment(attached: Attached) -> Attachment:
+    return Attachment(
         string=attached.text,
         name=attached.name,
         description=attached.description,
@@ -271,10 +280,6 @@ def _write(document: Document, attached: Attached, *, finisher: Callable[[Docume
         created=attached.made_at,
         modified=attached.made_at,
     )
-    written: bytes = document.write_pdf(
-        pdf_variant="pdf/a-3a", pdf_tags=True, finisher=finisher, attachments=[attachment]
-    )
-    return written
 
 
 def _rank(level: str | None) -> int:

@@ -78,6 +78,8 @@ def _holds(words: list[str], refused: frozenset[str]) -> bool:
     """Tell whether one of these words, or phrases, stands anywhere."""
     if not refused.isdisjoint(words):
         return True
+    if _beginnings(refused).isdisjoint(words):
+        return False
     line = f" {' '.join(words)} "
     return any(f" {phrase} " in line for phrase in _phrases(refused))
 
@@ -86,6 +88,12 @@ def _holds(words: list[str], refused: frozenset[str]) -> bool:
 def _phrases(refused: frozenset[str]) -> tuple[str, ...]:
     """Return what takes several words."""
     return tuple(phrase for phrase in refused if " " in phrase)
+
+
+@lru_cache(maxsize=8)
+def _beginnings(refused: frozenset[str]) -> frozenset[str]:
+    """Return the first words of the phrases: without any of them there is no phrase."""
+    return frozenset(phrase.partition(" ")[0] for phrase in _phrases(refused))
 
 
 def _has_title(plain: str, words: list[str]) -> bool:

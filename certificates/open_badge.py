@@ -22,8 +22,8 @@ import orjson
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
-from jwt.utils import base64url_encode
 
+from certificates.algorithms import base64url
 from certificates.claims import claims_to_write
 from certificates.credential import check_printable_name
 from certificates.errors import BadSignatureError, MalformedCredentialError
@@ -103,16 +103,15 @@ def sign(claims: dict[str, Any], *, origin: str, ring: KeyRing, token_type: str)
 
 def _signed_text(payload: bytes, *, origin: str, ring: KeyRing, token_type: str) -> str:
     key = ring.active(KeyFamily.TOKEN)
-    signed = b"%s.%s" % (_header(f"{origin}/keys/{key.kid}", token_type), base64url_encode(payload))
-    token = b"%s.%s" % (signed, base64url_encode(key.sign(signed)))
-    return token.decode("ascii")
+    signed = f"{_header(f'{origin}/keys/{key.kid}', token_type)}.{base64url(payload)}"
+    return f"{signed}.{base64url(key.sign(signed.encode('ascii')))}"
 
 
 @lru_cache(maxsize=64)
-def _header(kid: str, token_type: str) -> bytes:
+def _header(kid: str, token_type: str) -> str:
     """Return the encoded header: the same for every token of a key, so it is written once."""
     header = {"alg": ALGORITHM, "kid": kid, "typ": token_type}
-    return base64url_encode(json.dumps(header, separators=(",", ":")).encode())
+    return base64url(json.dumps(header, separators=(",", ":")).encode())
 
 
 def read(token: str, *, token_type: str = TYPE) -> Token:

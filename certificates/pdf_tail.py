@@ -163,8 +163,12 @@ def _differences(rows: Sequence[bytes], *, after: bytes) -> bytes:
     Args:
         after: The row above the first.
     """
-    size, one, above = _ENTRY.size, b"".join(rows), b"".join([after, *rows])
-    added = bytes([(byte - other) & 0xFF for byte, other in zip(one, above, strict=False)])
+    size, one = _ENTRY.size, b"".join(rows)
+    above = b"".join([after, one[:-size]])
+    # All bytes at once, as one number: the high bit of each is set, so that none borrows from the next, then put right.
+    high = int.from_bytes(b"\x80" * len(one))
+    this, other = int.from_bytes(one), int.from_bytes(above)
+    added = (((this | high) - (other & ~high)) ^ ((this ^ ~other) & high)).to_bytes(len(one))
     return b"".join([_ADDED + added[start : start + size] for start in range(0, len(added), size)])
 
 
@@ -201,12 +205,20 @@ def _token_pieces(token: bytes, shared: bytes) -> Iterator[Piece]:
     for known in _in_base64(shared):
         place = token.find(known.raw[:_TELLING])  # searching for all of it takes as long as compressing it
         if place >= 0 and token.startswith(known.raw, place):
-            yield deflated.piece(token[:place], level=_TOKEN_LEVEL)
+            header, dot, own = token[:place].partition(b".")
+            yield _alike(header + dot)
+            yield deflated.six_bits(own)
             yield known
             rest = token[place + len(known.raw) :]
             yield deflated.piece(rest, level=_TOKEN_LEVEL, after=known.raw[-_REACH:])
             return
     yield deflated.piece(token, level=_TOKEN_LEVEL)
+
+
+@lru_cache(maxsize=64)
+def _alike(header: bytes) -> Piece:
+    """Return the header of a token: one key's are alike."""
+    return deflated.piece(header)
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from certificates import compact, document, exam_paper, label_page, receipt_page, seal
+from certificates import claim_slip, compact, document, exam_paper, label_page, receipt_page, seal
 from certificates.cms import Container
 from certificates.compiled import Compiler
 from certificates.errors import NoActiveKeyError, UnacceptableNameError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pydyf
 
     from certificates.checkpoint import TreeHead
+    from certificates.claim_slip import ClaimSlip
     from certificates.credential import Credential
     from certificates.exam_paper import ExamPaper
     from certificates.keys import KeyRing
@@ -58,6 +59,10 @@ class Press:
             seal.add_field(pdf, self._container, at=paper.made_at)
 
         return seal.close(exam_paper.render_pdf(paper, issuer=self._issuer, finish=finish), self._container)
+
+    def print_claim_slip(self, slip: ClaimSlip) -> bytes:
+        """Return the PDF of a claim slip; not sealed, since it proves nothing."""
+        return claim_slip.render_pdf(slip, issuer=self._issuer)
 
     def print(self, credential: Credential, token: str, *, check_url: str, head: TreeHead | None = None) -> bytes:
         """Return the sealed PDF of a statement, its signed token attached, its compact form in the QR code.

@@ -10,7 +10,7 @@ Source: ISO/IEC 18004:2015, sections 7.4 (data), 7.5 (error correction), 7.6 (in
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import chain, zip_longest
+from itertools import chain, count, zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -40,7 +40,6 @@ _LEVELS = {
 _BYTE_MODE = 0b0100
 _PADS = b"\xec\x11"
 _POLYNOMIAL = 0x11D
-_NOTHING = np.zeros(1, dtype=np.uint8)
 
 
 class Drawn(NamedTuple):
@@ -98,23 +97,29 @@ class _Family:
         sizes, corrections = [one.num_data for one in blocks], blocks[0].num_total - blocks[0].num_data
         self._capacity: int = sum(sizes)
         self._pads = b"\0" + _PADS * (self._capacity // 2)  # zeros first, as segno does: readers stop before them
-        self._starts = np.cumsum([0, *sizes[:-1]])
-        self._left = np.concatenate([np.arange(size)[::-1] for size in sizes])
+        self._blocks, longest = len(sizes), max(sizes)
+        # Codewords by how many are left after them, of all blocks at once; a block that is shorter begins with the zero at the end.
+        ends = np.cumsum(sizes)
+        left = np.repeat(np.arange(longest)[::-1, np.newaxis], self._blocks, axis=1)
+        self._turns = np.where(left < sizes, ends - 1 - left, self._capacity).ravel()
         # What each value adds to the corrections of its block, by how many codewords are left in it after this one.
-        self._corrections = _products()[:, _remainders(max(sizes), corrections)]
+        self._corrections = _products()[_remainders(longest, corrections)].swapaxes(1, 2).reshape(-1, corrections)
+        self._offsets = 256 * left.ravel()
         self._sources = self._bits_of_modules(version, sizes, corrections)
         drawn = np.array(_make("", version, error).matrix, dtype=np.uint8)
         self._turned = self._filled(drawn) ^ self._bits("")[self._sources]
 
     def rows(self, text: str) -> bytes:
         """Return the rows of the code of an ASCII text that this version and level hold."""
-        return np.packbits(self._bits(text)[self._sources] ^ self._turned).tobytes()
+        modules = self._bits(text).take(self._sources, mode="clip")  # all are there: so numpy need not look
+        return np.packbits(np.bitwise_xor(modules, self._turned, out=modules)).tobytes()
 
     def _bits(self, text: str) -> Codewords:
-        """Return the bits of the data codewords, block by block, of those of error correction, and a zero."""
-        data = np.frombuffer(self._data(text), dtype=np.uint8)
-        corrections = np.bitwise_xor.reduceat(self._corrections[data, self._left], self._starts)
-        return np.unpackbits(np.concatenate((data, corrections.ravel(), _NOTHING)))
+        """Return the bits of the data codewords, block by block, of a zero, and of the codewords of error correction."""
+        data = np.frombuffer(self._data(text) + b"\0", dtype=np.uint8)
+        added = self._corrections.take(data.take(self._turns) + self._offsets, axis=0, mode="clip")
+        corrections = np.bitwise_xor.reduce(added.reshape(-1, self._blocks * added.shape[1]), axis=0)
+        return np.unpackbits(np.concatenate((data, corrections)))
 
     def _data(self, text: str) -> bytes:
         """Return the data codewords: mode, number of characters, text, end, pads (7.4)."""
@@ -126,14 +131,16 @@ class _Family:
 
     def _bits_of_modules(self, version: int, sizes: Sequence[int], corrections: int) -> NDArray[np.intp]:
         """Return, for each module by rows, which of `_bits` it shows: the zero where no codeword goes."""
-        numbers = iter(range(self._capacity + corrections * len(sizes)))
-        codewords = list(chain(_dealt(sizes, numbers), _dealt([corrections] * len(sizes), numbers)))
+        numbers = count()
+        codewords = list(_dealt(sizes, numbers))
+        nothing = 8 * next(numbers)
+        codewords += _dealt([corrections] * len(sizes), numbers)
         is_fixed = _fixed_modules(version, self.modules)
         free = [(row, column) for row, column in _path(self.modules) if not is_fixed[row][column]]
-        bits = np.full((self.modules, self.modules), 8 * len(codewords))
+        bits = np.full((self.modules, self.modules), nothing)
         for place, (row, column) in enumerate(free[: 8 * len(codewords)]):  # up to seven modules remain
             bits[row, column] = 8 * codewords[place // 8] + place % 8
-        return self._filled(bits, with_value=8 * len(codewords))
+        return self._filled(bits, with_value=nothing)
 
     def _filled(self, modules: NDArray[Any], *, with_value: int = 0) -> NDArray[Any]:
         """Return modules as one line, each row filled up to whole bytes."""

@@ -7,7 +7,7 @@ on both sides of each; WeasyPrint writes what differs from the glyph's own width
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import islice, zip_longest
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 import uharfbuzz as hb
@@ -145,19 +145,42 @@ class SpacedLine:
     def __init__(self, face: Typeface, *, size: float, spacing: float) -> None:
         self._face, self._units, between = face, int(size * UNITS), int(spacing * UNITS)
         self._left = int(between / 2)
-        self._right = between - self._left
+        self._right, self._spacing = between - self._left, spacing
         self._opening = b"/%s %s Tf\n[<" % (face.resource, number(self._units / UNITS))
         self._first, self._next = _Pairs(self._shown, is_first=True), _Pairs(self._shown, is_first=False)
+        self._advances: dict[tuple[str, str], int] = {}
+        self._beginnings: dict[str, bytes] = {}
 
-    def operators(self, text: str) -> bytes:
-        """Return the operators of a line.
+    def set(self, text: str) -> Set:
+        """Return a line that is set, as `set_line` would.
+
+        Raises:
+            CannotCompileError: The page cannot draw a pair of it, or draws it as one glyph.
+        """
+        pairs = list(zip_longest(text, text[1:], fillvalue=""))
+        shown = [self._first[pairs[0]], *map(self._next.__getitem__, pairs[1:])]
+        total = sum(map(self._advances.__getitem__, pairs)) + (len(pairs) - 1) * (self._left + self._right)
+        return Set(self._opening + b"".join(shown), total / UNITS + self._spacing)
+
+    def operators(self, text: str, *, alike: int = 2) -> bytes:
+        """Return the operators of a line of two letters or more.
+
+        Args:
+            alike: How many of its letters, two or more, begin other lines too: what shows them is kept.
 
         Raises:
             CannotCompileError: The page cannot draw a pair of it.
         """
-        pairs = zip_longest(text, text[1:], fillvalue="")
-        first = [self._first[pair] for pair in islice(pairs, 1)]
-        return b"".join([self._opening, *first, *map(self._next.__getitem__, pairs)])
+        beginning = self._beginnings.get(text[:alike])
+        if beginning is None:
+            beginning = self._beginnings[text[:alike]] = self._beginning(text[:alike])
+        rest = text[alike - 1 :]
+        return beginning + b"".join(map(self._next.__getitem__, zip_longest(rest, rest[1:], fillvalue="")))
+
+    def _beginning(self, letters: str) -> bytes:
+        """Return what shows all of these letters but the last, which the one after it moves."""
+        first, *others = pairwise(letters)
+        return b"".join([self._opening, self._first[first], *map(self._next.__getitem__, others)])
 
     def _shown(self, pair: str, *, is_first: bool) -> bytes:
         """Return the first glyph of a pair and the move to the second; alone, it ends the line."""
@@ -165,11 +188,12 @@ class SpacedLine:
         if glyphs is None or len(glyphs) != len(pair):
             raise CannotCompileError(pair)
         glyph, advance = glyphs[0]
+        self._advances[pair[0], pair[1:]] = advance
         if len(pair) == 1:
             return b"%04x>] TJ" % glyph
         offset = self._left * UNITS / self._units
         width = advance + self._right + (0 if is_first else self._left)
-        rest = int(self._face.widths[glyph] + (0.0 if is_first else offset) - width * 1000 / self._units)
+        rest = int(self._face.widths[glyph] + (0.0 if is_first else offset) - width * (1000 / self._units))
         move = rest - offset
         return b"%04x>%s<" % (glyph, number(move)) if move else b"%04x" % glyph
 

@@ -10,7 +10,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from quizzes.measurement import Measurement
+
+
+#: In per cent: points are halves, what they are compared with is a sum of curves.
+_SLACK = 1e-6
 
 
 class Verdict(StrEnum):
@@ -168,3 +174,10 @@ class Outcome:
         if one.expected is None:
             return one.level is None
         return self.verdict is Verdict.FAILED and one.margin < 0
+
+    def hangs_on(self, themes: Collection[str]) -> bool:
+        """Tell whether nothing but these critical themes fails: with them held, the examination would be passed."""
+        lost = {one.competency_id for one in self.lost_themes}
+        if self.verdict is not Verdict.FAILED or not lost or lost - set(themes) or self.failed_areas:
+            return False
+        return self.percent is not None and self.required is not None and self.percent >= self.required - _SLACK

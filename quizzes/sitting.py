@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from quizzes import course, forms, grading, measurement, nearby, trials
-from quizzes.additions import ENDED, VOID, Addition, Closure, Extension, Replacement, script
+from quizzes.additions import ENDED, TIME, VOID, Addition, Closure, Extension, Replacement, SecondSets, closing, script
 from quizzes.additions import second_sets as second_sets_of
 from quizzes.catalogue import catalogue
 from quizzes.errors import (
@@ -102,6 +102,12 @@ class SittingState:
     def second_sets(self) -> Mapping[str, tuple[str, ...]]:
         """The second sets that missed critical items opened, by theme; empty while none is open."""
         return second_sets_of(self.additions)
+
+    @property
+    def unanswered_themes(self) -> tuple[str, ...]:
+        """Themes whose second set, opened, has a question without an answer."""
+        given = {one.item_id for one in self.answers}
+        return tuple(theme for theme, items in self.second_sets.items() if set(items) - given)
 
     @property
     def extensions(self) -> tuple[Extension, ...]:
@@ -317,6 +323,24 @@ def close(state: SittingState, *, reason: str, bank: Bank) -> SittingState:
         additions.append(due)
     additions.append(Closure(after=len(state.answers), reason=reason, left=state.current_item_id))
     return _settle(listed, replace(state, additions=tuple(additions), finished=None))
+
+
+def reopen(state: SittingState, *, bank: Bank) -> SittingState:
+    """Return a sitting that somebody ended, with what is left of its second sets on screen; the rest stays as it ended.
+
+    It is then as if the clock had ended the rest: the same as closing it for "time" at that moment.
+
+    Raises:
+        SittingClosedError: Nobody ended it, or no second set has a question without an answer.
+    """
+    last = state.additions[-1] if state.additions else None
+    if not isinstance(last, Closure) or last.reason != ENDED or not state.unanswered_themes:
+        raise SittingClosedError
+    kept = list(state.additions[:-1])
+    if not any(last.left in items for items in state.second_sets.values()) and closing(kept) is None:
+        place = next(place for place, one in enumerate(kept) if isinstance(one, SecondSets))
+        kept.insert(place, replace(last, reason=TIME))  # what was on screen was seen
+    return _settle(_catalogue(bank, state), replace(state, additions=tuple(kept), finished=None))
 
 
 def stop(state: SittingState) -> SittingState:

@@ -19,6 +19,7 @@ REASON_WORDS = {
     "key-compromise": _l("Clé compromise"),
     "name-changed": _l("Nom changé par le titulaire"),
     "key-replaced": _l("Signée de nouveau, par une autre clé"),
+    "level-raised": _l("Niveau relevé après un recours"),
     "under-review": _l("Vérification en cours"),
     "period-over": _l("Durée de conservation atteinte"),
 }

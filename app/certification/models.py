@@ -61,6 +61,9 @@ class Certificate(Model):
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"))
     valid_until: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)  # as stated; None: no end
     reminded_days: Mapped[int | None]  # days before the end that the last reminder was for
+    birth_date_bound_to: Mapped[str | None] = mapped_column(
+        String(255)
+    )  # whose identifier the digest has, if not its own
     birth_date_hash: Mapped[str | None] = mapped_column(String(255))  # argon2, salted; supervised certificates only
     birth_date_tries: Mapped[int] = mapped_column(default=0, server_default="0")
     birth_date_locked_until: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -56,6 +56,7 @@ DECISION_WORDS = {
     DecisionKind.NEUTRALISE: _l("neutraliser une question pour tous"),
     DecisionKind.ANNUL: _l("annuler la passation (compte comme un essai)"),
     DecisionKind.CALL_OFF: _l("rendre la passation sans effet (ne compte pas)"),
+    DecisionKind.DEFER: _l("laisser passer à une autre session la seconde série que la clôture a coupée"),
     DecisionKind.CONCLUDE: _l("arrêter les résultats"),
 }
 REVIEW_WORDS = {
@@ -63,12 +64,14 @@ REVIEW_WORDS = {
     ReviewKind.NEUTRALISE_ALL: _l("ne plus compter une question, pour toute la session"),
     ReviewKind.CALL_OFF: _l("rendre la passation sans effet (ne compte pas comme un essai)"),
     ReviewKind.RESTORE: _l("rétablir une passation annulée"),
+    ReviewKind.DEFER: _l("laisser passer à une autre session la seconde série que la clôture a coupée"),
 }
 VERDICT_WORDS = {
     "passed": _l("réussi"),
     "failed": _l("pas réussi"),
     "established": _l("niveau établi"),
     "not-established": _l("aucun niveau établi"),
+    "owed": _l("seconde série à passer"),
     "undecided": _l("à repasser"),
     "annulled": _l("annulé"),
     "absent": _l("absent"),
@@ -120,6 +123,23 @@ class JoinForm(BaseForm):
             NumberRange(min=1, max=9999, message=_l("Tapez le numéro que l’on vous a donné.")),
         ],
         render_kw={"autocomplete": "off", "inputmode": "numeric"},
+    )
+
+
+class SlipForm(BaseForm):
+    """What a claim slip says, and what only its holder knows."""
+
+    code = StringField(
+        _l("Code du coupon"),
+        validators=[DataRequired(_l("Saisissez le code du coupon.")), Length(max=40)],
+        description=_l("Seize signes en quatre groupes. Les tirets et les majuscules ne comptent pas."),
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    born_on = DateField(
+        _l("Votre date de naissance"),
+        validators=[DataRequired(_l("Tapez votre date de naissance."))],
+        description=_l("Celle de la pièce montrée le jour de l’examen. Elle n’est pas gardée."),
+        render_kw={"autocomplete": "bday"},
     )
 
 
@@ -266,7 +286,8 @@ class DecisionForm(BaseForm):
     )
     incident = SelectField(_l("Incident"), choices=[])
     candidate = IntegerField(
-        _l("Numéro du candidat, pour une annulation"), validators=[Optional(), NumberRange(min=1, max=9999)]
+        _l("Numéro du candidat, si la décision porte sur sa passation"),
+        validators=[Optional(), NumberRange(min=1, max=9999)],
     )
     item_id = StringField(
         _l("Identifiant de la question, pour une neutralisation"),

@@ -60,6 +60,7 @@ class DecisionKind(StrEnum):
     NEUTRALISE = "neutralise"  # a question counts for nobody
     ANNUL = "annul"  # a candidate's sitting proves nothing and counts as a try
     CALL_OFF = "call_off"  # it proves nothing and does not count as a try
+    DEFER = "defer"  # the second set that the closing cut off may be sat at another session
     CONCLUDE = "conclude"  # the results may be published
 
 
@@ -70,6 +71,7 @@ class ReviewKind(StrEnum):
     NEUTRALISE_ALL = "neutralise_all"  # nor for anybody in the session; each keeps the better of the two results
     CALL_OFF = "call_off"  # the sitting proves nothing and counts as no try
     RESTORE = "restore"  # it was annulled or called off, and counts again
+    DEFER = "defer"  # the second set that the closing cut off may be sat at another session after all
 
 
 class ExamSession(Model):
@@ -161,11 +163,38 @@ class Candidate(Model):
     paused_seconds: Mapped[int] = mapped_column(default=0)
     extra_minutes: Mapped[int] = mapped_column(default=0)
     set_minutes: Mapped[int] = mapped_column(default=0)  # those of a second set, once it is open
+    break_began_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # on a break that was arranged: paused as well
+    break_seconds: Mapped[int] = mapped_column(default=0)  # taken so far, those past the bound left out
+    break_count: Mapped[int] = mapped_column(default=0)
+    reader_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))  # who read the questions aloud
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     finish_reason: Mapped[str | None] = mapped_column(String(16))
+    continues_id: Mapped[int | None] = mapped_column(  # whose second set is sat here, and nothing else
+        ForeignKey("exam_candidates.id", ondelete="SET NULL")
+    )
+    owed_themes: Mapped[list[str] | None] = mapped_column(JSON)  # second sets that the closing of the session cut off
     verdict: Mapped[str | None] = mapped_column(String(16))
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what the person is told, as it was published
     certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id", ondelete="SET NULL"))
+
+
+class ClaimSlip(Model):
+    """A printed code by which whoever sat without an account finds their result. One a candidate: a new one takes its place."""
+
+    __tablename__ = "exam_claim_slips"
+    __table_args__ = (
+        UniqueConstraint("candidate_id", name="one_claim_slip_per_candidate"),
+        UniqueConstraint("code_hash", name="one_claim_slip_per_code"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("exam_candidates.id", ondelete="CASCADE"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    failed_attempts: Mapped[int] = mapped_column(default=0)
+    printed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    printed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class Arrival(Model):
@@ -237,7 +266,9 @@ class JuryDecision(Model):
     __tablename__ = "jury_decisions"
     __table_args__ = (
         CheckConstraint("taken_by IS NULL OR taken_by <> proposed_by", name="taken_by_two"),
-        CheckConstraint("kind IN ('dismiss', 'neutralise', 'annul', 'call_off', 'conclude')", name="known_kind"),
+        CheckConstraint(
+            "kind IN ('dismiss', 'neutralise', 'annul', 'call_off', 'defer', 'conclude')", name="known_kind"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -260,7 +291,9 @@ class ExamReview(Model):
     __tablename__ = "exam_reviews"
     __table_args__ = (
         CheckConstraint("taken_by IS NULL OR taken_by <> proposed_by", name="taken_by_two"),
-        CheckConstraint("kind IN ('neutralise_one', 'neutralise_all', 'call_off', 'restore')", name="known_kind"),
+        CheckConstraint(
+            "kind IN ('neutralise_one', 'neutralise_all', 'call_off', 'restore', 'defer')", name="known_kind"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -58,7 +58,7 @@ def _no_patient() -> BooleanField:
 class ProfessionForm(BaseForm):
     """What the applicant does, and how the initial training is shown."""
 
-    profession = SelectField(_l("Votre profession"))
+    profession = SelectField(_l("Votre profession"), validators=[DataRequired(_l("Choisissez votre profession."))])
     is_prescriber = BooleanField(_l("Je prescris dans mon travail"))
     route = RadioField(
         _l("Votre formation initiale au numérique"),
@@ -100,7 +100,7 @@ class TrainingForm(BaseForm):
             NumberRange(min=0.5, max=500, message=_l("Entre une demi-heure et 500 heures.")),
         ],
     )
-    theme = SelectField(_l("Thème"))
+    theme = SelectField(_l("Thème"), validators=[DataRequired(_l("Choisissez un thème."))])
     done_on = DateField(_l("Terminée le"), validators=[_A_DATE])
     proof = FileField(
         _l("L’attestation"),

@@ -126,7 +126,7 @@ def certified_on(*, term_from: date | None, renewal: int, rules: Parameters, on:
     Today, where an examination is asked for. The first day of the term that ends, where an update test is enough: a certification is
     older than the label that it founded and lasts as long, so that it ends a little before.
     """
-    return on if term_from is None or _asks_for_examination(renewal, rules) else term_from
+    return on if term_from is None or (renewal and _asks_for_examination(renewal, rules)) else term_from
 
 
 def _asks_for_examination(renewal: int, rules: Parameters) -> bool:

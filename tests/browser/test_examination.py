@@ -25,7 +25,7 @@ def hall(site, loaded):
     with site.app.app_context():
         db = current_session()
         here = room(db, loaded, day=now + timedelta(hours=1), now=now)
-        here.enrol(family_name="Durand", given_names="Léa", accommodations=["third_time"])
+        here.enrol(family_name="Durand", given_names="Léa", accommodations=["third_time", "breaks", "reader"])
         here.open_doors()
         db.commit()
         return f"/examens/sessions/{here.session.reference}", sessions.code_of(here.session, secret=SECRET)
@@ -70,6 +70,14 @@ def test_an_examination_seen_from_both_sides(site, hall, open_browser, check):
     candidate.get_by_role("button", name="Commencer").click()
     check(candidate)
     assert "80 min restantes" in candidate.locator(".time-line").inner_text()
+
+    # A break that was arranged: the question goes, and comes back when the candidate does.
+    watcher.get_by_role("button", name="Pause prévue, reste 20 min").click()
+    candidate.get_by_role("heading", name="Votre pause").wait_for(timeout=15000)
+    check(candidate)
+    check(watcher)
+    candidate.get_by_role("button", name="Je reprends").click()
+    candidate.locator("input[name=item_id]").first.wait_for(state="attached")
 
     # A hand goes up; the invigilator sees it without asking, and another question comes.
     first = candidate.locator("input[name=item_id]").first.input_value()
@@ -126,6 +134,11 @@ def test_an_examination_seen_from_both_sides(site, hall, open_browser, check):
     watcher.get_by_text("a fini", exact=True).wait_for()
     check(watcher)
     candidate.get_by_role("heading", name="Votre examen est terminé").wait_for(timeout=15000)
+    check(candidate)
+    assert "demandez votre coupon" in candidate.inner_text("main")
+    watcher.goto(f"{address}/candidats/1")
+    check(watcher)
+    candidate.goto("/examens/coupon")
     check(candidate)
     with site.app.app_context():
         row = current_session().scalars(select(Candidate)).one()

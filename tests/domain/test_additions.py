@@ -318,6 +318,46 @@ class TestClosing:
         assert replayed(closed) == closed
 
 
+def one_missed(*, count=39):
+    missed = critical_of(begin())[0]
+    return sit(begin(), lambda item_id: item_id != missed, count=count)
+
+
+class TestReopening:
+    @pytest.mark.parametrize(
+        "closed",
+        [
+            begin(),
+            engine.close(begin(), reason="ended", bank=BANK),
+            engine.close(one_missed(), reason="annulled", bank=BANK),
+            engine.close(sit(engine.close(one_missed(), reason="time", bank=BANK)), reason="ended", bank=BANK),
+        ],
+        ids=["it runs", "no second set was due", "it was annulled", "the second set was answered"],
+    )
+    def test_nothing_else_goes_on(self, closed):
+        with pytest.raises(SittingClosedError):
+            engine.reopen(closed, bank=BANK)
+
+    def test_a_second_set_cut_off_goes_on_as_if_the_clock_had_ended_the_rest(self):
+        before = one_missed()
+        ended = engine.close(before, reason="ended", bank=BANK)
+
+        again = engine.reopen(ended, bank=BANK)
+
+        assert ended.unanswered_themes == ("PRO-1.1",)
+        assert again == engine.close(before, reason="time", bank=BANK)
+        assert replayed(again) == again
+        done = sit(again)
+        assert (done.finished, len(done.answers), done.unanswered_themes) == ("time", 43, ())
+
+    def test_one_that_was_on_screen_goes_on_at_the_same_question(self):
+        for begun in (one_missed(count=41), answered(engine.close(one_missed(), reason="time", bank=BANK))):
+            again = engine.reopen(engine.close(begun, reason="ended", bank=BANK), bank=BANK)
+
+            assert again == begun
+            assert replayed(again) == again
+
+
 def test_a_form_that_would_be_short_is_not_begun():
     seen = frozenset([one for one in BANK.items if one.startswith("PRO-4")][:16])
 

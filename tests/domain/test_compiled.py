@@ -1,6 +1,7 @@
 """The compiled page: what it leaves to the ordinary one, and that nobody could tell the two apart."""
 
 import re
+import string
 import subprocess
 import unicodedata
 import zlib
@@ -347,7 +348,7 @@ class TestShaping:
 
         assert set_line("a", [bare], size=20) is None
         with pytest.raises(CannotCompileError):
-            SpacedLine(bare, size=20, spacing=0).operators("a")
+            SpacedLine(bare, size=20, spacing=0).operators("ab")
 
     def test_a_character_without_a_face_is_not_drawn(self, face):
         assert set_line("aЩ", [face], size=20) is None
@@ -367,6 +368,28 @@ class TestShaping:
 
         for text in ("7KQ2\u00a0 M4XR\u00a0 9TBD\u00a0 H5VN", "AVAT\u00a0 0000\u00a0 LTYA\u00a0 XWVV"):
             assert line.operators(text) == set_line(text, [face], size=25.3, spacing=1.14).operators
+
+    @pytest.mark.parametrize("name", [*NAMES[::9], *sorted(GIVEN), "Affligé Fjord-Fitti ", "W" * 30])
+    def test_pairs_say_it_of_a_name_and_how_far_it_goes(self, face, name):
+        size, spacing = 25.333008, -0.152
+
+        try:
+            drawn = SpacedLine(face, size=size, spacing=spacing).set(f"{name} ")
+        except CannotCompileError:
+            drawn = None
+
+        assert drawn == set_line(f"{name} ", [face], size=size, spacing=spacing)
+
+    @pytest.mark.parametrize("alike", [2, 12, 24])
+    def test_a_line_is_the_same_wherever_what_it_shares_ends(self, face, alike):
+        line, texts = (
+            SpacedLine(face, size=8.7, spacing=0),
+            [f"Transparency log: leaf {leaf}, root AVAT" for leaf in (0, 7712)],
+        )
+
+        assert [line.operators(text, alike=alike) for text in texts] == [
+            set_line(text, [face], size=8.7).operators for text in texts
+        ]
 
     @pytest.mark.parametrize("spacing", [0, 1.14])
     def test_also_where_a_pair_is_not_moved(self, face, spacing):
@@ -447,6 +470,20 @@ class TestDeflated:
         after = deflated.piece(b"abcabcabd", after=first.raw)
 
         assert zlib.decompress(deflated.joined([first, after, plain])) == b"abc" * 50 + b"abcabcabd" + b"xyz"
+
+    @pytest.mark.parametrize("length", [*range(10), 61, 62, 63, 64, 65, 66, 4001])
+    def test_base64_takes_six_bits_a_sign(self, length):
+        signs = string.digits + string.ascii_letters + "-_."
+        text = "".join(signs[(31 * place + length) % 65] for place in range(length)).encode()
+        coded, after = deflated.six_bits(text), deflated.piece(b"-_.-_.")
+
+        assert zlib.decompress(deflated.joined([after, coded, coded, after])) == b"-_.-_." + 2 * text + b"-_.-_."
+        assert len(coded.packed) <= (6 * length + text.count(b"-") + text.count(b"_") + text.count(b".")) / 8 + 30
+
+    @pytest.mark.parametrize("text", [b"a+b", b"a/", b"==", b"a b", "é".encode()])
+    def test_other_signs_have_no_code_of_six_bits(self, text):
+        with pytest.raises(ValueError, match="six bits"):
+            deflated.six_bits(text)
 
     def test_a_block_has_a_greatest_length(self):
         with pytest.raises(ValueError, match="65,535"):

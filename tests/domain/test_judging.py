@@ -98,6 +98,16 @@ class TestFails:
 
         assert found.verdict is Verdict.FAILED
         assert (found.unanswered, found.lost_themes[0].lost) == (1, 4.0)
+        assert found.hangs_on(["PRO-1.1", "PRO-2.1"])
+        assert not found.hangs_on(["PRO-2.1"])
+
+    def test_a_theme_changes_nothing_for_whoever_fails_by_the_points_or_an_area(self):
+        missed = critical_of(begin())[0]
+        early = sit(begin(), lambda item_id: item_id != missed, count=20)
+        assert not decided(engine.close(early, reason="ended", bank=BANK)).hangs_on(["PRO-1.1"])
+        passed = decided(sit(begin()))
+        assert not passed.hangs_on(["PRO-1.1"])
+        assert not replace(passed, verdict=Verdict.FAILED).hangs_on(["PRO-1.1"])  # no theme is lost
 
 
 class TestFailsNobody:

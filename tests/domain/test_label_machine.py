@@ -8,6 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from certificates import evidence, patient_signs
 from certificates.errors import (
     ConditionNotMetError,
     LabelError,
@@ -769,6 +770,12 @@ class TestWords:
         deciding = (Actor.COMMITTEE, Actor.PANEL)
         assert set(every["decisions"]) == {name for name, line in TRANSITIONS.items() if line.actor in deciding}
         assert set(every["reasons"]) == {reason for line in TRANSITIONS.values() for reason in line.reasons}
+
+    def test_every_sign_of_a_patient_is_told(self):
+        told = all_words()
+
+        assert set(told["signs"]) == {*patient_signs._SIGNS, evidence.UNREAD}
+        assert set(told["papers"]) == set(told["subjects"]) == {"diploma", "employer"}
 
     def test_every_finding_is_told(self):
         assert {reason for cases in CASES.values() for _facts, _outcome, reason in cases.values()} == set(

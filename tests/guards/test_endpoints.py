@@ -24,6 +24,7 @@ PUBLIC = {
     "api-docs.openapi_json",
     "assessments.begin",
     "assessments.start",
+    "examination.claim",
     "examination.door",
     "examination.join",
     "fhir.read",

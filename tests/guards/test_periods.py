@@ -8,6 +8,8 @@ from app.accounts.services import backgrounds, cards, links, privacy, web_sessio
 from app.accounts.services.cases import KEPT_AFTER_ANSWER
 from app.answers import ANSWERS
 from app.assessments.forms import StartForm
+from app.examination.services import claim_slips
+from app.examination.services.letters import DAYS_TO_CLAIM
 from app.identity.services import proofs, steps
 from app.labels.services import personal_data as labels_data
 from app.labels.services import proofs as label_proofs
@@ -26,7 +28,8 @@ def test_a_guest_s_cookie_card_and_data_last_as_long_as_each_other(app):
 def test_the_register_of_personal_data_tells_these_periods():
     told = privacy.load_register().retentions
     expected = {
-        "sitting": [web_sessions.GUEST_LIFETIME.days],
+        "sitting": [web_sessions.GUEST_LIFETIME.days, DAYS_TO_CLAIM],
+        "claim_slip": [claim_slips.LIFETIME.days],
         "session": [
             web_sessions.ACCOUNT_LIFETIME.days,
             web_sessions.GUEST_LIFETIME.days,

@@ -12,6 +12,7 @@ COVERED = {
     "email_links": "accounts",
     "exam_arrivals": "examination",
     "exam_candidates": "examination",
+    "exam_claim_slips": "examination",
     "exam_hands": "examination",
     "exam_incidents": "examination",
     "exam_reviews": "examination",
@@ -52,6 +53,7 @@ _NAMES = {
     "named_by",
     "noted_by",
     "person_id",
+    "printed_by",
     "proposed_by",
 }
 

@@ -272,6 +272,35 @@ class TestPublish:
         own = {"reference": closed.session.reference, "person_id": closed.right.person_id, "now": LATER}
         assert results.get_own(db, **own).retake_at is None
 
+    def test_where_too_few_questions_are_left_nothing_is_decided_and_it_is_no_try(self, db, closed):
+        for one in closed.state_of(closed.right).answers[:11]:
+            closed.decide(*closed.jurors, DecisionKind.NEUTRALISE, item_id=one.item_id)
+        conclude(closed)
+        own = {"reference": closed.session.reference, "person_id": closed.right.person_id, "now": LATER}
+        assert (closed.right.verdict, results.get_own(db, **own).retake_at) == ("undecided", None)
+        closed.now = DAY + timedelta(days=8)
+        closed.session = another_session(closed, at=closed.now, reference="SESS10N000000008")
+
+        again, _arrival = closed.seated(family_name="Durand", given_names="Léa")
+
+        assert (again.started_at, again.continues_id) == (closed.now, None)
+
+
+def another_session(here, *, at, reference):
+    return sessions.plan(
+        here.db,
+        structure=here.structure,
+        framework_code="PRO",
+        policy=policies()["examination"],
+        place="Salle 2",
+        starts_at=at,
+        seats=5,
+        reference=reference,
+        secret=SECRET,
+        actor_id=here.manager.id,
+        now=LATER,
+    )
+
 
 class TestWhatTheLabelAsks:
     def test_who_invigilated_or_judged_examined(self, db, closed):
@@ -375,19 +404,7 @@ class TestPersonalData:
         conclude(closed)
         personal_data.erase_person(db, person_id=closed.right.person_id, fate=CertificateFate.WITHDRAW, now=LATER)
         for days, reference in ((8, "SESS10N000000008"), (31, "SESS10N000000031")):
-            closed.session = sessions.plan(
-                db,
-                structure=closed.structure,
-                framework_code="PRO",
-                policy=policies()["examination"],
-                place="Salle 2",
-                starts_at=DAY + timedelta(days=days),
-                seats=5,
-                reference=reference,
-                secret=SECRET,
-                actor_id=closed.manager.id,
-                now=LATER,
-            )
+            closed.session = another_session(closed, at=DAY + timedelta(days=days), reference=reference)
             if days < 30:
                 with pytest.raises(RetakeTooSoonError):
                     closed.enrol(born_on=BORN)

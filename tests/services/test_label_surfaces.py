@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from app.certification.services import open_formats, register
+from app.certification.services import open_formats, register, withdrawing
 from app.identity.models import Activity
+from app.label_errors import LabelDecidedElsewhereError
 from app.labels.services import applying, clock, crediting, deciding, watching
 from app.publication.services import fhir, words
 from app.publication.services import register as shown
@@ -263,3 +264,70 @@ def test_every_surface_tells_the_same(db, loaded, reach, told):
     # Since when, where both say so.
     if entry is not None and told.verdict in ("suspended", "revoked"):
         assert day_in_paris(by_code.since) == entry.since
+
+
+def test_a_past_day_is_told_as_it_was(db, loaded):
+    person, label, _two = awarded(db, loaded)
+    days = {name: NOW + timedelta(days=count) for name, count in (("pause", 10), ("back", 20), ("leave", 30))}
+    for name, transition, reason in (
+        ("pause", "pause_on_request", "leave"),
+        ("back", "come_back", "back"),
+        ("leave", "withdraw", "own-wish"),
+    ):
+        applying.step(db, person_id=person.id, transition=transition, reason=reason, ring=loaded.ring, now=days[name])
+    token, now = crediting.current(db, label=label).token, NOW + timedelta(days=40)
+
+    def told(count):
+        asked = credentials.Asked(
+            ring=loaded.ring,
+            secret=loaded.settings.reference_secret,
+            now=now,
+            moment=NOW + timedelta(days=count, hours=1),
+        )
+        verdict = credentials.check(db, token, asked=asked).verdict
+        return verdict.outcome.value, verdict.reason
+
+    assert [told(count) for count in (5, 15, 25, 35)] == [
+        ("valid", None),
+        ("suspended", "paused"),
+        ("valid", None),
+        ("revoked", "handed-back"),
+    ]
+
+
+class TestDesk:
+    """The desk of the register goes round no committee."""
+
+    def change(self, db, loaded, row, verb, **more):
+        verb(db, row=row, actor_id=None, ring=loaded.ring, origin="https://x", now=NOW, **more)
+
+    def test_it_neither_suspends_nor_revokes_nor_reinstates_a_label(self, db, loaded):
+        _person, label, _two = awarded(db, loaded)
+        row = crediting.current(db, label=label)
+
+        for verb, more in (
+            (withdrawing.suspend, {"reason": "under-review"}),
+            (withdrawing.revoke, {"reason": "fraud"}),
+            (withdrawing.reinstate, {}),
+        ):
+            with pytest.raises(LabelDecidedElsewhereError):
+                self.change(db, loaded, row, verb, **more)
+        assert row.status == "active"
+
+    def test_a_stolen_key_does_and_no_check_says_more_than_that(self, db, loaded):
+        _person, label, _two = awarded(db, loaded)
+        row = crediting.current(db, label=label)
+
+        self.change(db, loaded, row, withdrawing.revoke, reason="key-compromise")
+
+        verdict = verdicts.verdict_of(db, row, ring=loaded.ring, now=NOW)
+        assert (verdict.outcome.value, verdict.reason) == ("revoked", None)
+        assert shown.find_by_number(db, number=label.number, on=day_in_paris(NOW)).word.value == "active"
+
+    def test_a_document_set_aside_by_a_stolen_key_is_never_told_more_kindly(self, db, loaded):
+        label, now = in_its_grace(db, loaded)
+        row = crediting.current(db, label=label)
+
+        self.change(db, loaded, row, withdrawing.suspend, reason="key-compromise")
+
+        assert verdicts.verdict_of(db, row, ring=loaded.ring, now=now).outcome.value == "suspended"

@@ -303,19 +303,22 @@ class TestProofs:
 
     def test_what_nobody_looked_at_again_is_not_sent_and_is_gone_in_a_day(self, db, loaded):
         person, label = complete(db, loaded)
-        first, second = (
-            proofs.add_paper(db, label=label, subject=subject, data=PICTURE, now=NOW)
-            for subject in ("diploma", "employer")
-        )
+        first, second, third = (kept(label, subject=subject) for subject in ("diploma", "employer", "employer"))
+        first.is_waiting = second.is_waiting = third.is_waiting = True
+        db.add_all([first, second])
+        db.flush()
         proofs.confirm(db, proof=first, actor_id=person.id, now=NOW)
+        first_id, second_id = first.id, second.id
 
         assert proofs.purge(db, now=NOW + timedelta(hours=23)) == 0
         assert proofs.purge(db, now=NOW + timedelta(hours=25)) == 1
-        third = proofs.add_paper(db, label=label, subject="employer", data=PICTURE, now=NOW)
+        db.add(third)
+        db.flush()
+        third_id = third.id
         applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
 
         left = set(db.scalars(select(LabelProof.id).where(LabelProof.label_id == label.id).order_by(LabelProof.id)))
-        assert (first.id in left, second.id in left, third.id in left) == (True, False, False)
+        assert (first_id in left, second_id in left, third_id in left) == (True, False, False)
 
     def test_what_waits_for_a_decision_is_kept(self, db, loaded):
         submitted(db, loaded)
@@ -819,6 +822,28 @@ class TestAppealOfARefusal:
         voted(db, loaded, label, officers(db, 3, start=10), "overturn", "procedure", seats=SEATS)
 
         assert (label.state, label.number) == ("under_review", None)
+
+    def test_an_audit_that_was_overturned_is_done_again_by_somebody_else(self, db, loaded):
+        person, label = submitted(db, loaded, chance=0.01)
+        one, two, first, second = officers(db, 4)
+        deciding.take_up(db, label=label, actor_id=one.id, ring=loaded.ring, now=NOW)
+        proof = db.scalars(select(LabelProof).where(LabelProof.label_id == label.id).order_by(LabelProof.id)).first()
+
+        def audited(actor, refused=frozenset()):
+            deciding.audit_proofs(
+                db, label=label, refused=refused, note="", actor_id=actor.id, ring=loaded.ring, now=NOW
+            )
+
+        audited(first, frozenset({proof.id}))
+        voted(db, loaded, label, (one, two), "refuse", "audit-refused")
+        watching.appeal(db, person_id=person.id, text="Si.", ring=loaded.ring, origin="", now=NOW)
+        voted(db, loaded, label, officers(db, 3, start=10), "overturn", "facts", seats=SEATS)
+
+        assert (label.state, label.audit) == ("under_review", "drawn")
+        with pytest.raises(NotIndependentError):
+            audited(first)
+        audited(second)
+        assert voted(db, loaded, label, (one, two), "award", "criteria-met")
 
     def test_a_draft_opened_meanwhile_gives_way(self, db, loaded):
         person, label = self.refused(db, loaded)

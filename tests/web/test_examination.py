@@ -159,15 +159,17 @@ def test_from_the_plan_to_the_certificate(app, loaded, make_visitor):
     assert "Est-ce bien cette personne" in employer.text
 
 
-def publish(hall, *, dismiss=()):
-    """Two jurors judge and publish."""
+def publish(hall):
+    """Two jurors dismiss what was noted, conclude and publish."""
     first, second = (hall.account(f"jury{one}@example.org", Role.OFFICER) for one in (1, 2))
     address = f"/examens/jury/{REFERENCE}"
     for juror in (first, second):
         assert REFERENCE in juror.get("/examens/jury").html
         juror.get(address)
         juror.submit("/sieger", is_free="y")
-    for incident in dismiss:
+    with hall.app.app_context():
+        waiting = list(current_session().scalars(select(Incident.id).order_by(Incident.id)))
+    for incident in waiting:
         first.get(address)
         first.submit("/propositions", kind="dismiss", incident=str(incident), reason="Sans effet.", candidate="")
         second.get(address)
@@ -188,7 +190,7 @@ def test_a_failure_is_told_with_what_to_do_and_nobody_else_is_told(hall):
     hall.watcher.get(f"{BASE}/direct")
     hall.watcher.submit("/fermer")
     assert "Votre examen est terminé" in visitor.get("/examens/passage").text
-    juror, _second = publish(hall, dismiss=[hall.read(Incident).id])
+    juror, _second = publish(hall)
 
     lea = hall.account("lea@example.org")
     lea.get("/examens/resultats")
@@ -216,7 +218,9 @@ def _only_somebody_else_judges_the_appeal(hall, juror):
     juror.get(address)
     assert "déjà examinés" in juror.submit("/demandes", expect=409, answer="Rien à redire.").text
     free = hall.account("desk@example.org", Role.ADMINISTRATOR)
-    assert "Relire la passation" in free.get(address).text
+    page = free.get(address)
+    assert "Relire la passation" in page.text
+    assert "se décide à deux" in page.text  # whoever is no officer is told where
     free.get(f"{address}/passation")
     free.get(address)
     free.submit("/demandes", answer="Relue : le résultat est juste.")
@@ -647,6 +651,9 @@ def test_every_page_as_somebody_else(hall):
                 "terminer",
                 "remplacer",
                 "garder",
+                "pause-prevue",
+                "lire",
+                "coupon",
             )
         ),
     ]
@@ -739,6 +746,9 @@ def test_an_appeal_is_decided_by_two_who_had_no_part_in_it(hall):
     first, second = (hall.account(f"recours{one}@example.org", Role.OFFICER) for one in (1, 2))
     assert address.rpartition("/")[2] in first.get("/examens/recours").text
     first.get("/examens/recours/R-2000-0001", status=404)
+    both = hall.account("desk@example.org", Role.ADMINISTRATOR, Role.OFFICER)
+    leads = both.get(f"/administration/demandes/{address.rpartition('/')[2]}").links
+    assert leads["Ouvrir le recours : deux personnes y décident de ce qui change"] == address
 
     first.get(address)
     refused = first.submit("/propositions", expect=422, kind="neutralise_one", item_id="PRO-9.9-001", reason="x")

@@ -17,6 +17,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
@@ -31,7 +32,7 @@ from app.models import METADATA
 from app.settings import Settings
 from benchmarks._browser import answer_to
 from benchmarks._hall import authorise_all, open_rooms
-from tests.conftest import PASSPHRASE
+from tests.conftest import PASSPHRASE, cannot
 from tests.rows import rows
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -43,7 +44,7 @@ class Server:
 
     process: subprocess.Popen[bytes] | None = None
 
-    def __init__(self, directory: Path, keys: Path) -> None:
+    def __init__(self, directory: Path, keys: Path, database: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -55,12 +56,12 @@ class Server:
             "KEY_PASSPHRASE": PASSPHRASE,
             "INSTANCE_DIRECTORY": str(directory),
             "KEY_DIRECTORY": str(directory / "keys"),
-            "DATABASE_URL": "",
+            "DATABASE_URL": database,
             "PUBLIC_URL": f"http://127.0.0.1:{self.port}",
             "EMBEDDED_WORKER": "0",
             "FLASK_SKIP_DOTENV": "1",
         }
-        engine = create_engine(f"sqlite:///{directory}/numericite.sqlite")
+        engine = create_engine(Settings.from_env(self.environment).database_url)
         METADATA.create_all(engine)
         engine.dispose()
 
@@ -119,9 +120,25 @@ class Server:
 
 
 @pytest.fixture
-def server(tmp_path, instance):
+def database(request, _postgresql_url):
+    """Where the server keeps its answers: a file of its own, or a PostgreSQL database of its own, dropped at the end."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield ""
+        return
+    if _postgresql_url is None:
+        cannot("no PostgreSQL server answers")
+    url = f"{_postgresql_url}_killed"
+    name = url.rpartition("/")[2]
+    with psycopg.connect(_postgresql_url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield url
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def server(tmp_path, instance, database):
     """A server that does not outlive its test, whatever becomes of it."""
-    one = Server(tmp_path, instance / "keys")
+    one = Server(tmp_path, instance / "keys", database)
     yield one
     if one.process is not None and one.process.poll() is None:
         one.kill()
@@ -220,6 +237,13 @@ class Sitter(threading.Thread):
         return None
 
 
+def wait_until(is_so):
+    """Wait for it, fifteen seconds at most."""
+    until = time.monotonic() + 15
+    while not is_so() and time.monotonic() < until:
+        time.sleep(0.05)
+
+
 def on_watch(desk, room, number, act, **given):
     """Act on a candidate as their invigilator."""
     with desk.app_context():
@@ -237,30 +261,33 @@ def left_in(candidate, minutes):
     return math.ceil((end - datetime.now(UTC)) / timedelta(minutes=1))
 
 
-def test_kill_nine_during_an_examination_loses_no_answer_and_everybody_goes_on(server, loaded):
+@pytest.mark.parametrize(
+    ("database", "seats"),
+    [("sqlite", 12), pytest.param("postgresql", 30, marks=pytest.mark.postgresql)],  # rooms of thirty are on PostgreSQL
+    indirect=["database"],
+)
+def test_kill_nine_during_an_examination_loses_no_answer_and_everybody_goes_on(server, loaded, seats):
     desk = create_app(Settings.from_env(server.environment), loaded=loaded)
     with desk.app_context():
         METADATA.create_all(handle.engine)
-    (room,) = open_rooms(desk, secret=server.environment["REFERENCE_SECRET"], rooms=1, seats=30)
+    (room,) = open_rooms(desk, secret=server.environment["REFERENCE_SECRET"], rooms=1, seats=seats)
     server.start()
     sitters = [Sitter(server, number) for number in room.numbers]
     with ThreadPoolExecutor(4) as doors:
         list(doors.map(lambda one: one.enter(room.code), sitters))
-        assert authorise_all(desk, [room]) == 30
+        assert authorise_all(desk, [room]) == seats
         list(doors.map(Sitter.begin, sitters))
     before = {one.number: one for one in rows(desk, Candidate)}
     on_watch(desk, room, 3, invigilating.extend, minutes=7)
     for one in sitters:
         one.start()
-    time.sleep(1.5)
+    wait_until(lambda: all(one.acknowledged for one in sitters))
     on_watch(desk, room, 1, invigilating.pause)  # on hold while the server is away
     server.kill()
     server.start()
     on_watch(desk, room, 1, invigilating.resume)
     again = {one.number: len(one.acknowledged) for one in sitters}
-    until = time.monotonic() + 15
-    while any(len(one.acknowledged) == again[one.number] for one in sitters) and time.monotonic() < until:
-        time.sleep(0.1)
+    wait_until(lambda: all(len(one.acknowledged) > again[one.number] for one in sitters))
     for one in sitters:
         one.stops.set()
     for one in sitters:
@@ -291,8 +318,7 @@ def test_kill_nine_during_an_examination_loses_no_answer_and_everybody_goes_on(s
         assert after[sitter.number].authorised_at == before[sitter.number].authorised_at or sitter.number == 2
         # Read a moment ago: it may have been a minute more.
         assert 0 <= left[sitter.number] - left_in(after[sitter.number], 67 if sitter.number == 3 else 60) <= 1
-    assert sum(len(one.acknowledged) for one in sitters) > 60
-    assert sum(one.times_lost > 0 for one in sitters) > 5  # who came later found a server that was starting, and waited
+    assert sum(one.times_lost > 0 for one in sitters) > 3  # who came later found a server that was starting, and waited
     assert after[1].paused_seconds >= 1
     assert authorised == 1
     assert ["Attendez un instant" in told[0], "sur un autre poste" in told[1]] == [True, True]

@@ -1,7 +1,7 @@
 """The pages of the label: what the holder sees, what the desk does, and each of them as somebody else."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,11 +9,14 @@ from sqlalchemy import select
 from app.access import Role
 from app.accounts.models import Case, Person
 from app.accounts.services import people
+from app.certification.models import Certificate
 from app.database import current_session
 from app.labels.models import Label, LabelProof, LabelVote
+from app.labels.services import crediting
 from app.organisations.models import TieKind
 from app.organisations.services import independence
 from app.outbox import OutboxEntry
+from certificates import verification
 from certificates.label_rules.machine import Seat
 from tests.rows import rows
 from tests.services.accounts_builders import PASSWORD
@@ -151,8 +154,12 @@ class TestApplying:
         claire.get("/mon-label/charte")
         page = claire.submit("/mon-label/charte", interests="", expect=422)
         assert "il ne peut pas être donné" in page.text
+        claire.get("/mon-label/profession")
+        assert "Choisissez votre profession" in claire.submit("/mon-label/profession", expect=422).text
         claire.get("/mon-label/formation")
-        assert "Choisissez le fichier" in claire.submit("/mon-label/formation", expect=422).text
+        page = claire.submit("/mon-label/formation", expect=422)
+        assert "Choisissez le fichier" in page.text
+        assert "Choisissez un thème" in page.text
         claire.get("/mon-label/identite")
         claire.submit("/identite/diploma", expect=422)
         assert "Relisez le document" in declare(claire, "dmp", no_patient="", expect=422).text
@@ -383,6 +390,22 @@ class TestDesk:
         for name in ("badge.png", "badge.svg", "openbadge.json"):
             assert claire.raw("GET", f"{code.removesuffix('.pdf')}/{name}").status_code == 200
 
+    def test_the_desk_of_the_register_shows_a_label_and_changes_none(self, app, awarded, enter):
+        claire, *_officers = awarded
+        path = next(link for text, link in claire.get("/mon-label/").links.items() if "ce que l’on voit" in text)
+        with app.app_context():
+            row = current_session().scalars(select(Certificate).where(Certificate.kind == "label")).one()
+            row.status, row.status_reason, row.status_changed_at = "suspended", "fraud-inquiry", datetime.now(UTC)
+            current_session().commit()
+        desk = enter("bureau@example.org", Role.ADMINISTRATOR)
+
+        page = desk.get(path.replace("/c/", "/administration/registre/"))
+
+        assert "depuis le bureau des labels" in page.text
+        assert not any("suspendre" in link or "retirer" in link for link in page.links.values())
+        refused = desk.get(path.replace("/c/", "/administration/registre/") + "/retirer?reason=fraud", status=409)
+        assert "Un label ne se change pas ici" in refused.text
+
     def test_both_sides_read_it_in_english_too(self, app, awarded):
         claire, one, _two = awarded
 
@@ -527,7 +550,8 @@ class TestAfterwards:
         vote(two, app, "suspend:fraud-inquiry")
 
         page = claire.get("/mon-label/")
-        assert "Suspendu" in page.text
+        assert "Votre label est suspendu" in page.text
+        assert "Une fraude est soupçonnée" in page.text
         vote(one, app, "reinstate:ground-gone")
         vote(two, app, "reinstate:ground-gone")
         assert "Votre label est actif" in claire.get("/mon-label/").text
@@ -554,7 +578,7 @@ class TestAfterwards:
         assert "Votre label est actif" in page.text
         claire.get("/mon-label/rendre")
         page = claire.submit("/mon-label/rendre")
-        assert "Rendu" in page.text
+        assert "Vous avez rendu votre label" in page.text
 
     def test_while_it_is_paused_whoever_checks_it_reads_so_and_no_reproach(self, awarded, visitor):
         claire, *_officers = awarded
@@ -573,6 +597,21 @@ class TestAfterwards:
         answer = visitor.raw("GET", code.replace("/c/", "/api/v1/certificates/")).get_json()
         assert (answer["verdict"], answer["reason"]) == ("suspended", "paused")
         assert "Paused" in visitor.get(f"{code}?lang=en").text
+
+    def test_in_its_grace_whoever_checks_it_reads_that_it_is_being_renewed(self, app, visitor):
+        with app.app_context():
+            db, loaded = current_session(), app.extensions["numericite.resources"]
+            past = datetime.now(UTC) - timedelta(days=3 * 365 + 20)
+            _person, label, _two = given(db, loaded, email=CLAIRE, now=past)
+            code = verification.read_registered(crediting.current(db, label=label).token, loaded.ring).code
+            db.commit()
+
+        page = visitor.get(f"/c/{code}")
+
+        assert "Renouvellement en cours" in page.text
+        assert "Son renouvellement est attendu" in page.text
+        assert "Expiré" not in page.text
+        assert "Being renewed" in visitor.get(f"/c/{code}?lang=en").text
 
     def test_one_that_was_handed_back_reads_so_and_no_reproach(self, awarded, visitor):
         claire, *_officers = awarded

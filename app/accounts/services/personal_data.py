@@ -17,7 +17,7 @@ from app.audit import Action, record
 from app.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -46,11 +46,16 @@ class ExpireRoom(Protocol):
     def __call__(self, db: Session, /, *, now: datetime) -> int: ...
 
 
+class KeepGuests(Protocol):
+    def __call__(self, db: Session, /, *, person_ids: Collection[int], now: datetime) -> Collection[int]: ...
+
+
 class PersonRoom(NamedTuple):
     """One room that holds personal rows; in a sequence of them the highest comes first, as what refers to others.
 
     `name` is the room's key in the exported file; what `export` returns must be ready for JSON. `expire`, where a room
-    has it, lets go of what has been kept long enough whoever owns it, and returns how many rows that were.
+    has it, lets go of what has been kept long enough whoever owns it, and returns how many rows that were. `keep` says
+    which guests, of those whose time is over, still wait for something of the room's and stay.
     """
 
     name: str
@@ -58,6 +63,7 @@ class PersonRoom(NamedTuple):
     erase: ErasePerson
     adopt: AdoptPerson
     expire: ExpireRoom | None = None
+    keep: KeepGuests | None = None
 
 
 def export_all(db: Session, *, person_id: int, rooms: Sequence[PersonRoom], now: datetime) -> dict[str, object]:

@@ -53,7 +53,7 @@ def run(db: Session, *, rooms: Sequence[PersonRoom], now: datetime) -> Retention
 
 
 def _purge_guests(db: Session, *, rooms: Sequence[PersonRoom], now: datetime) -> int:
-    """Erase the guests who have not come for as long as their data are kept and whose card, if any, has expired."""
+    """Erase the guests who have not come for as long as their data are kept, whose card, if any, has expired, and whom no room keeps."""
     seen_lately = exists().where(
         WebSession.person_id == Person.id, WebSession.last_seen_at > now - web_sessions.GUEST_LIFETIME
     )
@@ -66,8 +66,11 @@ def _purge_guests(db: Session, *, rooms: Sequence[PersonRoom], now: datetime) ->
         ~seen_lately,
         ~may_return,
     )
-    guest_ids = db.scalars(gone).all()
-    for person_id in guest_ids:
+    guest_ids = set(db.scalars(gone))
+    for room in rooms:
+        if room.keep is not None and guest_ids:
+            guest_ids -= set(room.keep(db, person_ids=guest_ids, now=now))
+    for person_id in sorted(guest_ids):
         erase_all(db, person_id=person_id, rooms=rooms, fate=CertificateFate.WITHDRAW, now=now)
     db.flush()
     db.execute(delete(Person).where(guest, Person.erased_at.is_not(None)))

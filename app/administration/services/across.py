@@ -15,6 +15,7 @@ from app.audit import AuditEntry
 from app.certification.services import cut_records, register
 from app.errors import NotFoundError, NotIndependentError
 from app.examination.services import results as exam_results
+from app.examination.services import reviewing
 from app.labels.services import parts
 from app.organisations.services import independence
 from quizzes import upkeep
@@ -96,6 +97,15 @@ def read_contested(
         now=now,
     )
     return judged
+
+
+def is_examination(db: Session, *, case: Case) -> bool:
+    """Tell whether a case contests a published examination: what it changes is decided by two, on a page of its own."""
+    try:
+        reviewing.find(db, number=case.number)
+    except NotFoundError:
+        return False
+    return True
 
 
 def check_impartial(db: Session, *, case: Case, actor_id: int | None, now: datetime) -> None:

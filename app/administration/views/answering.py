@@ -32,7 +32,8 @@ def case_list() -> ResponseReturnValue:
 def case(number: str) -> ResponseReturnValue:
     form, found = AnswerCaseForm(), cases.get(current_session(), number=number)
     if not form.validate_on_submit():
-        page = render_template("administration/case.html", case=found, form=form)
+        is_examination = across.is_examination(current_session(), case=found)
+        page = render_template("administration/case.html", case=found, form=form, is_examination=is_examination)
         return page, 422 if form.is_submitted() else 200
     across.answer(
         current_session(),

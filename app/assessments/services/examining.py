@@ -74,6 +74,7 @@ def start(
     reference: str,
     now: datetime,
     preferred: frozenset[str] = frozenset(),
+    uncounted: Collection[int] = (),
 ) -> Sitting:
     """Begin a sitting under supervision. Fees are nobody's business here: a first try and a third are begun alike.
 
@@ -82,6 +83,7 @@ def start(
         person_ids: All rows of the same verified person, `person_id` among them or not.
         preferred: Reserved items to ask first, within what the blueprint asks: for the update test, those that rest on facts which
             have changed (`quizzes.upkeep.items_on_changes`).
+        uncounted: Sittings that came to nothing for want of questions that count: they are no try.
 
     Raises:
         NotOfferedError: The test is not supervised, or does not exist for this framework.
@@ -111,6 +113,7 @@ def start(
         reference=reference,
         now=now,
         preferred=preferred,
+        uncounted=uncounted,
     )
 
 
@@ -229,6 +232,20 @@ def restore(db: Session, held: OpenSitting, *, actor_id: int | None, now: dateti
     action = audit.Action.SITTING_RESTORED
     audit.record(db, action=action, actor_id=actor_id, subject_id=row.id, detail={"reason": row.finish_reason}, now=now)
     return sittings.go_on(db, opened, opened.state, now=now)
+
+
+def reopen(db: Session, held: OpenSitting, *, actor_id: int | None, now: datetime) -> OpenSitting:
+    """Put what is left of the second sets on screen again, of a sitting that somebody ended; the rest stays as it ended.
+
+    Raises:
+        SittingClosedError: Nobody ended it, or no second set has a question left.
+    """
+    state = engine.reopen(held.state, bank=held.bank)
+    row = held.row
+    row.extensions = [additions.to_plain(one) for one in state.additions]
+    row.finished_at, row.finish_reason = None, None
+    audit.record(db, action=audit.Action.SITTING_REOPENED, actor_id=actor_id, subject_id=row.id, now=now)
+    return sittings.go_on(db, held, state, now=now)
 
 
 def minutes_of(opened: OpenSitting) -> int:

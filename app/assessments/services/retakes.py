@@ -33,11 +33,13 @@ def next_allowed(
     policy: Policy,
     now: datetime,
     besides: Collection[datetime] = (),
+    uncounted: Collection[int] = (),
 ) -> datetime | None:
     """Return the first moment a new sitting may begin; None when it may begin now.
 
     Args:
         besides: When the person began this test under rows that are gone.
+        uncounted: Sittings that are no try, for whoever judged them: too little was left of them to decide anything.
 
     Two limits: a pause after the last sitting, and a number of sittings in any 365 days. A sitting that was called off is not counted.
     """
@@ -49,6 +51,7 @@ def next_allowed(
         Sitting.policy_id == policy.id,
         or_(Sitting.finish_reason.is_(None), Sitting.finish_reason != CALLED_OFF),
         Sitting.started_at > now - A_YEAR,
+        Sitting.id.not_in(uncounted),
     )
     starts = sorted([*db.scalars(counted), *besides])
     if not starts:

@@ -112,17 +112,21 @@ def begin(
     reference: str,
     now: datetime,
     preferred: frozenset[str] = frozenset(),
+    uncounted: Collection[int] = (),
 ) -> Sitting:
     """Begin a sitting, whoever is or is not there.
 
     Args:
         person_ids: All rows of the person: retakes and items seen are counted over them.
         preferred: Items to ask first, where the rest of the pool is asked only where these do not do; empty: none is preferred.
+        uncounted: Sittings that are no try.
 
     Raises:
         RetakeTooSoonError, NotOfferedError, EmptyPoolError: See `start`.
     """
-    if retakes.next_allowed(db, person_ids=person_ids, framework_code=framework_code, policy=policy, now=now):
+    if retakes.next_allowed(
+        db, person_ids=person_ids, framework_code=framework_code, policy=policy, now=now, uncounted=uncounted
+    ):
         raise RetakeTooSoonError
     excluded = retakes.seen_items(db, person_ids=person_ids, framework_code=framework_code, policy=policy)
     drawn = exposures.draw_resting(db, bank=bank, framework_code=framework_code, policy=policy, seed=seed)

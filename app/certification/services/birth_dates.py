@@ -63,7 +63,7 @@ def compare(db: Session, *, certificate_id: int, typed: date, secret: str, now: 
         row = db.get(Certificate, certificate_id)
         return BirthAnswer.LOCKED if row is not None and row.birth_date_hash else None
     row = db.get_one(Certificate, certificate_id, populate_existing=True)
-    if matches(_keyed(row.credential_id, typed, secret=secret), stored=row.birth_date_hash):
+    if matches(_keyed(row.birth_date_bound_to or row.credential_id, typed, secret=secret), stored=row.birth_date_hash):
         row.birth_date_tries = 0
         return BirthAnswer.YES
     if row.birth_date_tries >= TRIES:  # told with this answer; counting begins again when the day is over

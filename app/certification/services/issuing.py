@@ -191,16 +191,10 @@ def issue_supervised(
         chances=chances,
         now=now,
     )
-    measured = outcome.measurement
     credential = replace(
-        stated,
+        proven(stated, opened=opened, outcome=outcome),
         kind="certificate",
         name_verified=True,
-        level=outcome.level,
-        level_probability=_probability(measured.overall),
-        areas=tuple(_area_result(area, opened) for area in measured.areas),
-        items_answered=outcome.available - outcome.unanswered,
-        provisional=outcome.provisional,
         valid_until=_end_of_validity(policy_id, now),
     )
     row = enter(
@@ -218,6 +212,19 @@ def issue_supervised(
     )
     row.birth_date_hash = birth_date_hash
     return row
+
+
+def proven(stated: Credential, *, opened: OpenSitting, outcome: Outcome) -> Credential:
+    """Return a statement with the levels that a judged sitting came to."""
+    measured = outcome.measurement
+    return replace(
+        stated,
+        level=outcome.level,
+        level_probability=_probability(measured.overall),
+        areas=tuple(_area_result(area, opened) for area in measured.areas),
+        items_answered=outcome.available - outcome.unanswered,
+        provisional=outcome.provisional,
+    )
 
 
 def _end_of_validity(policy_id: str, begins: datetime) -> datetime | None:

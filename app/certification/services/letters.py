@@ -28,6 +28,7 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "under-review": "nous vérifions quelque chose. Ce n’est pas un reproche : rien n’est décidé.",
         "name-changed": "vous avez changé le nom à imprimer.",
         "key-replaced": "la clé qui l’avait signée ne sert plus. Vous n’y êtes pour rien, et votre résultat est le même.",
+        "level-raised": "votre recours a abouti : le niveau est plus haut.",
         "": "elle est de nouveau en cours, sans changement.",
     },
     "en": {
@@ -38,6 +39,7 @@ REASONS: Mapping[str, Mapping[str, str]] = {
         "under-review": "we are checking something. This is no reproach: nothing is decided.",
         "name-changed": "you have changed the name to print.",
         "key-replaced": "the key that had signed it is no longer used. You are not at fault, and your result is the same.",
+        "level-raised": "your appeal was upheld: the level is higher.",
         "": "it stands again, unchanged.",
     },
 }

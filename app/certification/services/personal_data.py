@@ -100,7 +100,7 @@ def _forget(db: Session, row: Certificate, *, reason: str, now: datetime) -> Non
         leaves.write_change(db, row, now=now)
     leaves.forget(row)
     row.token, row.code_hmac, row.is_shared = "", f"withdrawn:{row.id}", False
-    row.birth_date_hash = None
+    row.birth_date_hash = row.birth_date_bound_to = None
     db.execute(delete(HandedOutFile).where(HandedOutFile.certificate_id == row.id))
 
 

@@ -1,4 +1,4 @@
-"""Replace a certificate by another that states the same, under another name or another key.
+"""Replace a certificate by another that states the same, under another name or another key; or higher levels, after an appeal.
 
 The old one is set aside in the same transaction, and whoever checks it reads that it was replaced, without its name. There is
 never more than one in force for one sitting. What is suspended or withdrawn is not replaced: that would undo a decision. The
@@ -28,12 +28,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from app.assessments.services.sittings import OpenSitting
     from app.certification.services.issuing import Chances
     from certificates.credential import Credential, Issuer
     from certificates.keys import KeyRing
     from certificates.press import Press
+    from quizzes.outcome import Outcome
 
-NAME_CHANGED, KEY_REPLACED = "name-changed", "key-replaced"
+NAME_CHANGED, KEY_REPLACED, LEVEL_RAISED = "name-changed", "key-replaced", "level-raised"
 
 
 def check_may_rename(row: Certificate, *, ring: KeyRing, now: datetime) -> Credential:
@@ -145,6 +147,42 @@ def sign_again(
     )
 
 
+def raise_levels(
+    db: Session,
+    *,
+    row: Certificate,
+    opened: OpenSitting,
+    outcome: Outcome,
+    ring: KeyRing,
+    issuer: Issuer,
+    reference_secret: str,
+    chances: Chances,
+    actor_id: int | None,
+    now: datetime,
+) -> Certificate:
+    """Issue a supervised certificate again with the levels that its sitting comes to after an appeal; name, day and end stay.
+
+    Whether they are higher is for the caller to know: an appeal takes nothing away.
+
+    Raises:
+        CertificateWithdrawnError: It is not in force; or somebody else was faster.
+    """
+    register.check_in_force(row)
+    stated = verification.read_registered(row.token, ring)
+    return _supersede(
+        db,
+        row=row,
+        stated=issuing.proven(stated, opened=opened, outcome=outcome),
+        reason=LEVEL_RAISED,
+        actor_id=actor_id,
+        ring=ring,
+        issuer=issuer,
+        reference_secret=reference_secret,
+        chances=chances,
+        now=now,
+    )
+
+
 def find_successor(db: Session, *, row: Certificate) -> Certificate | None:
     """Return what replaced a certificate, if anything did."""
     return db.scalar(select(Certificate).where(Certificate.supersedes_id == row.id))
@@ -204,6 +242,9 @@ def _supersede(
         now=now,
     )
     made.is_shared = row.is_shared
+    if row.birth_date_hash is not None:  # the date itself is not known any more: its digest stays bound as it was
+        made.birth_date_hash = row.birth_date_hash
+        made.birth_date_bound_to = row.birth_date_bound_to or row.credential_id
     audit.record(
         db,
         action=audit.Action.CERTIFICATE_SUPERSEDED,

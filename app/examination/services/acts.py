@@ -11,6 +11,7 @@ from app.assessments.services import retakes
 from app.database import affected
 from app.errors import MovedOnError, NotFoundError
 from app.examination.models import Candidate
+from quizzes.outcome import Verdict
 from quizzes.policy import policies
 
 if TYPE_CHECKING:
@@ -79,10 +80,19 @@ def next_allowed(
         db,
         person_ids=person_ids,
         besides=besides,
+        uncounted=undecided(db, person_ids=person_ids),
         framework_code=session.framework_code,
         policy=policies()[session.policy_id],
         now=now,
     )
+
+
+def undecided(db: Session, *, person_ids: Collection[int]) -> list[int]:
+    """Return the sittings of a verified person of which too little was left to decide anything: that is nobody's try."""
+    theirs = select(Candidate.sitting_id).where(
+        Candidate.person_id.in_(person_ids), Candidate.verdict == Verdict.UNDECIDED.value
+    )
+    return [one for one in db.scalars(theirs) if one is not None]
 
 
 def sitting_reference(db: Session, *, candidate: Candidate) -> str | None:

@@ -15,7 +15,7 @@ from app.assessments.services.examining import Closing
 from app.database import affected
 from app.errors import ExamPausedError, MovedOnError, NotFoundError
 from app.examination.models import Arrival, Candidate, ExamSession, FocusLoss, Hand, SessionState
-from app.examination.services import clock, identities, results
+from app.examination.services import acts, clock, identities, owed, results
 from certificates.dates import day_in_paris
 from quizzes import upkeep
 from quizzes.policy import policies
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 #: Leaving the page is noted; a page that flickers must not fill the table.
 _SECONDS_BETWEEN_LOSSES = 5
-#: What a network may add to an answer sent in time.
-GRACE = timedelta(seconds=5)
 
 
 #: The short test at a renewal.
@@ -131,15 +129,33 @@ def begin(
         MovedOnError: The candidate is not authorised here any more.
         RetakeTooSoonError, SittingOpenError, EmptyPoolError: See `examining.start`.
     """
-    candidate, session = place.candidate, place.session
+    candidate = place.candidate
     if candidate.started_at is not None:
         return
     if place.stage is not Stage.READY or candidate.person_id is None:
         raise MovedOnError
+    row = _sitting_for(db, place=place, bank=bank, facts=facts, seed=seed, reference=reference, now=now)
+    begun = (
+        update(Candidate)
+        .where(Candidate.id == candidate.id, Candidate.started_at.is_(None))
+        .values(started_at=now, sitting_id=row.id, person_id=row.person_id, language=row.language)
+    )
+    if not affected(db, begun):
+        raise MovedOnError
+    db.refresh(candidate)
+
+
+def _sitting_for(
+    db: Session, *, place: Place, bank: Bank, facts: Sequence[Fact], seed: int, reference: str, now: datetime
+) -> Sitting:
+    """Return a new sitting, or the one of which a second set is still to be sat."""
+    candidate, session = place.candidate, place.session
+    if candidate.continues_id is not None:
+        return owed.take_over(db, candidate=candidate, bank=bank, now=now)
     everyone = identities.person_ids(db, identity_hmac=candidate.identity_hmac, person_id=candidate.person_id)
-    row = examining.start(
+    return examining.start(
         db,
-        person_id=candidate.person_id,
+        person_id=candidate.person_id or 0,
         person_ids=everyone,
         framework_code=session.framework_code,
         policy=policies()[session.policy_id],
@@ -149,15 +165,8 @@ def begin(
         reference=reference,
         preferred=_on_changes(db, session=session, everyone=everyone, bank=bank, facts=facts, now=now),
         now=now,
+        uncounted=acts.undecided(db, person_ids=everyone),
     )
-    begun = (
-        update(Candidate)
-        .where(Candidate.id == candidate.id, Candidate.started_at.is_(None))
-        .values(started_at=now, sitting_id=row.id)
-    )
-    if not affected(db, begun):
-        raise MovedOnError
-    db.refresh(candidate)
 
 
 def _on_changes(
@@ -186,7 +195,7 @@ def opened(db: Session, *, place: Place, bank: Bank) -> OpenSitting:
 def is_over(place: Place, *, now: datetime) -> bool:
     """Tell whether a candidate's time is over, the network's part included, and the sitting still to be closed."""
     is_open = place.candidate.finished_at is None and place.candidate.sitting_id is not None
-    return is_open and place.deadline is not None and now > place.deadline + GRACE
+    return is_open and place.deadline is not None and now > place.deadline + clock.GRACE
 
 
 def close_if_over(db: Session, *, place: Place, bank: Bank, now: datetime) -> bool:
@@ -199,6 +208,8 @@ def close_if_over(db: Session, *, place: Place, bank: Bank, now: datetime) -> bo
     """
     if not is_over(place, now=now) or place.deadline is None:
         return False
+    for column, value in clock.resumed(place.candidate, session=place.session, now=now).items():
+        setattr(place.candidate, column, value)  # a break that nobody ended: its bound was passed long ago
     held = examining.hold(db, sitting_id=place.candidate.sitting_id or 0, bank=bank)
     after = examining.close(db, held, reason=Closing.TIME, actor_id=None, now=now)
     if after.state.finished is None:
@@ -226,7 +237,7 @@ def submit(
     """
     if place.stage not in (Stage.ANSWERING, Stage.FINISHED):
         raise ExamPausedError
-    deadline = place.deadline + GRACE if place.deadline is not None else None
+    deadline = place.deadline + clock.GRACE if place.deadline is not None else None
     after = examining.submit_answer(db, held, item_id=item_id, response=response, deadline=deadline, now=now)
     _follow(place, after, now=now, reason="complete")
     return after

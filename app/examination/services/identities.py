@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.accounts.services.tokens import keyed_digest
 from app.assessments.services import retakes
@@ -15,9 +15,10 @@ from app.audit import Action, record
 from app.certification.services import birth_dates
 from app.errors import MovedOnError, NotIndependentError, ReservedItemsSeenError, RetakeTooSoonError
 from app.examination.models import Candidate, ExamSession, ExamStaff
-from app.examination.services import acts
+from app.examination.services import acts, owed
 from app.organisations.services import independence
 from certificates.names import check_printable_name
+from quizzes.outcome import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -104,6 +105,7 @@ def check_identity(
             "checked_name": name,
             "identity_hmac": digest,
             "document_kind": document.value,
+            **owed.link(db, session=session, person_ids=everyone),
             "identity_checked_at": now,
             "identity_checked_by": actor_id,
             "credential_uuid": credential_uuid,
@@ -155,6 +157,8 @@ def check_may_retake(
     """
     when = max(now, session.starts_at)
     everyone = person_ids(db, identity_hmac=identity_hmac, person_id=person_id)
+    if owed.find(db, session=session, person_ids=everyone) is not None:
+        return  # what is left of a try is no other try
     erased = _erased_starts(db, session=session, identity_hmac=identity_hmac, since=when - retakes.A_YEAR)
     if acts.next_allowed(db, session=session, person_ids=everyone, besides=erased, now=when) is not None:
         raise RetakeTooSoonError
@@ -171,7 +175,9 @@ def _erased_starts(
         Candidate.identity_hmac == identity_hmac,
         Candidate.identity_checked_at.is_not(None),
         Candidate.person_id.is_(None),
+        Candidate.continues_id.is_(None),  # a second set sat at another session is no other try
         Candidate.finish_reason != Closing.CALLED_OFF.value,
+        func.coalesce(Candidate.verdict, "") != Verdict.UNDECIDED.value,
         Candidate.started_at > since,
         ExamSession.framework_code == session.framework_code,
         ExamSession.policy_id == session.policy_id,

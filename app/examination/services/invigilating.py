@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from app.assessments.services import examining
 from app.assessments.services.examining import Closing
@@ -20,13 +20,15 @@ from app.examination.models import (
     Incident,
     SessionState,
 )
-from app.examination.services import acts, identities
+from app.examination.services import acts, clock, identities, owed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from app.assessments.services.sittings import OpenSitting
     from app.examination.models import IncidentKind
     from quizzes.bank import Bank
 
@@ -117,25 +119,26 @@ def resume(db: Session, *, candidate: Candidate, version: int, actor_id: int, no
     Raises:
         MovedOnError: Another invigilator acted first, or the candidate is not paused.
     """
-    began = candidate.paused_at
-    if began is None:
+    values = clock.resumed(candidate, session=db.get_one(ExamSession, candidate.session_id), now=now)
+    if not values:
         raise MovedOnError
-    values = {"paused_at": None, "paused_seconds": candidate.paused_seconds + round((now - began).total_seconds())}
     acts.change(db, candidate=candidate, version=version, values=values, where=(Candidate.paused_at.is_not(None),))
     _note(db, Action.CANDIDATE_RESUMED, candidate, actor_id=actor_id, now=now)
 
 
 def pause_all(db: Session, *, session: ExamSession, actor_id: int, now: datetime) -> int:
-    """Stop every clock that runs: a fire alarm, a power cut. Return how many."""
-    rows = _running(db, session, Candidate.paused_at.is_(None))
+    """Stop every clock that runs: a fire alarm, a power cut. Return how many. A break gives way to it, and goes on counting no more."""
+    rows = _running(db, session, or_(Candidate.paused_at.is_(None), Candidate.break_began_at.is_not(None)))
     for row in rows:
+        if row.break_began_at is not None:
+            resume(db, candidate=row, version=row.version, actor_id=actor_id, now=now)
         pause(db, candidate=row, version=row.version, actor_id=actor_id, now=now)
     return len(rows)
 
 
 def resume_all(db: Session, *, session: ExamSession, actor_id: int, now: datetime) -> int:
-    """Let every clock run again. Return how many."""
-    rows = _running(db, session, Candidate.paused_at.is_not(None))
+    """Let every clock run again, but those of breaks. Return how many."""
+    rows = _running(db, session, Candidate.paused_at.is_not(None), Candidate.break_began_at.is_(None))
     for row in rows:
         resume(db, candidate=row, version=row.version, actor_id=actor_id, now=now)
     return len(rows)
@@ -194,14 +197,34 @@ def end(db: Session, *, candidate: Candidate, version: int, bank: Bank, actor_id
     Raises:
         MovedOnError: Another invigilator acted first, or the candidate has finished or not begun.
     """
+    _end(db, candidate=candidate, version=version, reasons=(Closing.ENDED,), bank=bank, actor_id=actor_id, now=now)
+
+
+def _end(
+    db: Session,
+    *,
+    candidate: Candidate,
+    version: int,
+    reasons: Sequence[Closing],
+    bank: Bank,
+    actor_id: int,
+    now: datetime,
+) -> OpenSitting:
     if candidate.sitting_id is None:
         raise MovedOnError
     # The candidate's row is held before the sitting's, as an answer holds them: the two never wait for each other.
-    values = {"finished_at": now, "finish_reason": Closing.ENDED.value, "paused_at": None}
+    values = {
+        **clock.resumed(candidate, session=db.get_one(ExamSession, candidate.session_id), now=now),
+        "finished_at": now,
+        "finish_reason": Closing.ENDED.value,
+    }
     acts.change(db, candidate=candidate, version=version, values=values, where=(Candidate.finished_at.is_(None),))
     held = examining.hold(db, sitting_id=candidate.sitting_id, bank=bank)
-    examining.close(db, held, reason=Closing.ENDED, actor_id=actor_id, now=now)
+    for reason in reasons:
+        held = examining.close(db, held, reason=reason, actor_id=actor_id, now=now)
+    candidate.finish_reason = held.state.finished
     _note(db, Action.CANDIDATE_ENDED, candidate, actor_id=actor_id, now=now)
+    return held
 
 
 def answer_hand(
@@ -288,6 +311,8 @@ def note_incident(
 def close_session(db: Session, *, session: ExamSession, bank: Bank, actor_id: int, now: datetime) -> None:
     """Close a session: whoever still answers is ended with what they have answered; who did not come stays absent.
 
+    Where that cuts off a second set, the jury is told (`owed`).
+
     Raises:
         MovedOnError: The session is not open: another invigilator closed it first.
     """
@@ -303,7 +328,11 @@ def close_session(db: Session, *, session: ExamSession, bank: Bank, actor_id: in
         raise MovedOnError
     db.refresh(session)
     for row in _running(db, session):
-        end(db, candidate=row, version=row.version, bank=bank, actor_id=actor_id, now=now)
+        deadline = clock.deadline_of(row, session=session)
+        is_late = deadline is not None and now > deadline + clock.GRACE
+        reasons = (Closing.TIME, Closing.ENDED) if is_late else (Closing.ENDED,)
+        ended = _end(db, candidate=row, version=row.version, reasons=reasons, bank=bank, actor_id=actor_id, now=now)
+        owed.note(db, session=session, candidate=row, ended=ended, is_late=is_late, actor_id=actor_id, now=now)
     detail = {"state": SessionState.CLOSED.value}
     record(db, action=Action.EXAM_MOVED, actor_id=actor_id, subject_id=session.id, detail=detail, now=now)
 

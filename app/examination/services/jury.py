@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from app.assessments.models import RecordedAnswer
 from app.assessments.services import examining
@@ -15,14 +15,16 @@ from app.errors import MovedOnError, NotFoundError, SamePersonError, StillUnjudg
 from app.examination.models import (
     Candidate,
     DecisionKind,
+    ExamReview,
     ExamStaff,
     FocusLoss,
     Hand,
     Incident,
     JuryDecision,
+    ReviewKind,
     SessionState,
 )
-from app.examination.services import sessions, watch
+from app.examination.services import owed, sessions, watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +55,7 @@ def propose(
 
     Args:
         incident_id: What it answers, if anything.
-        candidate: Whose sitting is annulled or called off.
+        candidate: Whose sitting is annulled or called off, or whose second set may be sat at another session.
         item_id: Which question is neutralised.
 
     Raises:
@@ -67,6 +69,8 @@ def propose(
     if incident_id is not None and (incident is None or incident.session_id != session.id):
         raise NotFoundError
     if kind in _CLOSINGS and (candidate is None or candidate.sitting_id is None):
+        raise NotFoundError
+    if kind is DecisionKind.DEFER and (candidate is None or not candidate.owed_themes):
         raise NotFoundError
     if kind is DecisionKind.NEUTRALISE and (item_id is None or not was_asked(db, session=session, item_id=item_id)):
         raise NotFoundError
@@ -212,14 +216,44 @@ def jurors(db: Session, *, session: ExamSession) -> list[int]:
     return list(db.scalars(mine.order_by(ExamStaff.id)))
 
 
-def neutralised(db: Session, *, session: ExamSession) -> frozenset[str]:
-    """Return the questions that count for nobody in a session."""
+def neutralised(db: Session, *, session_id: int) -> frozenset[str]:
+    """Return the questions that the jury of a session let count for nobody."""
     taken = select(JuryDecision.item_id).where(
-        JuryDecision.session_id == session.id,
+        JuryDecision.session_id == session_id,
         JuryDecision.kind == DecisionKind.NEUTRALISE.value,
         JuryDecision.taken_at.is_not(None),
     )
     return frozenset(one for one in db.scalars(taken) if one is not None)
+
+
+def set_aside(db: Session, *, candidate: Candidate) -> frozenset[str]:
+    """Return the questions that do not count for a candidate: those of the juries, those neutralised for all since, and their own.
+
+    Of every session at which they sat a part of the test.
+    """
+    rows = owed.lineage(db, candidate=candidate)
+    sessions_of = [row.session_id for row in rows]
+    reviewed = select(ExamReview.item_id).where(
+        ExamReview.session_id.in_(sessions_of),
+        ExamReview.taken_at.is_not(None),
+        ExamReview.item_id.is_not(None),
+        or_(
+            ExamReview.kind == ReviewKind.NEUTRALISE_ALL.value,
+            ExamReview.candidate_id.in_([row.id for row in rows]),
+        ),
+    )
+    found = {one for one in db.scalars(reviewed) if one is not None}
+    return frozenset(found.union(*(neutralised(db, session_id=one) for one in sessions_of)))
+
+
+def is_deferred(db: Session, *, candidate_id: int) -> bool:
+    """Tell whether a candidate's second set may be sat at another session."""
+    taken = select(JuryDecision.id).where(
+        JuryDecision.candidate_id == candidate_id,
+        JuryDecision.kind == DecisionKind.DEFER.value,
+        JuryDecision.taken_at.is_not(None),
+    )
+    return db.scalar(taken.limit(1)) is not None
 
 
 def reason_for(db: Session, *, candidate_id: int) -> str | None:

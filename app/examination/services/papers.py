@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
 from app.accounts.models import Person
 from app.examination.models import (
+    Accommodation,
     Arrival,
     Candidate,
     DecisionKind,
     DocumentKind,
+    ExamReview,
     ExamStaff,
     Hand,
     HandAnswer,
     IncidentKind,
+    ReviewKind,
 )
 from app.examination.services import clock, jury
 from app.organisations.models import Structure
@@ -49,7 +53,21 @@ _DECISIONS: Mapping[str, str] = {
     DecisionKind.NEUTRALISE: "question neutralisée",
     DecisionKind.ANNUL: "passation annulée",
     DecisionKind.CALL_OFF: "passation sans effet, non comptée",
+    DecisionKind.DEFER: "seconde série à passer à une autre session",
     DecisionKind.CONCLUDE: "résultats arrêtés",
+}
+_REVIEWS: Mapping[str, str] = {
+    ReviewKind.NEUTRALISE_ONE: "question non comptée pour cette personne",
+    ReviewKind.NEUTRALISE_ALL: "question non comptée pour toute la session",
+    ReviewKind.CALL_OFF: "passation sans effet, non comptée",
+    ReviewKind.RESTORE: "passation rétablie",
+    ReviewKind.DEFER: "seconde série à passer à une autre session",
+}
+_ARRANGED: Mapping[str, str] = {
+    Accommodation.THIRD_TIME: "tiers temps",
+    Accommodation.BREAKS: "pauses",
+    Accommodation.READER: "lecteur",
+    Accommodation.LARGE_TYPE: "grands caractères",
 }
 _ENDS: Mapping[str | None, str] = {
     "complete": "terminée",
@@ -110,9 +128,11 @@ def report(db: Session, *, session: ExamSession, bank: Bank, now: datetime) -> E
         facts=_facts(db, session=session, bank=bank),
         sections=(
             _course(db, session, rows),
+            _arranged(session, rows),
             _incidents(db, session, {one.id: one.number for one in rows}),
             _hands(db, session),
             _decisions(db, session, {one.id: one.number for one in rows}),
+            _reviews(db, session, {one.id: one.number for one in rows}),
         ),
         notes=(
             (
@@ -163,7 +183,7 @@ def _course(db: Session, session: ExamSession, rows: list[Candidate]) -> Section
             ("N°", "No."),
             ("Passation", "Sitting"),
             ("Temps accordé", "Time given"),
-            ("Pauses", "Breaks"),
+            ("Temps arrêté", "Clock stopped"),
             ("Postes", "Machines"),
             ("Page quittée", "Page left"),
         ),
@@ -180,6 +200,38 @@ def _course(db: Session, session: ExamSession, rows: list[Candidate]) -> Section
         ),
         empty=("Personne n’est inscrit.", "Nobody is enrolled."),
     )
+
+
+def _arranged(session: ExamSession, rows: list[Candidate]) -> Section:
+    """Say what was arranged and what became of it; never why."""
+    return Section(
+        title=("Aménagements", "Accommodations"),
+        headings=(("N°", "No."), ("Prévu", "Arranged"), ("Appliqué", "Applied")),
+        rows=tuple(
+            (str(one.number), _ARRANGED[kind], _applied(one, Accommodation(kind), session=session))
+            for one in rows
+            for kind in one.accommodations
+        ),
+        empty=("Aucun aménagement n’était prévu.", "No accommodation was arranged."),
+    )
+
+
+def _applied(one: Candidate, kind: Accommodation, *, session: ExamSession) -> str:
+    if one.started_at is None:
+        return "–"
+    match kind:
+        case Accommodation.BREAKS:
+            most = clock.break_allowance(one, session=session) // timedelta(minutes=1)
+            taken = (
+                f"{round(one.break_seconds / 60)} min en {one.break_count} fois" if one.break_count else "aucune prise"
+            )
+            return f"{taken}, {most} min au plus"
+        case Accommodation.READER:
+            return "questions lues par la surveillance" if one.reader_id is not None else "lecture offerte"
+        case Accommodation.THIRD_TIME:
+            return f"{clock.minutes_of(one, session=session) - one.extra_minutes} min"
+        case _:
+            return "oui"
 
 
 def _incidents(db: Session, session: ExamSession, numbers: Mapping[int, int]) -> Section:
@@ -238,6 +290,24 @@ def _decisions(db: Session, session: ExamSession, numbers: Mapping[int, int]) ->
             for one in taken
         ),
         empty=("Le jury n’a encore rien décidé.", "The jury has not decided anything yet."),
+    )
+
+
+def _reviews(db: Session, session: ExamSession, numbers: Mapping[int, int]) -> Section:
+    taken = select(ExamReview).where(ExamReview.session_id == session.id, ExamReview.taken_at.is_not(None))
+    return Section(
+        title=("Décisions sur recours", "Decisions on appeals"),
+        headings=(("Date", "Date"), ("N°", "No."), ("Décision", "Decision"), ("Motif", "Reason")),
+        rows=tuple(
+            (
+                _moment(one.taken_at),
+                str(numbers.get(one.candidate_id or 0, "–")),
+                f"{_REVIEWS[one.kind]} ({one.item_id})" if one.item_id else _REVIEWS[one.kind],
+                one.reason,
+            )
+            for one in db.scalars(taken.order_by(ExamReview.id))
+        ),
+        empty=("Aucun recours n’a rien changé.", "No appeal has changed anything."),
     )
 
 

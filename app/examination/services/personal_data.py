@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 from app.examination.models import (
     Arrival,
     Candidate,
+    ClaimSlip,
     ExamReview,
     ExamSession,
     ExamStaff,
@@ -19,6 +20,7 @@ from app.examination.models import (
     Incident,
     JuryDecision,
 )
+from app.examination.services import claim_slips
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
 #: Columns that name whoever acted, and stay empty once they have left.
 _ACTORS = (
     (ExamSession, ("created_by", "closed_by", "published_by")),
-    (Candidate, ("identity_checked_by",)),
+    (Candidate, ("identity_checked_by", "reader_id")),
+    (ClaimSlip, ("printed_by",)),
     (Hand, ("answered_by",)),
     (Incident, ("noted_by",)),
     (JuryDecision, ("proposed_by", "taken_by")),
@@ -80,6 +83,17 @@ def _told(db: Session, row: Candidate, session: ExamSession) -> dict[str, object
         "started_at": _moment(row.started_at),
         "finished_at": _moment(row.finished_at),
         "finish_reason": row.finish_reason,
+        "breaks": {"count": row.break_count, "seconds": row.break_seconds},
+        "read_aloud": row.reader_id is not None,
+        "second_sets_cut_off": row.owed_themes or [],
+        "claim_slips": [
+            {
+                "printed_at": one.printed_at.isoformat(),
+                "expires_at": one.expires_at.isoformat(),
+                "used_at": _moment(one.used_at),
+            }
+            for one in db.scalars(select(ClaimSlip).where(ClaimSlip.candidate_id == row.id).order_by(ClaimSlip.id))
+        ],
         "hands": [{"at": hand.raised_at.isoformat(), "item": hand.item_id, "note": hand.note} for hand in hands],
         "page_left_at": [at.isoformat() for at in losses],
         "verdict": row.verdict if session.published_at else None,
@@ -121,7 +135,8 @@ def adopt_person(db: Session, *, from_id: int, to_id: int) -> None:
 
 
 def expire(db: Session, *, years: int, now: datetime) -> int:
-    """Empty candidates whose session is so many years old; return how many."""
+    """Empty candidates whose session is so many years old, and delete slips that serve no more; return how many candidates."""
+    claim_slips.purge(db, now=now)
     old = (
         select(Candidate.id)
         .join(ExamSession, ExamSession.id == Candidate.session_id)
@@ -136,6 +151,7 @@ def expire(db: Session, *, years: int, now: datetime) -> int:
 
 def _empty(db: Session, ids: object) -> None:
     db.execute(delete(Hand).where(Hand.candidate_id.in_(ids)))  # type: ignore[arg-type]
+    db.execute(delete(ClaimSlip).where(ClaimSlip.candidate_id.in_(ids)))  # type: ignore[arg-type]
     db.execute(delete(FocusLoss).where(FocusLoss.candidate_id.in_(ids)))  # type: ignore[arg-type]
     db.execute(update(FormerOutcome).where(FormerOutcome.candidate_id.in_(ids)).values(outcome=None))  # type: ignore[arg-type]
     db.execute(
@@ -149,6 +165,7 @@ def _empty(db: Session, ids: object) -> None:
             birth_date_hash=None,
             credential_uuid=None,
             outcome=None,
+            owed_themes=None,
             accommodations=[],
         )
     )

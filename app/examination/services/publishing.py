@@ -10,10 +10,10 @@ from sqlalchemy import select
 from app.accounts.models import Person, PersonKind
 from app.assessments.services import examining
 from app.audit import Action, record
-from app.certification.services import issuing
-from app.errors import NotFoundError, NothingToCertifyError
+from app.certification.services import issuing, superseding
+from app.errors import CertificateWithdrawnError, NotFoundError, NothingToCertifyError
 from app.examination.models import Candidate, SessionState
-from app.examination.services import jury, letters, sessions
+from app.examination.services import jury, letters, owed, sessions
 from certificates.errors import UnacceptableNameError
 from quizzes.outcome import Verdict
 
@@ -77,27 +77,30 @@ def publish(db: Session, *, session: ExamSession, means: Means, actor_id: int, n
         published_at=now,
         published_by=actor_id,
     )
-    set_aside = jury.neutralised(db, session=session)
     rows = db.scalars(
         select(Candidate).where(Candidate.session_id == session.id).order_by(Candidate.number).with_for_update()
     ).all()
     for row in rows:
-        _publish_one(db, row=row, set_aside=set_aside, means=means, actor_id=actor_id, now=now)
-    detail = {"candidates": len(rows), "neutralised": len(set_aside)}
+        _publish_one(db, row=row, means=means, actor_id=actor_id, now=now)
+    detail = {"candidates": len(rows), "neutralised": len(jury.neutralised(db, session_id=session.id))}
     record(db, action=Action.RESULTS_PUBLISHED, actor_id=actor_id, subject_id=session.id, detail=detail, now=now)
     return len(rows)
 
 
-def _publish_one(
-    db: Session, *, row: Candidate, set_aside: frozenset[str], means: Means, actor_id: int, now: datetime
-) -> None:
+def _publish_one(db: Session, *, row: Candidate, means: Means, actor_id: int, now: datetime) -> None:
     if row.sitting_id is None:
         row.verdict = ABSENT
         return
     opened = examining.read(db, sitting_id=row.sitting_id, bank=means.bank)
-    found = examining.outcome(opened, neutralised=set_aside, panel=means.panel)
-    row.verdict = found.verdict.value
-    row.outcome = {**told(found), "reason": jury.reason_for(db, candidate_id=row.id)}
+    found = examining.outcome(opened, neutralised=jury.set_aside(db, candidate=row), panel=means.panel)
+    is_owed = found.hangs_on(row.owed_themes or ()) and jury.is_deferred(db, candidate_id=row.id)
+    row.verdict = owed.OWED if is_owed else found.verdict.value
+    row.outcome = {
+        **told(found),
+        "verdict": row.verdict,
+        "reason": jury.reason_for(db, candidate_id=row.id),
+        "owed": row.owed_themes or [],
+    }
     if found.verdict in _PROVES:
         certify(db, row=row, opened=opened, found=found, means=means, actor_id=actor_id, now=now)
     tell(db, row=row, origin=means.issuer.url, is_review=False, now=now)
@@ -149,6 +152,32 @@ def certify(
             now=now,
         )
     except (NothingToCertifyError, UnacceptableNameError):
+        return
+    row.certificate_id = certificate.id
+
+
+def certify_higher(
+    db: Session, *, row: Candidate, opened: OpenSitting, found: Outcome, means: Means, actor_id: int, now: datetime
+) -> None:
+    """Issue the certificate of a candidate again, at higher levels; one that is suspended or withdrawn stays so."""
+    former = issuing.find_for_sitting(db, sitting_id=opened.row.id)
+    if former is None:
+        certify(db, row=row, opened=opened, found=found, means=means, actor_id=actor_id, now=now)
+        return
+    try:
+        certificate = superseding.raise_levels(
+            db,
+            row=former,
+            opened=opened,
+            outcome=found,
+            ring=means.ring,
+            issuer=means.issuer,
+            reference_secret=means.secret,
+            chances=means.draw_chances(),
+            actor_id=actor_id,
+            now=now,
+        )
+    except CertificateWithdrawnError:
         return
     row.certificate_id = certificate.id
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from app.accounts.models import Case, CaseKind
 from app.assessments.models import RecordedAnswer, Sitting
@@ -14,11 +14,11 @@ from app.audit import Action, record
 from app.database import affected
 from app.errors import MovedOnError, NotFoundError, NotIndependentError, SamePersonError
 from app.examination.models import Candidate, ExamReview, ExamSession, FormerOutcome, ReviewKind, SessionState
-from app.examination.services import jury, publishing, watch
+from app.examination.services import jury, owed, publishing, watch
 from quizzes.outcome import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from app.examination.services.publishing import Means
 
 #: From the worst to the best for whoever sat; what is undecided is nobody's failure.
-_RANKS = {
+_RANKS: Mapping[str, int] = {
     Verdict.ANNULLED: 0,
     Verdict.FAILED: 1,
     Verdict.NOT_ESTABLISHED: 1,
     Verdict.UNDECIDED: 2,
+    owed.OWED: 2,
     Verdict.ESTABLISHED: 3,
     Verdict.PASSED: 3,
 }
@@ -124,7 +125,7 @@ def propose(
     """
     case, candidate, session = find(db, number=number, lock=True)
     check_may_review(db, session=session, actor_id=actor_id, now=now)
-    _check_changes(db, candidate=candidate, session=session, kind=kind, item_id=item_id)
+    _check_changes(db, candidate=candidate, kind=kind, item_id=item_id)
     if any(one.taken_at is None for one in list_reviews(db, case=case)):
         raise MovedOnError
     row = ExamReview(
@@ -160,7 +161,7 @@ def take(db: Session, *, number: str, review_id: int, means: Means, actor_id: in
     kind = ReviewKind(row.kind)
     if not affected(db, _waiting(row).values(taken_by=actor_id, taken_at=now)):
         raise MovedOnError
-    _check_changes(db, candidate=candidate, session=session, kind=kind, item_id=row.item_id, review_id=row.id)
+    _check_changes(db, candidate=candidate, kind=kind, item_id=row.item_id, review_id=row.id)
     db.refresh(row)
     _record(db, Action.REVIEW_DECIDED, row, actor_id=actor_id, now=now)
     if kind is ReviewKind.CALL_OFF:
@@ -195,39 +196,36 @@ def withdraw(db: Session, *, number: str, review_id: int, actor_id: int, now: da
     _record(db, Action.REVIEW_WITHDRAWN, row, actor_id=actor_id, now=now)
 
 
-def set_aside(db: Session, *, candidate: Candidate, session: ExamSession) -> frozenset[str]:
-    """Return the questions that do not count for a candidate: the jury's, those neutralised for all since, and their own."""
-    taken = select(ExamReview.item_id).where(
-        ExamReview.session_id == session.id,
-        ExamReview.taken_at.is_not(None),
-        ExamReview.item_id.is_not(None),
-        or_(ExamReview.kind == ReviewKind.NEUTRALISE_ALL.value, ExamReview.candidate_id == candidate.id),
-    )
-    return jury.neutralised(db, session=session) | {one for one in db.scalars(taken) if one is not None}
-
-
 def _judge_again(
     db: Session, *, row: Candidate, session: ExamSession, review: ExamReview, means: Means, actor_id: int, now: datetime
 ) -> None:
     """Write the result that follows from a review beside the former one, unless the former one is as good, or better."""
     opened = examining.read(db, sitting_id=row.sitting_id or 0, bank=means.bank)
-    aside = set_aside(db, candidate=row, session=session) - _earned(db, row=row, session=session)
+    aside = jury.set_aside(db, candidate=row) - _earned(db, row=row, session=session)
     found = examining.outcome(opened, neutralised=aside, panel=means.panel)
     is_void = found.verdict is Verdict.ANNULLED
     after = {
         **publishing.told(found),
         "reason": review.reason if is_void else None,
         "called_off": opened.state.finished == Closing.CALLED_OFF,
+        "owed": row.owed_themes or [],
     }
     is_decided_of_them = review.candidate_id == row.id and review.kind not in _NEUTRALISING
-    if not is_decided_of_them and _rank(row.verdict, row.outcome) >= _rank(found.verdict.value, after):
+    is_better = _rank(row.verdict, row.outcome) < _rank(found.verdict.value, after)
+    is_raised = row.verdict == found.verdict == Verdict.ESTABLISHED and are_higher(row.outcome, after)
+    if not (is_decided_of_them or is_better or is_raised):
         return
     before = row.verdict or ""
     db.add(
         FormerOutcome(candidate_id=row.id, review_id=review.id, verdict=before, outcome=row.outcome, replaced_at=now)
     )
-    row.verdict, row.outcome = found.verdict.value, after
-    if found.verdict.value in _PROVEN:
+    if review.kind == ReviewKind.DEFER and not found.hangs_on(row.owed_themes or ()):
+        raise MovedOnError  # something else fails too: the second set would change nothing
+    row.verdict = owed.OWED if review.kind == ReviewKind.DEFER else found.verdict.value
+    row.outcome = {**after, "verdict": row.verdict}
+    if is_raised:
+        publishing.certify_higher(db, row=row, opened=opened, found=found, means=means, actor_id=actor_id, now=now)
+    elif found.verdict.value in _PROVEN:
         publishing.certify(db, row=row, opened=opened, found=found, means=means, actor_id=actor_id, now=now)
     publishing.tell(db, row=row, origin=means.issuer.url, is_review=True, now=now)
     record(
@@ -235,9 +233,22 @@ def _judge_again(
         action=Action.RESULT_REVISED,
         actor_id=actor_id,
         subject_id=row.id,
-        detail={"review": review.id, "before": before, "after": found.verdict.value},
+        detail={"review": review.id, "before": before, "after": row.verdict},
         now=now,
     )
+
+
+def are_higher(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> bool:
+    """Tell whether the levels of a result, overall and by area, are nowhere lower than those of another, and somewhere higher."""
+    if before is None:  # emptied, kept long enough
+        return False
+    pairs = [(before, after), *zip(before["areas"], after["areas"], strict=True)]
+    steps = [_height(new["level"]) - _height(old["level"]) for old, new in pairs]
+    return min(steps) >= 0 and max(steps) > 0
+
+
+def _height(level: str | None) -> int:
+    return int(level[1:]) if level else 0
 
 
 def _earned(db: Session, *, row: Candidate, session: ExamSession) -> frozenset[str]:
@@ -253,8 +264,8 @@ def _earned(db: Session, *, row: Candidate, session: ExamSession) -> frozenset[s
 
 
 def _rank(verdict: str | None, outcome: dict[str, Any] | None) -> tuple[int, float]:
-    """Return how good a result is; of two that prove something, the first stays, as its certificate does."""
-    place = _RANKS[Verdict(verdict or Verdict.ANNULLED)]
+    """Return how good a result is; of two that prove something, the first stays, as its certificate does, but for higher levels."""
+    place = _RANKS[verdict or Verdict.ANNULLED]
     told = (outcome or {}).get("scaled") if verdict not in _PROVEN else None
     return place, told or 0.0
 
@@ -263,7 +274,6 @@ def _check_changes(
     db: Session,
     *,
     candidate: Candidate,
-    session: ExamSession,
     kind: ReviewKind,
     item_id: str | None,
     review_id: int | None = None,
@@ -275,8 +285,11 @@ def _check_changes(
         )
         if item_id is None or db.scalar(asked.limit(1)) is None:
             raise NotFoundError
-        aside = set_aside(db, candidate=candidate, session=session) if review_id is None else frozenset()
+        aside = jury.set_aside(db, candidate=candidate) if review_id is None else frozenset()
         if item_id in aside:
+            raise MovedOnError
+    elif kind is ReviewKind.DEFER:
+        if not candidate.owed_themes or candidate.verdict != Verdict.FAILED.value:
             raise MovedOnError
     elif (kind is ReviewKind.RESTORE and not is_void) or (
         kind is ReviewKind.CALL_OFF

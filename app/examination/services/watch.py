@@ -39,6 +39,8 @@ class Watched:
         question: Number of the question on screen.
         arrival: The newest browser that waits, or the one that is authorised.
         minutes_left: None before the beginning, while paused and at the end.
+        break_until: When a running break is used up.
+        break_minutes: What is left of arranged breaks.
     """
 
     row: Candidate
@@ -48,6 +50,8 @@ class Watched:
     minutes_left: int | None
     hand: Hand | None
     absences: int
+    break_until: datetime | None
+    break_minutes: int
 
 
 def join(db: Session, *, session: ExamSession, person_id: int, duty: str, now: datetime) -> None:
@@ -163,7 +167,8 @@ def _watched(
 ) -> Watched:
     left = None
     end = clock.deadline_of(row, session=session)
-    if end is not None and row.finished_at is None:
+    until = clock.break_end(row, session=session)
+    if end is not None and row.finished_at is None and (until is None or until < now):
         left = max(0, math.ceil((end - now) / timedelta(minutes=1)))
     return Watched(
         row=row,
@@ -173,6 +178,8 @@ def _watched(
         minutes_left=left,
         hand=hand,
         absences=absences,
+        break_until=until,
+        break_minutes=math.ceil(clock.break_left(row, session=session, now=now) / timedelta(minutes=1)),
     )
 
 

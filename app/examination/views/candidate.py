@@ -20,7 +20,7 @@ from app.database import current_session, only_reads
 from app.errors import ExamPausedError, TimeOverError, WrongExamCodeError
 from app.examination.forms import ButtonForm, HandForm, JoinForm
 from app.examination.models import Accommodation
-from app.examination.services import answering, arrivals
+from app.examination.services import answering, arranged, arrivals, clock
 from app.examination.services.answering import Stage
 from app.examination.views.room import blueprint
 from app.navigation import back_to
@@ -90,7 +90,15 @@ def sit() -> ResponseReturnValue:
     if place.stage is Stage.ANSWERING:
         return _question_page(place)
     return render_template(
-        "examination/sit.html", place=place, form=ButtonForm(formdata=None), seen=_seen(place), **_comfort(place)
+        "examination/sit.html",
+        place=place,
+        form=ButtonForm(formdata=None),
+        seen=_seen(place),
+        break_until=clock.break_end(place.candidate, session=place.session),
+        break_minutes=clock.break_allowance(place.candidate, session=place.session) // timedelta(minutes=1),
+        now=now,
+        needs_slip=current_identity().is_guest,
+        **_comfort(place),
     )
 
 
@@ -117,6 +125,16 @@ def begin() -> ResponseReturnValue:
         reference=new_code(secrets.token_bytes(10)),
         now=datetime.now(UTC),
     )
+    current_session().commit()
+    return redirect(url_for(".sit"), code=303)
+
+
+@blueprint.post("/passage/reprendre")
+@requires(Permission.SITTING_TAKE)
+@back_to("examination.sit")
+def end_break() -> ResponseReturnValue:
+    """Come back from a break that was arranged."""
+    arranged.end_own_break(current_session(), place=_place(lock=True), now=datetime.now(UTC))
     current_session().commit()
     return redirect(url_for(".sit"), code=303)
 
@@ -200,7 +218,8 @@ def _seen(place: Place, item_id: str = "") -> str:
     Args:
         item_id: The question on it.
     """
-    told = f"{place.stage}:{item_id}"
+    until = clock.break_end(place.candidate, session=place.session)
+    told = f"{place.stage}:{item_id}:{until and until > datetime.now(UTC)}"
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

@@ -28,7 +28,7 @@ from app.examination.forms import (
     IncidentForm,
 )
 from app.examination.models import DocumentKind, HandAnswer, IncidentKind
-from app.examination.services import acts, clock, invigilating, sessions, watch
+from app.examination.services import acts, arranged, claim_slips, clock, invigilating, sessions, watch
 from app.examination.services.identities import check_identity
 from app.examination.views.room import blueprint
 from app.navigation import back_to
@@ -118,6 +118,16 @@ def _resume(_row: ExamSession, someone: Candidate, form: ActForm, actor_id: int,
     invigilating.resume(current_session(), candidate=someone, version=_version(form), actor_id=actor_id, now=now)
 
 
+def _begin_break(row: ExamSession, someone: Candidate, form: ActForm, actor_id: int, now: datetime) -> None:
+    db, version = current_session(), _version(form)
+    arranged.begin_break(db, session=row, candidate=someone, version=version, actor_id=actor_id, now=now)
+
+
+def _read_to(row: ExamSession, someone: Candidate, form: ActForm, actor_id: int, now: datetime) -> None:
+    db, version = current_session(), _version(form)
+    arranged.note_reading(db, session=row, candidate=someone, version=version, actor_id=actor_id, now=now)
+
+
 def _extend(_row: ExamSession, someone: Candidate, form: ActForm, actor_id: int, now: datetime) -> None:
     invigilating.extend(
         current_session(),
@@ -158,6 +168,8 @@ def _answer_hand(answer: HandAnswer) -> Act:
 ACTS: Mapping[str, Act] = {
     "autoriser": _authorise,
     "pause": _pause,
+    "pause-prevue": _begin_break,
+    "lire": _read_to,
     "reprise": _resume,
     "prolonger": _extend,
     "terminer": _end,
@@ -168,7 +180,7 @@ ACTS: Mapping[str, Act] = {
 
 @blueprint.post(
     "/sessions/<string:reference>/candidats/<int:number>"
-    "/<any(autoriser, pause, reprise, prolonger, terminer, remplacer, garder):act>"
+    "/<any(autoriser, pause, 'pause-prevue', lire, reprise, prolonger, terminer, remplacer, garder):act>"
 )
 @requires(Permission.EXAM_SUPERVISE)
 @back_to("examination.live")
@@ -307,6 +319,7 @@ def _candidate_page(row: ExamSession, someone: Candidate, *, identity: IdentityF
         check=form,
         act=ActForm(formdata=None),
         minutes=clock.minutes_of(someone, session=row),
+        may_have_slip=someone.id in claim_slips.may_have(current_session(), session=row),
         documents=DOCUMENT_WORDS,
         stages=STAGE_WORDS,
         arranged=ACCOMMODATION_WORDS,

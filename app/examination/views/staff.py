@@ -39,7 +39,7 @@ from app.examination.forms import (
     WatchForm,
 )
 from app.examination.models import Accommodation
-from app.examination.services import acts, enrolment, papers, scheduling, sessions, watch
+from app.examination.services import acts, claim_slips, enrolment, papers, scheduling, sessions, watch
 from app.examination.views.room import blueprint
 from app.navigation import back_to
 from app.organisations.models import Part
@@ -57,7 +57,8 @@ if TYPE_CHECKING:
     from app.examination.models import ExamSession
     from app.examination.services.enrolment import DryRun
 
-_STAFF = (Part.MANAGER, Part.INVIGILATOR)
+#: Who works at the desk of a session.
+STAFF = (Part.MANAGER, Part.INVIGILATOR)
 _REFUSED = (
     AlreadyEnrolledError,
     NoSeatLeftError,
@@ -292,7 +293,7 @@ def _for_papers(reference: str, *, paper: str) -> ExamSession:
 def _get(reference: str, *, lock: bool = False) -> ExamSession:
     person_id = current_identity().person_id
     return sessions.get_of_structure(
-        current_session(), reference=reference, person_id=person_id, parts=_STAFF, lock=lock
+        current_session(), reference=reference, person_id=person_id, parts=STAFF, lock=lock
     )
 
 
@@ -333,6 +334,8 @@ def _page(
         policy=policies()[row.policy_id],
         code=sessions.code_of(row, secret=_secret()),
         watched=watch.see(db, session=row, now=now),
+        slips=claim_slips.may_have(db, session=row),
+        now=now,
         waiting=enrolment.waiting(row),
         is_watching="invigilator" in duties,
         is_manager=sessions.is_managed_by(db, row=row, person_id=identity.person_id),

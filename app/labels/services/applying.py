@@ -13,6 +13,8 @@ from app.label_errors import FileInHandsError, FutureDayError
 from app.labels.models import Label, LabelPractice, LabelTraining
 from app.labels.services import crediting, dossiers, gathering, letters, proofs
 from certificates.dates import day_in_paris
+from certificates.errors import ConditionNotMetError
+from certificates.label_rules.conditions import Condition
 from certificates.label_rules.dossier import OVER, State
 from certificates.label_rules.facts import Audit
 from certificates.label_rules.machine import Actor
@@ -204,6 +206,8 @@ def submit(
         certificates.errors.LabelError: Something is missing, or the delay after a revocation runs.
     """
     label = dossiers.hold_own(db, person_id=person_id)
+    if label.profession is None:
+        raise ConditionNotMetError(Condition.CRITERIA_MET.value)
     proofs.drop_waiting(db, label=label)
     given = gathering.gather(db, label=label, ring=ring, now=now, demonstration=demonstration)
     label.identity_hmac = given.known.identity_hmac or label.identity_hmac

@@ -12,7 +12,12 @@ from app.label_errors import AlreadyVotedError, NameNotCheckedError
 from app.labels.models import Label, LabelIdentityCheck, LabelProof, LabelVote
 from app.labels.services import crediting, dossiers, following, gathering, letters, parts, seats
 from certificates.dates import day_in_paris
-from certificates.errors import ConditionNotMetError, NoSuchTransitionError, UnknownReasonError
+from certificates.errors import (
+    ConditionNotMetError,
+    NoSuchTransitionError,
+    NotIndependentError,
+    UnknownReasonError,
+)
 from certificates.label_rules import independence, panel
 from certificates.label_rules.conditions import Condition
 from certificates.label_rules.dossier import State
@@ -110,8 +115,11 @@ def audit_proofs(
         refused: Identifiers of the proofs that are not what they say.
 
     Raises:
-        certificates.errors.LabelError: It was not drawn, or the officer is too close.
+        certificates.errors.LabelError: It was not drawn, or the officer is too close, or has judged these documents before.
     """
+    mine = LabelProof.label_id == label.id, LabelProof.judged_by == actor_id
+    if db.scalar(select(LabelProof.id).where(*mine).limit(1)) is not None:
+        raise NotIndependentError(Part.AUDITOR.value)
     reason = "audit-refused" if refused else "audit-clear"
     _act(db, label, "audit", reason, actor_id=actor_id, ring=ring, now=now, note=note)
     label.audit = (Audit.REFUSED if refused else Audit.CLEAR).value

@@ -12,6 +12,7 @@ from app.labels.models import Label, LabelAppeal
 from app.labels.services import crediting, dossiers, letters
 from certificates.dates import day_in_paris
 from certificates.label_rules.dossier import State
+from certificates.label_rules.facts import Audit
 from certificates.label_rules.machine import TRANSITIONS, Actor, unmet
 from certificates.label_rules.public import is_final
 
@@ -172,6 +173,8 @@ def _undo(db: Session, label: Label, *, given: Given, registrar: Registrar, orig
         now=now,
     )
     label.appealed = _waiting_appeal(db, label)
+    if transition in ("review_again", "review_renewal_again") and label.audit == Audit.REFUSED:
+        label.audit = Audit.DRAWN.value  # what was overturned was that audit too: somebody else looks
     if transition == "reinstate_on_appeal":
         label.ground = None
         held = crediting.current(db, label=label)

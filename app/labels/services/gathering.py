@@ -13,6 +13,7 @@ from app.labels.services.dossiers import rules_of
 from certificates.dates import day_in_paris
 from certificates.label import checklist
 from certificates.label_rules import criteria, facts
+from certificates.label_rules.dossier import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,8 +52,14 @@ class Given:
 
 
 def cycle_of(label: Label) -> int:
-    """Return which term is being asked for: 0 for the first, then the number of the renewal."""
-    return 0 if label.term_from is None else label.renewals + 1
+    """Return the term that a file is about: the one asked for, else the one that runs; 0 for the first, then the renewals."""
+    return label.renewals + (1 if label.term_from is not None and asks(label) else 0)
+
+
+def asks(label: Label) -> bool:
+    """Tell whether a label, or its renewal, is being asked for: then the criteria say what is met today."""
+    is_renewing = label.state == State.RENEWAL_DUE or label.renewal_asked_at or label.renewal_returned_on
+    return label.term_from is None or bool(is_renewing)
 
 
 def gather(db: Session, *, label: Label, ring: KeyRing, now: datetime, demonstration: bool = False) -> Given:

@@ -73,6 +73,7 @@ class DeskFile:
         joint_act: What two officers may do now, one proposing and another carrying out: "end", "undo_end".
         has_proposed: Whether whoever looks is the one who proposed it.
         seats: Which ones of a panel the officer may take.
+        asks: Whether something is asked for: training, practices and update test are looked at for that, and for nothing else.
         barred: By part that they would take, what they have been that forbids it; None where nothing does.
     """
 
@@ -91,6 +92,7 @@ class DeskFile:
     barred: dict[Part, Part | None]
     has_voted: bool
     proofs: Sequence[SeenProof]
+    asks: bool
 
 
 class SeenProof(NamedTuple):
@@ -248,6 +250,7 @@ def open_file(
         barred={part: conflict(part, held) for part in (Part.COMMITTEE, Part.AUDITOR, Part.PANEL)},
         has_voted=any(vote.person_id == actor_id for vote in cast),
         proofs=seen_proofs(db, label=label),
+        asks=gathering.asks(label),
     )
 
 

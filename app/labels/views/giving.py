@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flask import redirect, render_template, url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
+from wtforms.fields.choices import SelectChoice
 
 from app.access import Permission, requires
 from app.answers import ANSWERS
@@ -21,7 +22,7 @@ from app.label_errors import (
 )
 from app.labels.forms import ButtonForm, CharterForm, PaperForm, PracticeForm, ProfessionForm, TrainingForm
 from app.labels.services import applying, dossiers, gathering, proofs
-from app.labels.views.room import blueprint, choices, own_open, person_id, proof_file
+from app.labels.views.room import blueprint, choices, label_word, own_open, person_id, proof_file
 from app.navigation import back_to
 from app.resources import current_resources
 from app.web import current_language, limiter
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 #: Uploads cost a process each.
 UPLOADS = "40 per hour"
+#: What a list shows first: whoever passes over it has chosen nothing.
+_NONE_YET = SelectChoice("", lazy_gettext("Choisir"))
 _UNFIT = (BrokenProofError, NotAProofError, PatientDataError, TooLargeProofError)
 
 
@@ -51,7 +54,7 @@ def profession() -> ResponseReturnValue:
         profession=label.profession, is_prescriber=label.is_prescriber and label.profession is not None, route=route
     )
     index = 0 if current_language() == "fr" else 1
-    form.profession.choices = [(code, names[index]) for code, names in PROFESSIONS.items()]
+    form.profession.choices = [_NONE_YET, *((code, names[index]) for code, names in PROFESSIONS.items())]
     if not form.validate_on_submit():
         page = render_template("labels/profession.html", form=form, rules=dossiers.rules_of(label))
         return page, 422 if form.is_submitted() else 200
@@ -103,7 +106,7 @@ def training() -> ResponseReturnValue:
 @limiter.limit(UPLOADS)
 def add_training() -> ResponseReturnValue:
     form, label, db, now = TrainingForm(), own_open(), current_session(), datetime.now(UTC)
-    form.theme.choices = choices("themes", (*dossiers.rules_of(label).hours_by_theme, "other"))
+    form.theme.choices = _themes(label)
     if not form.validate():
         return _training_page(label, form), 422
 
@@ -268,13 +271,17 @@ def _told(code: str) -> str:
     return f"{gettext(answer.title)} {gettext(answer.advice)}"
 
 
+def _themes(label: Label) -> list[SelectChoice]:
+    return [_NONE_YET, *choices("themes", (*dossiers.rules_of(label).hours_by_theme, "other"))]
+
+
 def _identity_page(label: Label, form: PaperForm) -> str:
     return render_template("labels/identity.html", label=label, given=_given(label), form=form)
 
 
 def _training_page(label: Label, form: TrainingForm) -> str:
     rules = dossiers.rules_of(label)
-    form.theme.choices = choices("themes", (*rules.hours_by_theme, "other"))
+    form.theme.choices = _themes(label)
     given = _given(label)
     return render_template(
         "labels/training.html", label=label, given=given, form=form, rules=rules, remove=ButtonForm(formdata=None)
@@ -284,4 +291,6 @@ def _training_page(label: Label, form: TrainingForm) -> str:
 def _practice_page(label: Label, practice: str, form: BaseForm) -> str:
     row = applying.find_practice(current_session(), label=label, practice=practice)
     proof = _given(label).proofs.get(("practice", row.id)) if row is not None else None
+    form.is_equivalent.description = label_word("equivalents", practice)
+    form.proof.description = f"{label_word('proofs', practice)} {form.proof.description}"
     return render_template("labels/practice.html", label=label, practice=practice, form=form, proof=proof)
