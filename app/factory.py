@@ -186,7 +186,7 @@ def _install_static_files(app: Flask, settings: Settings) -> None:
 
 def _handlers(settings: Settings, loaded: Resources) -> dict[str, outbox.Handler]:
     return {
-        acts.KIND: acts.Reminder(modules=loaded.modules, origin=settings.public_url),
+        acts.KIND: acts.Reminder(modules=loaded.modules, secret=settings.reference_secret, origin=settings.public_url),
         MAIL: Postman(
             sender=settings.organisation_email, directory=settings.mail_directory, smtp_url=settings.smtp_url
         ),
@@ -227,29 +227,45 @@ def _install_labels(app: Flask, loaded: Resources) -> None:
 
 
 def _works(app: Flask, rooms: tuple[PersonRoom, ...], loaded: Resources) -> tuple[outbox.PeriodicWork, ...]:
+    secret = loaded.settings.reference_secret
+
     def forget(db: Session, now: datetime) -> None:
         retention.run(db, rooms=rooms, now=now)
 
     def remind(db: Session, now: datetime) -> None:
-        reminders.remind(db, ring=loaded.ring, origin=loaded.settings.public_url, now=now)
+        reminders.remind(db, ring=loaded.ring, secret=secret, origin=loaded.settings.public_url, now=now)
 
     def recheck(db: Session, now: datetime) -> None:
         directory, on_change = app.extensions["numericite.directory"], app.extensions["numericite.on_activity"]
         professional.recheck(db, directory=directory, on_change=on_change, now=now)
 
-    def turn_labels(db: Session, now: datetime) -> None:
-        label_clock.turn(db, ring=loaded.ring, origin=loaded.settings.public_url, now=now)
+    place = 0  # a turn that was cut short goes on from here, at the next one
+
+    def turn_labels(db: Session, now: datetime) -> bool:
+        nonlocal place
+        last = label_clock.turn(
+            db,
+            ring=loaded.ring,
+            secret=secret,
+            origin=loaded.settings.public_url,
+            after=place,
+            count=label_clock.AT_ONCE,
+            now=now,
+        )
+        place = last or 0
+        return last is not None
 
     def forget_steps(db: Session, now: datetime) -> None:
         steps.purge(db, now=now)
 
     return (
-        outbox.PeriodicWork(name="directory", every=timedelta(hours=1), run=recheck),
+        # Fifty numbers each time: in the thirty days that an answer holds, a hundred and forty thousand.
+        outbox.PeriodicWork(name="directory", every=timedelta(minutes=15), run=recheck),
         outbox.PeriodicWork(name="labels", every=timedelta(hours=6), run=turn_labels),
         outbox.PeriodicWork(name="steps", every=timedelta(hours=1), run=forget_steps),
         outbox.PeriodicWork(name="retention", every=timedelta(days=1), run=forget),
         outbox.PeriodicWork(name="reminders", every=timedelta(hours=12), run=remind),
-        *upkeep.works(ring=loaded.ring, secret=loaded.settings.reference_secret, origin=loaded.settings.public_url),
+        *upkeep.works(ring=loaded.ring, secret=secret, origin=loaded.settings.public_url),
     )
 
 

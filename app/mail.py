@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 KIND = "mail"
+#: The field and value that mail software posts for somebody who pressed its button (RFC 8058, 3.2).
+ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 
 def send(
@@ -30,15 +32,19 @@ def send(
     person_id: int | None,
     now: datetime,
     calendar: str | None = None,
+    stop_url: str | None = None,
 ) -> None:
     """Owe one plain-text letter; it leaves after the caller's commit.
 
     Args:
         calendar: An iCalendar file to join.
+        stop_url: Where a POST stops letters of this kind; only for those that one may stop, never for those that are owed.
     """
     payload = {"to": to, "subject": subject, "body": body}
     if calendar is not None:
         payload["calendar"] = calendar
+    if stop_url is not None:
+        payload["stop_url"] = stop_url
     outbox.owe(db, kind=KIND, payload=payload, person_id=person_id, now=now)
 
 
@@ -60,6 +66,10 @@ class Postman:
         message["Date"] = format_datetime(now)
         message["Message-ID"] = make_msgid(domain=self._sender.rpartition("@")[2])
         message["Auto-Submitted"] = "auto-generated"
+        if "stop_url" in payload:
+            message[ONE_CLICK[0]] = f"<{payload['stop_url']}>"
+            if payload["stop_url"].startswith("https://"):  # the button must not send the link in the clear
+                message[f"{ONE_CLICK[0]}-Post"] = "=".join(ONE_CLICK)
         message.set_content(payload["body"])
         if "calendar" in payload:
             message.add_attachment(payload["calendar"], subtype="calendar", filename="examen.ics")

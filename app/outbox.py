@@ -58,11 +58,16 @@ class PeriodicRun(Model):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodicWork:
-    """A callable of a room, due `every` so often; it may commit."""
+    """A callable of a room, due `every` so often.
+
+    Args:
+        run: Returns True where it did a part and there is more: the part is committed, so that nobody waits behind the whole, and
+            it is called again.
+    """
 
     name: str
     every: timedelta
-    run: Callable[[Session, datetime], None]
+    run: Callable[[Session, datetime], bool | None]
 
 
 def owe(db: Session, *, kind: str, payload: Mapping[str, Any], now: datetime, person_id: int | None = None) -> None:
@@ -139,7 +144,8 @@ def _take_turn(db: Session, *, work: PeriodicWork, now: datetime) -> bool:
 
 def _run(db: Session, *, work: PeriodicWork, now: datetime) -> bool:
     try:
-        work.run(db, now)
+        while work.run(db, now):
+            db.commit()
         db.commit()
     except Exception:  # one failing work must not stop the others
         db.rollback()

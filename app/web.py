@@ -18,6 +18,7 @@ from wtforms.fields import Field, PasswordField
 
 from app import access, catalogue
 from app.database import only_reads
+from app.mail import ONE_CLICK
 from app.navigation import page_url
 from certificates.wording import whole_percent
 
@@ -152,6 +153,11 @@ def forget_language_choice(response: Response) -> Response:
 
 def current_language() -> str:
     return str(get_locale())
+
+
+def is_one_click() -> bool:
+    """Tell whether the button of mail software posts this for its owner; it follows no redirection (RFC 8058)."""
+    return request.form.get(ONE_CLICK[0]) == ONE_CLICK[1]
 
 
 def read_comfort() -> dict[str, str]:

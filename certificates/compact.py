@@ -64,7 +64,6 @@ _ALGORITHM, _KID, _TYPE = 1, 4, 16
 _ES256, _APPLICATION_CWT = -7, 61
 _EXPIRES, _BEGINS, _ISSUED, _IDENTITY = 4, 5, 6, 7
 STATED = -65_537
-_SIGN1 = 18
 #: How both structures begin (RFC 9052, 4.2 and 4.4): tag 18 and an array of four; an array of four and "Signature1".
 _SIGN1_OPENING, _SIGNED_OPENING, _EMPTY_MAP = b"\xd2\x84", b"\x84\x6aSignature1", b"\xa0"
 _BITS = ("is_certificate", "is_supervised", "is_name_verified", "is_provisional", "is_demonstration")
@@ -151,7 +150,7 @@ def compact(credential: Credential, key: SigningKey) -> bytes:
     protected = _header(_short_name(key))
     payload = _payload(stated(credential))
     signature = key.sign(_signed(protected, payload))
-    return _SIGN1_OPENING + _byte_string(protected) + _EMPTY_MAP + _byte_string(payload) + _byte_string(signature)
+    return _message(protected, payload, signature)
 
 
 def can_carry(credential: Credential) -> bool:
@@ -208,13 +207,21 @@ def read_compact(data: bytes, ring: KeyRing) -> CompactStatement:
 
 def _members(data: bytes) -> tuple[bytes, bytes, bytes]:
     outer = _decoded(data)
-    value = outer.value if isinstance(outer, cbor2.CBORTag) and outer.tag == _SIGN1 else None
-    if not isinstance(value, list) or len(value) != 4 or value[1] != {} or not isinstance(value[1], dict):
+    value = outer.value if isinstance(outer, cbor2.CBORTag) else None
+    # What a tag holds comes back as a list or as a tuple, according to the library. The bytes are compared instead.
+    if not isinstance(value, (list, tuple)) or len(value) != 4:
         raise MalformedCredentialError("compact: not a COSE_Sign1 of ours")
     protected, _, payload, signature = value
     if not all(isinstance(part, bytes) for part in (protected, payload, signature)):
         raise MalformedCredentialError("compact: not a COSE_Sign1 of ours")
+    if data != _message(protected, payload, signature):
+        raise MalformedCredentialError("compact: not a COSE_Sign1 of ours")
     return protected, payload, signature
+
+
+def _message(protected: bytes, payload: bytes, signature: bytes) -> bytes:
+    """Return a tagged COSE_Sign1 of ours."""
+    return _SIGN1_OPENING + _byte_string(protected) + _EMPTY_MAP + _byte_string(payload) + _byte_string(signature)
 
 
 def _key(protected: bytes, ring: KeyRing) -> SigningKey:

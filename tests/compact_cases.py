@@ -74,6 +74,20 @@ def without(mapping: dict, label: int) -> bytes:
     return encoded({key: value for key, value in mapping.items() if key != label})
 
 
+def claim_twice(label: int) -> bytes:
+    """Deterministic CBOR but for one claim that is there twice, with two values."""
+    twice = b"\x1a" + (CLAIMS[label] + 1).to_bytes(4)
+    written = encoded(label) + encoded(CLAIMS[label])
+    return bytes([PAYLOAD[0] + 1]) + PAYLOAD[1:].replace(written, written + encoded(label) + twice, 1)
+
+
+def endless() -> bytes:
+    """Return the payload with what is stated in a list that does not say how long it is."""
+    stated = encoded(CLAIMS[STATED])
+    assert PAYLOAD.count(stated) == 1
+    return PAYLOAD.replace(stated, b"\x9f" + stated[1:] + b"\xff")
+
+
 def parts(*values: object, tag: int = 18) -> bytes:
     return encoded(cbor2.CBORTag(tag, list(values)))
 
@@ -102,6 +116,14 @@ REFUSED = {
     "length not given": (b"\xd2\x9f" + GOOD[2:] + b"\xff", MALFORMED),
     "header not deterministic": (forged(protected=cbor2.dumps(dict(reversed(HEADER.items())))), MALFORMED),
     "nested without end": (b"\x81" * 300, MALFORMED),
+    "members of a set": (
+        encoded(cbor2.CBORTag(18, cbor2.CBORTag(258, [PROTECTED, {}, PAYLOAD, SIGNATURE]))),
+        MALFORMED,
+    ),
+    "two tags": (encoded(cbor2.CBORTag(18, cbor2.loads(GOOD))), MALFORMED),
+    "a map written long": (GOOD.replace(b"\xa0\x58", b"\xb8\x00\x58", 1), MALFORMED),
+    "a claim twice": (forged(payload=claim_twice(6)), MALFORMED),
+    "a list within that does not say its length": (forged(payload=endless()), MALFORMED),
     # 1. header
     "no algorithm": (forged(protected=without(HEADER, 1)), MALFORMED),
     "no key named": (forged(protected=without(HEADER, 4)), MALFORMED),

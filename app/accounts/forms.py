@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, PasswordField, RadioField, SelectChoice, StringField, TextAreaField
-from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
+from wtforms.validators import AnyOf, DataRequired, Email, Length, Optional, ValidationError
 
 from app.accounts.services.people import MINIMUM_PASSWORD_LENGTH
 from app.accounts.services.personal_data import CertificateFate
@@ -145,6 +145,12 @@ class LanguageForm(BaseForm):
             for code, label in zip(LANGUAGES, ("Français", "English"), strict=True)
         ],
     )
+
+
+class RemindersForm(BaseForm):
+    """Whether reminders are wanted."""
+
+    wants = StringField(validators=[AnyOf(("oui", "non"))])
 
 
 class EraseForm(BaseForm):

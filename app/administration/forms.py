@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -9,7 +12,18 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional, Rege
 
 from app.access import Role
 from app.certification.services.withdrawing import REASONS, SUSPENSION_REASONS
+from app.examination.forms import DECISION_WORDS, DOCUMENT_WORDS, INCIDENT_WORDS, REVIEW_WORDS, VERDICT_WORDS
+from app.examination.forms import STATE_WORDS as SESSION_WORDS
+from app.organisations.forms import PART_WORDS, TIE_WORDS
+from app.organisations.forms import STATE_WORDS as STRUCTURE_WORDS
 from app.web import BaseForm
+from certificates.dates import told
+from certificates.label_rules.words import all_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask_babel import LazyString
 
 #: Why a certificate was set aside, as the desk reads it; what the holder reads is in the letter.
 REASON_WORDS = {
@@ -39,6 +53,34 @@ EXPORT_WORDS = {
     "journal": _l("Journal"),
     "registre": _l("Registre des attestations"),
 }
+#: What the values of the trail's details are called, by the detail's name; the codes of labels have words of their own.
+DETAIL_WORDS: Mapping[str, Mapping[Any, LazyString]] = {
+    "kind": {**DECISION_WORDS, **REVIEW_WORDS, **INCIDENT_WORDS, **TIE_WORDS},
+    "state": {**SESSION_WORDS, **STRUCTURE_WORDS},
+    "part": PART_WORDS,
+    "document": DOCUMENT_WORDS,
+    "before": VERDICT_WORDS,
+    "after": VERDICT_WORDS,
+    "reason": REASON_WORDS,
+    "list": EXPORT_WORDS,
+}
+_LABEL_GROUPS = {"transition": "steps", "from": "states", "to": "states", "reason": "reasons"}
+
+
+def detail_word(action: str, name: str, value: object, *, language: str) -> object:
+    """Return what one value of the trail's details is called; what is no code stays as it is.
+
+    A label and the certificate that states it share reasons; elsewhere the same codes may mean something else.
+    """
+    if not isinstance(value, str):
+        return value
+    if name == "until":
+        return told(date.fromisoformat(value), language)
+    ours, of_label = DETAIL_WORDS.get(name, {}), all_words().get(_LABEL_GROUPS.get(name, ""), {})
+    pair = of_label.get(value) if action.startswith(("label:", "certificate:")) else None
+    if pair is not None and (action.startswith("label:") or value not in ours):
+        return pair[0 if language == "fr" else 1]
+    return ours.get(value, value)
 
 
 def _reason_field(reasons: tuple[str, ...]) -> SelectField:

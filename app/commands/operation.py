@@ -14,6 +14,7 @@ from flask.cli import with_appcontext
 
 from app.access import Role
 from app.accounts.services import people, retention
+from app.administration.services import roles
 from app.certification.services import register, superseding, withdrawing
 from app.database import current_session
 from app.errors import AppError, CertificateWithdrawnError
@@ -42,8 +43,10 @@ def grant(email: str, role: str) -> None:
     person = people.find_by_address(db, email=email)
     if person is None:
         raise click.ClickException("No account has this address. Create it on the site first, then run this again.")
-    number = person.id
-    people.grant_role(db, person_id=number, role=Role(role), actor_id=None, now=datetime.now(UTC))
+    number, now = person.id, datetime.now(UTC)
+    if people.grant_role(db, person_id=number, role=Role(role), actor_id=None, now=now):
+        public_url = current_resources().settings.public_url
+        roles.tell(db, person=person, role=Role(role), is_given=True, public_url=public_url, now=now)
     db.commit()
     click.echo(f"Account {number} is an {role}")
 

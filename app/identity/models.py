@@ -127,8 +127,12 @@ class ProfessionalNumber(Model):
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
     activity: Mapped[str] = mapped_column(String(8))
     activity_since: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the directory first said so
-    checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)  # when it last gave an answer
+    checked_at: Mapped[datetime | None] = mapped_column(
+        UTCDateTime, index=True
+    )  # when it, or the provider, last gave an answer
     asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when it was last asked, answer or not
-    national: Mapped[bool]  # the answer came from the national directory, not from the file that stands in for it
+    national: Mapped[
+        bool
+    ]  # the answer came from the national directory or its provider, not from the file that stands in
     directory_name: Mapped[str | None] = mapped_column(String(160))
     profession: Mapped[str | None] = mapped_column(String(120))

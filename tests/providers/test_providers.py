@@ -17,6 +17,7 @@ from app.errors import ProviderAnswerError, ProviderAwayError, ProviderLevelErro
 from app.factory import create_app
 from app.identity.models import LinkedIdentity, Passkey, PendingStep, ProfessionalNumber, Provider
 from app.identity.services import linking, providers, second_factor
+from app.identity.services.exercise import Professional
 from app.models import METADATA
 from app.outbox import OutboxEntry
 from certificates.reference import new_code
@@ -131,6 +132,13 @@ class TestRefusedByTheRelyingParty:
         with pytest.raises(ProviderAnswerError, match="not signed"):
             prove(provider, PSC, party=party)
 
+    @pytest.mark.parametrize("about", [[], "10", {"exercices": {"codeProfession": "10"}}])
+    def test_a_profession_of_another_shape(self, provider, about):
+        provider.set(claims={**PROFESSIONAL, "SubjectRefPro": about})
+
+        with pytest.raises(ProviderAnswerError, match=r"userinfo: (SubjectRefPro|exercices)"):
+            prove(provider, PSC)
+
     def test_a_provider_whose_description_lies_elsewhere(self, provider):
         elsewhere = provider.issuer.replace("127.0.0.1", "localhost")
 
@@ -189,21 +197,27 @@ class TestAcceptedByTheRelyingParty:
 
         proven = prove(provider, FC)
 
-        assert (proven.subject, proven.name, proven.rpps) == ("anne", "Anne Exemple", None)
+        assert (proven.subject, proven.name, proven.professional.rpps) == ("anne", "Anne Exemple", None)
         assert "birthdate" not in providers.PROFILES[FC].scope
+
+    def test_pro_sante_connect_gives_the_profession_and_where_it_is_exercised_is_not_kept(self, provider):
+        exercise = {"codeProfession": "60", "activities": [{"raisonSocialeSite": "Cabinet", "telephone": "01"}]}
+        provider.set(claims={**PROFESSIONAL, "SubjectRefPro": {"exercices": [exercise]}})
+
+        assert prove(provider, PSC).professional == Professional(rpps=RPPS, profession="Infirmier", is_active=True)
 
     def test_pro_sante_connect_gives_the_number_too(self, provider):
         provider.set(claims=PROFESSIONAL)
 
-        assert prove(provider, PSC).rpps == RPPS
+        assert prove(provider, PSC).professional.rpps == RPPS
 
-    @pytest.mark.parametrize("name_id", ["ANS20231201120000", "SPI8-1234", "8999", "199900000003", None, 8])
+    @pytest.mark.parametrize("name_id", ["ANS20231201120000", "SPI8-1234", "8999", "199900000003", None])
     def test_a_sandbox_identifier_is_no_number(self, provider, name_id):
         provider.set(claims={**ANNE, "SubjectNameID": name_id})
 
         proven = prove(provider, PSC)
 
-        assert (proven.name, proven.rpps) == ("Anne Exemple", None)
+        assert (proven.name, proven.professional.rpps) == ("Anne Exemple", None)
 
     def test_each_provider_s_own_rules_are_kept(self, provider):
         asked = {}
@@ -519,8 +533,9 @@ class TestSomebodyNew:
 
     def test_opens_an_account_without_a_password_and_what_was_done_before_is_theirs(self, app, traveller):
         begin_as_guest(traveller.visitor)
-        traveller.provider.set(claims=PROFESSIONAL)
-        traveller.go(PSC)
+        exercise = {"codeProfession": "60", "activities": [{"codeModeExercice": "S"}]}
+        traveller.provider.set(claims={**PROFESSIONAL, "SubjectRefPro": {"exercices": [exercise]}})
+        assert "Infirmier, exercée aujourd’hui" in traveller.go(PSC).text
 
         page = traveller.visitor.submit("/connexion/identite", email="anne@example.com", is_fifteen="y")
 
@@ -529,7 +544,8 @@ class TestSomebodyNew:
         assert (person.email, person.password_hash, person.email_confirmed_at) == ("anne@example.com", None, None)
         assert [row.person_id for row in rows(app, Sitting)] == [person.id]
         assert [(row.person_id, row.name) for row in rows(app)] == [(person.id, "Anne Exemple")]
-        assert rows(app, ProfessionalNumber)[0].rpps == RPPS
+        (number,) = rows(app, ProfessionalNumber)
+        assert (number.rpps, number.profession, number.activity) == (RPPS, "Infirmier", "active")
         assert rows(app, PendingStep) == []
 
     def test_keeps_nothing_by_which_the_provider_names_them(self, app, traveller):

@@ -383,7 +383,7 @@ def renewal_due(db, loaded):
     """A first term that is ending: the certification behind it, older than the label, has ended already."""
     person, label, two = awarded(db, loaded, now=at(2023, 12, 20))
     answered(db, activity=Answered.ACTIVE)
-    clock.turn(db, ring=loaded.ring, origin="", now=NOW)
+    clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW)
     assert label.state == "renewal_due"
     return person, label, two
 

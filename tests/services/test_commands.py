@@ -221,6 +221,10 @@ class TestOperation:
 
         assert f"Account {number} is an administrator" in run("admin", "grant", address).output
         assert [row.role for row in rows(app, PersonRole)] == [Role.ADMINISTRATOR]
+        assert "un rôle de plus\N{NO-BREAK SPACE}: administration" in rows(app, OutboxEntry)[-1].payload["body"]
+        letters = len(rows(app, OutboxEntry))
+        run("admin", "grant", address)
+        assert len(rows(app, OutboxEntry)) == letters, "given twice, it is told once"
 
     def test_an_author_is_made(self, app, run, db):
         address = account(db).email

@@ -184,6 +184,61 @@ class TestNote:
         assert (found.activity, found.is_national, found.name) == (Activity.ACTIVE, False, "Anne Exemple")
 
 
+def vouched(db, now=NOW, **overrides):
+    usual = {"rpps": NUMBER, "profession": "Médecin", "is_national": True, "now": now}
+    professional.vouch(db, **{**usual, **overrides})
+
+
+class TestVouch:
+    def test_does_not_contradict_the_directory(self, db):
+        person, changes = declared(db), Changes()
+        noted(db, INACTIVE)
+
+        vouched(db, LATER, on_change=changes)
+
+        found = professional.of(db, person_id=person.id)
+        assert (found.activity, found.checked_at, found.profession, changes.seen) == (Activity.INACTIVE, NOW, "", [])
+
+    def test_stands_in_until_the_directory_answers_and_a_change_is_told_once(self, db):
+        person, changes = declared(db), Changes()
+
+        vouched(db, on_change=changes)
+        vouched(db, LATER, profession="", on_change=changes)
+
+        found = professional.of(db, person_id=person.id)
+        assert (found.activity, found.checked_at, found.profession) == (Activity.ACTIVE, LATER, "Médecin")
+        assert changes.seen == [(person.id, "unknown", "active", NOW)]
+        noted(db, INACTIVE, now=LATER)
+        assert professional.of(db, person_id=person.id).activity is Activity.INACTIVE
+
+    def test_a_sandbox_is_no_national_source(self, db):
+        person = declared(db)
+
+        vouched(db, is_national=False)
+
+        assert professional.of(db, person_id=person.id).is_national is False
+
+    def test_keeps_the_name_that_the_directory_gave(self, db):
+        person = declared(db)
+        noted(db, ACTIVE)
+
+        vouched(db, LATER)
+
+        assert professional.of(db, person_id=person.id).name == "Anne Exemple"
+
+    @pytest.mark.parametrize("is_active", [True, False])
+    def test_an_identity_brings_it_to_the_account_that_it_opens(self, db, is_active):
+        person, changes = account(db), Changes()
+        usual = {"provider": linking.Provider.PRO_SANTE_CONNECT, "subject": "d" * 64, "name": "A"}
+        told = linking.Known(**usual, rpps=NUMBER, profession="Médecin", is_active=is_active)
+        linking.link(db, person_id=person.id, known=linking.Known(**usual, rpps=NUMBER), now=NOW)
+
+        linking.sign_in(db, known=told, on_change=changes, now=NOW)
+
+        assert len(changes.seen) == is_active
+        assert professional.of(db, person_id=person.id).source is Source.PROVIDER
+
+
 class TestRecheck:
     def run(self, db, directory, now=LATER, changes=None):
         db.commit()

@@ -83,7 +83,7 @@ def test_two_hundred_labels_cost_what_one_does(db, loaded, statements):
     for count in (1, 200):
         crowd(db, count, in_force)
         statements.clear()
-        assert clock.turn(db, ring=loaded.ring, origin="", now=NOW) == 0
+        assert clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW) is None
         counts.append(len(statements))
 
     assert counts == [5, 5]
@@ -117,7 +117,7 @@ def test_the_database_never_passes_over_one_that_the_machine_would_move(db):
     told = select(ProfessionalNumber.person_id, ProfessionalNumber.rpps, ProfessionalNumber.activity)
     said = {person_id: (rpps, Activity(activity)) for person_id, rpps, activity in db.execute(told).all()}
 
-    found = {label.id for label, _activity in clock.due(db, rules=RULES, on=TODAY)}
+    found = {label.id for label, _activity in clock.due(db, rules=[RULES], on=TODAY)}
     rows = db.scalars(select(Label).order_by(Label.id)).all()
     moved = {}
     for row in rows:
@@ -135,7 +135,7 @@ def test_a_document_that_came_anew_is_set_aside_again(db, loaded):
     crediting.current(db, label=label).status = "active"  # as one that was signed again is
     db.flush()
 
-    clock.turn(db, ring=loaded.ring, origin="", now=NOW)
+    clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW)
 
     assert crediting.current(db, label=label).status == "suspended"
 
@@ -146,6 +146,6 @@ def test_a_label_that_was_paused_before_pauses_were_told_is_told(db, loaded):
     label.state, label.paused_from = "dormant", "awarded"
     db.flush()
 
-    clock.turn(db, ring=loaded.ring, origin="", now=NOW)
+    clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW)
 
     assert crediting.current(db, label=label).status_reason == "paused"

@@ -70,7 +70,7 @@ def refused(db, loaded, person, *, now=NOW):
 
 
 def turned(db, loaded, *, days):
-    clock.turn(db, ring=loaded.ring, origin="", now=NOW + timedelta(days=days))
+    clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW + timedelta(days=days))
 
 
 def subjects(db):

@@ -32,19 +32,19 @@ def awarded_only(db, loaded):
 
 def near_its_end(db, loaded):
     label = awarded(db, loaded)[1]
-    clock.turn(db, ring=loaded.ring, origin="", now=at(2029, 7, 1))
+    clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2029, 7, 1))
     return label, at(2029, 7, 1)
 
 
 def in_its_grace(db, loaded):
     label = awarded(db, loaded)[1]
-    clock.turn(db, ring=loaded.ring, origin="", now=GRACE)
+    clock.turn(db, ring=loaded.ring, secret="", origin="", now=GRACE)
     return label, GRACE
 
 
 def over(db, loaded):
     label = awarded(db, loaded)[1]
-    clock.turn(db, ring=loaded.ring, origin="", now=AFTER_GRACE)
+    clock.turn(db, ring=loaded.ring, secret="", origin="", now=AFTER_GRACE)
     return label, AFTER_GRACE
 
 
@@ -58,7 +58,7 @@ def paused_by_the_number(db, loaded):
     label = awarded(db, loaded)[1]
     answered(db, activity=Activity.INACTIVE)
     for day in (NOW, NOW + timedelta(days=91)):
-        clock.turn(db, ring=loaded.ring, origin="", now=day)
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=day)
     return label, LATER
 
 
@@ -77,7 +77,7 @@ def back_from_a_pause(db, loaded):
 
 def over_while_paused(db, loaded):
     label, _now = paused_by_its_holder(db, loaded)
-    clock.turn(db, ring=loaded.ring, origin="", now=AFTER_GRACE)
+    clock.turn(db, ring=loaded.ring, secret="", origin="", now=AFTER_GRACE)
     return label, AFTER_GRACE
 
 
@@ -93,7 +93,7 @@ def suspended(db, loaded):
 
 def suspension_over(db, loaded):
     label = made.suspended(db, loaded)[1]
-    clock.turn(db, ring=loaded.ring, origin="", now=at(2027, 6, 1))
+    clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2027, 6, 1))
     return label, at(2027, 6, 1)
 
 
@@ -107,7 +107,7 @@ def revoked_for_good_before_the_clock_came(db, loaded):
 
 def revoked_for_good(db, loaded):
     label = made.revoked(db, loaded)[1]
-    clock.turn(db, ring=loaded.ring, origin="", now=LATER)
+    clock.turn(db, ring=loaded.ring, secret="", origin="", now=LATER)
     return label, LATER
 
 

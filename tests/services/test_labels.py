@@ -720,9 +720,9 @@ class TestSuspension:
     def test_ends_by_itself_after_six_months(self, db, loaded):
         _person, label, _two = suspended(db, loaded)
 
-        clock.turn(db, ring=loaded.ring, origin="", now=at(2027, 5, 24))
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2027, 5, 24))
         assert label.state == "suspended"
-        clock.turn(db, ring=loaded.ring, origin="", now=at(2027, 5, 25))
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2027, 5, 25))
         assert label.state == "reinstated"
         assert crediting.current(db, label=label).status == "active"
 
@@ -730,9 +730,9 @@ class TestSuspension:
         _person, label, _two = revoked(db, loaded)
 
         assert (label.state, crediting.current(db, label=label).status) == ("revoked", "suspended")
-        clock.turn(db, ring=loaded.ring, origin="", now=at(2027, 1, 24))
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2027, 1, 24))
         assert crediting.current(db, label=label).status == "suspended"
-        clock.turn(db, ring=loaded.ring, origin="", now=at(2027, 1, 25))
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2027, 1, 25))
         assert crediting.current(db, label=label).status == "revoked"
 
     def test_for_safety_at_once(self, db, loaded):
@@ -864,7 +864,7 @@ class TestTime:
 
         def turn(moment):
             before = len(letters(db))
-            clock.turn(db, ring=loaded.ring, origin="", now=moment)
+            clock.turn(db, ring=loaded.ring, secret="", origin="", now=moment)
             return [subject.partition(" le ")[0] for subject in letters(db)[before:]]
 
         assert turn(at(2029, 5, 22)) == []
@@ -874,15 +874,39 @@ class TestTime:
         assert turn(at(2029, 11, 20)) == ["Votre label prend fin"]
         assert turn(at(2029, 11, 21)) == []
         assert label.state == "renewal_due"
+        payloads = [row.payload for row in db.scalars(select(OutboxEntry).order_by(OutboxEntry.id))]
+        stoppable = {one["subject"].partition(" le ")[0] for one in payloads if "stop_url" in one}
+        assert stoppable == {"Votre label prend fin"}, "a decision, a window that opens, are owed"
+
+    def test_labels_are_looked_at_in_parts(self, db, loaded):
+        first = awarded(db, loaded)[1]
+        _someone, second = submitted(db, loaded, email="autre@example.org", rpps="10100000016")
+        second.state, second.term_from, second.ends_on = first.state, first.term_from, first.ends_on
+        db.flush()
+        means = {"ring": loaded.ring, "secret": "", "origin": "", "now": at(2029, 5, 27), "count": 1}
+
+        assert clock.turn(db, **means) == first.id
+        assert (first.state, second.state) == ("renewal_due", "awarded")
+        assert clock.turn(db, **means, after=first.id) == second.id
+        assert clock.turn(db, **means, after=second.id) is None
+        assert letters(db)[-1].startswith("Votre label prend fin"), "reminders are owed at the end"
+
+    def test_who_stopped_reminders_gets_what_is_owed_and_no_reminder(self, db, loaded):
+        person, _label, _two = awarded(db, loaded)
+        person.reminders_stopped_at = NOW
+
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2029, 5, 27))
+
+        assert letters(db)[-1].startswith("Le renouvellement de votre label est ouvert")
 
     def test_the_grace_is_shown_and_then_it_is_over(self, db, loaded):
         _person, label, _two = awarded(db, loaded)
-        clock.turn(db, ring=loaded.ring, origin="", now=at(2029, 6, 1))
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2029, 6, 1))
 
         assert public.status_of(label, now=at(2029, 11, 24)) == "renewing"
-        clock.turn(db, ring=loaded.ring, origin="", now=at(2030, 2, 23))
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2030, 2, 23))
         assert label.state == "renewal_due"
-        clock.turn(db, ring=loaded.ring, origin="", now=at(2030, 2, 24))
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2030, 2, 24))
         assert (label.state, public.status_of(label, now=at(2030, 2, 24))) == ("expired", "expired")
 
     def test_an_inactive_number_gives_notice_then_a_pause_and_no_fault(self, db, loaded):
@@ -891,24 +915,24 @@ class TestTime:
 
         clock.react(db, person_id=label.person_id, ring=loaded.ring, origin="", now=NOW)
         assert (label.state, label.pause_announced_on) == ("awarded", NOW.date())
-        clock.turn(db, ring=loaded.ring, origin="", now=NOW + timedelta(days=90))
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW + timedelta(days=90))
         assert label.state == "awarded"
-        clock.turn(db, ring=loaded.ring, origin="", now=NOW + timedelta(days=91))
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW + timedelta(days=91))
         held = crediting.current(db, label=label)
         assert (label.state, public.status_of(label, now=NOW)) == ("dormant", "paused")
         assert (held.status, held.status_reason) == ("suspended", "paused")
 
         answered(db, activity=Activity.ACTIVE)
-        clock.turn(db, ring=loaded.ring, origin="", now=NOW + timedelta(days=120))
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW + timedelta(days=120))
         assert (label.state, held.status) == ("awarded", "active")
 
     def test_a_number_that_is_active_again_in_time_ends_the_notice(self, db, loaded):
         _person, label, _two = awarded(db, loaded)
         answered(db, activity=Activity.INACTIVE)
-        clock.turn(db, ring=loaded.ring, origin="", now=NOW)
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW)
         answered(db, activity=Activity.ACTIVE)
 
-        clock.turn(db, ring=loaded.ring, origin="", now=NOW + timedelta(days=30))
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW + timedelta(days=30))
 
         assert (label.state, label.pause_announced_on) == ("awarded", None)
 
@@ -916,7 +940,7 @@ class TestTime:
         _person, label, _two = awarded(db, loaded)
         answered(db, activity=Activity.UNKNOWN)
 
-        clock.turn(db, ring=loaded.ring, origin="", now=NOW + timedelta(days=200))
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW + timedelta(days=200))
 
         assert label.state == "awarded"
 
@@ -944,7 +968,7 @@ class TestHolder:
 
         applying.step(db, transition="pause_on_request", reason="leave", **own)
         assert (label.state, label.is_paused_by_holder) == ("dormant", True)
-        clock.turn(db, ring=loaded.ring, origin="", now=NOW)
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW)
         assert label.state == "dormant"
         applying.step(db, transition="come_back", reason="back", **own)
         assert (label.state, label.paused_from) == ("awarded", None)
@@ -993,7 +1017,7 @@ class TestRenewal:
 
         with pytest.raises(FileInHandsError):
             applying.hold_open(db, person_id=person.id)
-        clock.turn(db, ring=loaded.ring, origin="", now=at(2027, 6, 1))
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2027, 6, 1))
         assert label.state == "renewal_due"
 
     def test_the_next_term_begins_on_the_day_after_the_former(self, db, loaded):
@@ -1067,7 +1091,7 @@ class TestAppealOfARenewal:
 
         with pytest.raises(FileInHandsError):
             applying.hold_open(db, person_id=person.id)
-        clock.turn(db, ring=loaded.ring, origin="", now=at(2027, 6, 1))
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2027, 6, 1))
         assert (label.state, label.appealed, row.due_on.isoformat()) == ("renewal_due", "renewal_due", "2027-01-24")
         assert [one.id for one in queues.queues(db).appeals] == [label.id]
         assert "appeals" in queues.first_due(db, queues.queues(db))
@@ -1076,9 +1100,9 @@ class TestAppealOfARenewal:
         _person, label, _two = renewal_returned(db, loaded)
         label.renewal_returned_on = at(2027, 3, 1).date()
 
-        clock.turn(db, ring=loaded.ring, origin="", now=at(2027, 5, 1))
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2027, 5, 1))
         assert label.state == "renewal_due"
-        clock.turn(db, ring=loaded.ring, origin="", now=at(2027, 5, 2))
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2027, 5, 2))
         assert label.state == "expired"
 
     def test_one_that_fails_leaves_the_label_to_its_end_and_the_file_to_its_holder(self, db, loaded):

@@ -12,7 +12,7 @@ from app.learning.models import FinishedModule
 from app.learning.services import acts, lessons, personal_data, progress, updates
 from app.outbox import OutboxEntry
 from tests.lessons import BARE, WHOLE, with_lessons
-from tests.services.accounts_builders import ADDRESS, NOW, account, guest
+from tests.services.accounts_builders import ADDRESS, NOW, SECRET, account, guest
 
 IN_A_MONTH = NOW + timedelta(days=31)
 ORIGIN = "https://numericite.example"
@@ -40,7 +40,7 @@ def confirmed(db, **overrides):
 def deliver(db, content, *, now=IN_A_MONTH):
     """Deliver what is due and return the letters that are then owed."""
     db.commit()
-    reminder = acts.Reminder(modules=content.modules, origin=ORIGIN)
+    reminder = acts.Reminder(modules=content.modules, secret=SECRET, origin=ORIGIN)
     outbox.deliver_due(db, handlers={acts.KIND: reminder}, now=now, limit=10)
     return [
         row.payload
@@ -62,6 +62,8 @@ class TestReminder:
         assert letter["to"] == ADDRESS
         assert "Ouvrez le journal." in letter["body"]
         assert f"{ORIGIN}/apprendre/modules/TST-1.1/acte" in letter["body"]
+        assert letter["stop_url"].startswith(f"{ORIGIN}/rappels/")
+        assert letter["stop_url"] in letter["body"]
         assert len(deliver(db, content, now=IN_A_MONTH + timedelta(days=90))) == 1
 
     def test_in_the_account_s_language(self, db, content):
@@ -70,6 +72,13 @@ class TestReminder:
         finish(db, person, content)
 
         assert deliver(db, content)[0]["subject"] == "A month ago, a lesson. Have you done it for real?"
+
+    def test_who_stopped_reminders_is_not_asked(self, db, content):
+        person = confirmed(db)
+        person.reminders_stopped_at = NOW
+        finish(db, person, content)
+
+        assert deliver(db, content) == []
 
     def test_a_guest_is_not_asked(self, db, content):
         finish(db, guest(db), content, is_account=False)

@@ -94,6 +94,20 @@ class TestPeriodicWork:
 
         assert outbox.run_due(db, works=works, now=NOW) == ["good"]
 
+    def test_a_long_one_is_done_in_parts_and_a_part_that_fails_undoes_only_itself(self, db):
+        def in_parts(db, now):
+            outbox.owe(db, kind="part", payload={}, now=now)
+            db.flush()
+            parts = len(db.scalars(select(OutboxEntry.id).order_by(OutboxEntry.id)).all())
+            if parts == 3:
+                raise RuntimeError
+            return True
+
+        works = [PeriodicWork(name="long", every=timedelta(hours=1), run=in_parts)]
+
+        assert outbox.run_due(db, works=works, now=NOW) == []
+        assert len(db.scalars(select(OutboxEntry.id).order_by(OutboxEntry.id)).all()) == 2
+
 
 class TestWorker:
     def test_wakes_delivers_and_stops(self, app, db):
@@ -149,6 +163,26 @@ class TestMail:
         letter = message_from_bytes(file.read_bytes(), policy=policy.default)
         assert (letter["To"], letter["Subject"]) == ("a@example.com", "Été")
         assert "Bonjour à vous." in letter.get_content()
+
+    @pytest.mark.parametrize(
+        ("stop_url", "headers"),
+        [
+            (None, (None, None)),
+            ("https://x.example/r/A", ("<https://x.example/r/A>", "List-Unsubscribe=One-Click")),
+            ("http://127.0.0.1/r/A", ("<http://127.0.0.1/r/A>", None)),
+        ],
+        ids=["one that is owed", "one that may be stopped", "without TLS the button sends nothing"],
+    )
+    def test_says_how_it_is_stopped_when_it_may_be(self, db, tmp_path, stop_url, headers):
+        mail.send(db, to="a@example.com", subject="s", body="b", person_id=None, stop_url=stop_url, now=NOW)
+        db.commit()
+        postman = mail.Postman(sender="us@example.com", directory=tmp_path, smtp_url=None)
+
+        outbox.deliver_due(db, handlers={mail.KIND: postman}, now=NOW)
+
+        [file] = tmp_path.glob("*.eml")
+        letter = message_from_bytes(file.read_bytes(), policy=policy.default)
+        assert (letter["List-Unsubscribe"], letter["List-Unsubscribe-Post"]) == headers
 
     def test_goes_by_smtp(self, db, tmp_path):
         kept = _Keep()

@@ -158,7 +158,7 @@ class TestPublishing:
         [row] = published(db)
         before = row.changed_at
 
-        assert publishing.publish_all(db, new_reference=str, now=NOW + timedelta(hours=1)) == 0
+        assert publishing.publish_after(db, after=0, new_reference=str, now=NOW + timedelta(hours=1)) == (0, None)
         assert row.changed_at == before
 
     def test_nobody_is_published_for_a_label_that_was_over_before(self, db):
@@ -183,8 +183,21 @@ class TestPublishing:
         later = NOW + timedelta(days=3 * 366)
 
         assert publishing.publish_lately(db, new_reference=str, now=later) == 0
-        assert publishing.publish_all(db, new_reference=str, now=later) == 1
+        assert publishing.publish_after(db, after=0, new_reference=str, now=later) == (1, None)
         assert entry.changed_at == later
+
+    def test_everybody_is_looked_at_in_parts(self, db):
+        for rank in (1, 2, 3):
+            labelled(db, rank=rank)
+        place, looks, references = 0, [], iter("abc")
+
+        while place is not None:
+            changed, place = publishing.publish_after(
+                db, after=place, new_reference=lambda: next(references), now=NOW, count=2
+            )
+            looks.append(changed)
+
+        assert looks == [2, 1]
 
     def test_whoever_hands_a_label_back_stays_as_an_empty_entry(self, db):
         row = labelled(db)

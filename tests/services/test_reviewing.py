@@ -181,6 +181,15 @@ on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
 @on_sqlite
+def test_the_appeals_that_wait_come_first_however_many_were_answered(db, appeal):
+    answered, waiting = appeal.contest(appeal.near), appeal.contest(appeal.right)
+    cases.answer_case(db, number=answered, answer="Relu.", answered_by=appeal.officers[0].id, now=LATER)
+
+    assert [case.number for case, _session in reviewing.list_contested(db, limit=9)] == [waiting, answered]
+    assert [case.number for case, _session in reviewing.list_contested(db, limit=1)] == [waiting]
+
+
+@on_sqlite
 def test_nobody_with_a_part_in_it_decides_nor_one_alone_nor_against_whoever_appeals(db, appeal):
     number, passed, failed = (appeal.contest(one) for one in (appeal.void, appeal.right, appeal.near))
     author, boss = (confirmed(db, f"{name}@example.org", Role.OFFICER) for name in ("auteur", "chef"))

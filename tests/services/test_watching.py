@@ -14,10 +14,10 @@ from app.label_errors import TooManyWatchesError
 from app.labels.models import Label
 from app.outbox import OutboxEntry
 from app.publication.models import PublishedHolder, Watch, WatchList, WatchState
-from app.publication.services import lists, personal_data, watching, webhooks
+from app.publication.services import lists, personal_data, publishing, watching, webhooks
 from certificates.label_rules.dossier import State
 from certificates.status_event import read_event
-from tests.services.publication_builders import NOW, holder, labelled, move, number, published
+from tests.services.publication_builders import GIVEN, NOW, holder, labelled, move, number, published
 
 SECRET, ORIGIN = "r" * 40, "http://127.0.0.1:8000"
 EMPLOYER = "rh@chu-beauval.example.org"
@@ -285,12 +285,46 @@ class TestTelling:
         move(db, db.get_one(Label, self.label(db).label_id), "suspend", State.SUSPENDED)
         assert (tell(app, db), tell(app, db)) == (1, 0)
 
-        _confirm, first, second = letters(db)
+        confirm, first, second = letters(db)
         assert first["subject"].endswith("En vigueur")
         assert second["subject"].endswith("Suspendu")
         assert "depuis le" in second["body"]
         assert "/registre/suivi/" in second["body"]
+        assert second["stop_url"] == f"{ORIGIN}/registre/suivi/{token_in(second)}/arreter"
+        assert "stop_url" not in confirm, "what one asked for a moment ago is not news"
         assert "Perrin" not in second["body"] + second["subject"], "the register names, letters do not"
+
+    def test_of_who_is_published_only_a_change_that_was_noted_is_looked_at(self, app, db):
+        person = self.person(db)
+        published(db, now=GIVEN)
+        followed(db, person)
+        assert tell(app, db) == 1
+        later = NOW + timedelta(minutes=5)
+        move(db, db.get_one(Label, self.label(db).label_id), "suspend", State.SUSPENDED, at=later)
+
+        assert tell(app, db, now=later) == 0
+        publishing.publish_lately(db, new_reference=str, now=later)
+        assert (tell(app, db, now=later), tell(app, db, now=later)) == (1, 0)
+
+    def test_a_label_handed_back_is_told_of_again_when_it_leaves_the_register_though_software_reads_no_change(
+        self, app, db
+    ):
+        person = self.person(db)
+        published(db)
+        followed(db, person)
+        tell(app, db)
+        move(db, db.get_one(Label, self.label(db).label_id), "withdraw", State.VOLUNTARILY_WITHDRAWN, at=NOW)
+        publishing.publish_lately(db, new_reference=str, now=NOW)
+        gone = NOW + timedelta(days=400)
+
+        told = [
+            tell(app, db),
+            publishing.publish_after(db, after=0, new_reference=str, now=gone)[0],
+            tell(app, db, now=gone),
+        ]
+
+        assert told == [1, 0, 1]
+        assert self.label(db).state == WatchState.STOPPED
 
     def test_a_holder_who_leaves_is_told_of_once_and_then_no_more(self, app, db):
         person = self.person(db)

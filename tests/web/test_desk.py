@@ -3,17 +3,22 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from app.access import Role
-from app.accounts.models import Person, PersonRole
+from app.accounts.models import Case, Person, PersonRole
 from app.accounts.services import cases
 from app.accounts.services.cases import CaseKind
+from app.administration.services.exports import MOST_LINES
 from app.audit import Action, AuditEntry
 from app.certification.models import Certificate
 from app.database import current_session
-from app.organisations.models import Part
+from app.examination.models import ExamSession, SessionState
+from app.examination.services import sessions
+from app.organisations.models import Part, Structure
 from app.organisations.services import structures
+from app.outbox import OutboxEntry
+from tests.rows import rows
 from tests.services.accounts_builders import PASSWORD
 from tests.services.label_builders import numbered, submitted
 from tests.services.organisations_builders import confirmed, named, structure
@@ -249,6 +254,11 @@ class TestRoles:
         assert entry.detail == {"role": "officer"}
         assert change(chief, number_of(app, CITIZEN), "officer", "reprendre").status_code == 303
         assert len(acts(app, Action.ACCOUNT_ROLE_TAKEN_BACK)) == 1  # a second time changes nothing
+        given, taken = [entry.payload for entry in rows(app, OutboxEntry) if entry.payload["to"] == CITIZEN]
+        assert "un rôle de plus\N{NO-BREAK SPACE}: organisme certificateur" in given["body"]
+        assert "/administration/\n" in given["body"]
+        assert "n’a plus ce rôle\N{NO-BREAK SPACE}: organisme certificateur" in taken["body"]
+        assert "stop_url" not in given | taken, "these are owed"
         assert "Rôle repris" in chief.get("/administration/journal").text
 
 
@@ -290,6 +300,53 @@ class TestExports:
 
         assert (len(first), mark) == (3, "suite")
         assert int(after[1].split(";")[0]) > int(number)
+
+    def test_a_long_list_leaves_whole(self, app, chief):
+        with app.app_context():
+            now = datetime.now(UTC)
+            usual = {"kind": "complaint", "subject_kind": "service", "text": "…", "language": "fr", "opened_at": now}
+            current_session().execute(
+                insert(Case), [{"number": f"R-2026-{one:06}", **usual} for one in range(MOST_LINES + 1)]
+            )
+            current_session().commit()
+
+        lines = chief.raw("GET", "/administration/exports/demandes.csv").text.splitlines()
+
+        assert len(lines) == 1 + MOST_LINES + 1
+        assert lines[-1].startswith("R-2026-000000;")
+        assert acts(app, Action.LIST_EXPORTED)[0].detail["count"] == MOST_LINES + 1
+
+    def test_every_jury_leaves_and_the_page_says_that_it_is_cut(self, app, agent, monkeypatch):
+        monkeypatch.setattr(sessions, "SHOWN", 3)
+        place(app)
+        states = [SessionState.CLOSED, SessionState.JUDGED, *[SessionState.PUBLISHED] * 3]
+        with app.app_context():
+            db, now = current_session(), datetime.now(UTC)
+            usual = {"framework_code": "PRO", "policy_id": "examination", "place": "Salle 1", "minutes": 75, "seats": 9}
+            usual |= {"structure_id": db.scalars(select(Structure.id)).one(), "created_at": now, "code_serial": 1}
+            usual |= {"code_misses": 0, "changes": 0}
+            db.execute(
+                insert(ExamSession),
+                [
+                    {
+                        "reference": f"{one:016}",
+                        "code_hmac": str(one),
+                        "state": state.value,
+                        "starts_at": now - timedelta(days=9 - one),
+                        **usual,
+                    }
+                    for one, state in enumerate(states)
+                ],
+            )
+            db.commit()
+
+        lines = agent.raw("GET", "/administration/exports/jurys.csv").text.splitlines()
+        page = agent.get("/examens/jury")
+
+        assert [line.split(";")[3] for line in lines[1:]] == [state.value for state in states]
+        assert "Seules 3 sessions sont montrées" in page.text
+        assert f"{0:016}" in page.html, "the oldest waits: it comes first"
+        assert f"{2:016}" not in page.html
 
     def test_people_without_their_addresses_and_every_other_list(self, app, chief, agent):
         place(app, name="@Médiathèque")

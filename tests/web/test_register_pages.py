@@ -27,6 +27,7 @@ pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 NUMBER = label_number(2026, 1)
 NOBODY = label_number(2026, 77)
 SECRET = "r" * 40
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
 @pytest.fixture
@@ -275,7 +276,9 @@ class TestFollowing:
         page = holder.submit("/le-mien/suivis/", answer="stop")
         assert "CHU de Beauval" not in page.text
         assert "Pas de réponse à ce jour" in employer.get(link).text, "who stopped is not told"
-        employer.submit("/arreter")
+        stop = f"{link}/arreter"
+        [pressed, again] = [make_visitor().raw("POST", stop, data=ONE_CLICK) for _ in range(2)]
+        assert (pressed.status_code, again.status_code) == (200, 200), "the button of mail software is led nowhere"
         employer.get(link, status=409)
 
     def test_a_list_is_full(self, app, visitor, register):

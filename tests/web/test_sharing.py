@@ -298,7 +298,9 @@ class TestReminders:
 
         with app.app_context():
             sent = [
-                reminders.remind(current_session(), ring=loaded.ring, origin="https://x", now=NOW + timedelta(days=day))
+                reminders.remind(
+                    current_session(), ring=loaded.ring, secret="", origin="https://x", now=NOW + timedelta(days=day)
+                )
                 for day in (0, 1, 23, 24, 30)
             ]
             current_session().commit()
@@ -307,6 +309,20 @@ class TestReminders:
         letters = [entry.payload for entry in rows(app, OutboxEntry) if "prend fin" in entry.payload["subject"]]
         assert len(letters) == 2
         assert "22 décembre 2026" in letters[0]["body"]
+        assert all(letter["stop_url"] in letter["body"] for letter in letters)
+
+    def test_none_for_who_stopped_them(self, app, visitor, hold):
+        ends = NOW + timedelta(days=29)
+        hold(visitor, valid_until=ends, row={"valid_until": ends}, **SUPERVISED)
+        ring = app.extensions["numericite.resources"].ring
+
+        with app.app_context():
+            db = current_session()
+            for person in db.scalars(select(Person).order_by(Person.id)):
+                person.reminders_stopped_at = NOW
+            db.flush()
+
+            assert reminders.remind(db, ring=ring, secret="", origin="https://x", now=NOW) == 0
 
 
 class TestBirthDate:

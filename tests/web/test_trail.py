@@ -38,8 +38,22 @@ def test_reasons_and_counts_are_words_too(app, make_visitor):
         record(db, action=Action.CERTIFICATE_SHARED, actor_id=1, subject_id=3, now=NOW)
         db.commit()
 
+        for action, detail in [
+            (Action.STRUCTURE_CHANGED, {"state": "suspended", "until": "2027-11-30"}),
+            (Action.AUTHORSHIP_DECLARED, {"framework": "PRO"}),
+            (Action.LABEL_MOVED, {"transition": "submit", "from": "draft", "to": "submitted", "reason": "complete"}),
+            (Action.CERTIFICATE_SUSPENDED, {"reason": "fraud-inquiry"}),
+        ]:
+            record(db, action=action, actor_id=1, subject_id=3, detail=detail, now=NOW)
+        db.commit()
+
     page = desk.get("/administration/journal")
 
+    assert "état : agrément suspendu, jusqu’au : 30 novembre 2027" in page.text
+    assert "référentiel : PRO" in page.text
+    assert "toutes les questions posées" not in page.text, "a label that is complete is no test"
+    assert "fraud-inquiry" not in page.text
+    assert "structure 3" in page.text
     assert "raison : nombre de questions atteint, réponses : 25" in page.text
     assert "invités : 0, cartes : 1" in page.text
     assert "Lien de vérification ouvert certificate:shared" in page.text

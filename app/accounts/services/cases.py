@@ -92,9 +92,9 @@ def count_open(db: Session) -> tuple[int, datetime | None]:
     return count, since
 
 
-def list_all(db: Session, *, limit: int) -> Sequence[Case]:
+def list_all(db: Session) -> Sequence[Case]:
     """Return every case, the newest first."""
-    return db.scalars(select(Case).order_by(Case.id.desc()).limit(limit)).all()
+    return db.scalars(select(Case).order_by(Case.id.desc())).all()
 
 
 def list_own(db: Session, *, person_id: int) -> Sequence[Case]:

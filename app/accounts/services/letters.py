@@ -16,6 +16,8 @@ class LetterName(StrEnum):
     ADDRESS_CHANGED = "address_changed"
     CASE_OPENED = "case_opened"
     CASE_ANSWERED = "case_answered"
+    ROLE_GIVEN = "role_given"
+    ROLE_TAKEN_BACK = "role_taken_back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +105,40 @@ _LETTERS: Mapping[LetterName, Mapping[str, Letter]] = {
         "en": Letter(
             subject="Answer to your request {number}",
             body="Hello,\n\nHere is the answer to your request {number}:\n\n{answer}\n\nNuméricité\n",
+        ),
+    },
+    LetterName.ROLE_GIVEN: {
+        "fr": Letter(
+            subject="Un rôle vous est donné dans Numéricité",
+            body=(
+                "Bonjour,\n\nVotre compte Numéricité a un rôle de plus : {role}. Ce qu’il ouvre se trouve ici :\n\n{page}\n\n"
+                "Ce que vous y ferez sera écrit au journal. Si vous n’attendiez pas ce rôle, écrivez-nous : {url}\n\n"
+                "Numéricité\n"
+            ),
+        ),
+        "en": Letter(
+            subject="You are given a role in Numéricité",
+            body=(
+                "Hello,\n\nYour Numéricité account has one more role: {role}. What it opens is here:\n\n{page}\n\n"
+                "What you do there is written in the trail. If you did not expect this role, write to us: {url}\n\n"
+                "Numéricité\n"
+            ),
+        ),
+    },
+    LetterName.ROLE_TAKEN_BACK: {
+        "fr": Letter(
+            subject="Un de vos rôles dans Numéricité est repris",
+            body=(
+                "Bonjour,\n\nVotre compte Numéricité n’a plus ce rôle : {role}. Le compte, vos tests et vos attestations "
+                "ne changent pas.\n\nSi c’est une erreur, écrivez-nous : {url}\n\nNuméricité\n"
+            ),
+        ),
+        "en": Letter(
+            subject="One of your roles in Numéricité is taken back",
+            body=(
+                "Hello,\n\nYour Numéricité account no longer has this role: {role}. The account, your tests and your "
+                "certificates do not change.\n\nIf this is a mistake, write to us: {url}\n\nNuméricité\n"
+            ),
         ),
     },
 }

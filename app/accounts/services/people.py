@@ -185,8 +185,8 @@ def set_language(db: Session, *, person_id: int, language: str) -> None:
     get_account(db, person_id=person_id).language = language
 
 
-def grant_role(db: Session, *, person_id: int, role: Role, actor_id: int | None, now: datetime) -> None:
-    """Give a role; giving it twice changes nothing.
+def grant_role(db: Session, *, person_id: int, role: Role, actor_id: int | None, now: datetime) -> bool:
+    """Give a role, and tell whether it was not held; giving it twice changes nothing.
 
     Raises:
         NotFoundError: A guest, or nobody.
@@ -194,14 +194,15 @@ def grant_role(db: Session, *, person_id: int, role: Role, actor_id: int | None,
     get_account(db, person_id=person_id)
     held = select(PersonRole).where(PersonRole.person_id == person_id, PersonRole.role == role.value)
     if db.scalars(held).one_or_none() is not None:
-        return
+        return False
     db.add(PersonRole(person_id=person_id, role=role.value, granted_at=now))
     detail = {"role": role.value}
     record(db, action=Action.ACCOUNT_ROLE_GRANTED, actor_id=actor_id, subject_id=person_id, detail=detail, now=now)
+    return True
 
 
-def take_back_role(db: Session, *, person_id: int, role: Role, actor_id: int | None, now: datetime) -> None:
-    """Take a role back; the next request of that person is made without it. Taking back what is not held changes nothing.
+def take_back_role(db: Session, *, person_id: int, role: Role, actor_id: int | None, now: datetime) -> bool:
+    """Take a role back, and tell whether it was held; the next request of that person is made without it.
 
     Raises:
         NotFoundError: A guest, or nobody.
@@ -209,9 +210,10 @@ def take_back_role(db: Session, *, person_id: int, role: Role, actor_id: int | N
     get_account(db, person_id=person_id)
     held = delete(PersonRole).where(PersonRole.person_id == person_id, PersonRole.role == role.value)
     if not affected(db, held):
-        return
+        return False
     detail = {"role": role.value}
     record(db, action=Action.ACCOUNT_ROLE_TAKEN_BACK, actor_id=actor_id, subject_id=person_id, detail=detail, now=now)
+    return True
 
 
 def list_with_roles(db: Session) -> list[tuple[Person, list[Role]]]:

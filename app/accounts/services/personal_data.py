@@ -95,6 +95,7 @@ def erase_all(
     _forget_own(db, person_id=person_id)
     outbox.erase_person(db, person_id=person_id)
     person.email = person.email_confirmed_at = person.password_hash = person.printed_name = person.language = None
+    person.reminders_stopped_at = None
     person.erased_at = now
     detail = {"fate": fate.value}
     record(db, action=Action.ACCOUNT_ERASED, actor_id=person_id, subject_id=person_id, detail=detail, now=now)
@@ -129,6 +130,9 @@ def _export_own(db: Session, person: Person) -> dict[str, object]:
         "has_password": person.password_hash is not None,
         "printed_name": person.printed_name,
         "language": person.language,
+        "reminders_stopped_at": None
+        if person.reminders_stopped_at is None
+        else person.reminders_stopped_at.isoformat(),
         "background": backgrounds.export_own(db, person_id=person.id),
         "roles": [{"role": row.role, "granted_at": row.granted_at.isoformat()} for row in roles],
         "browsers": [

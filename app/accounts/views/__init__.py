@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.accounts.views import account, entering, own_data, resuming
+from app.accounts.views import account, entering, own_data, reminders, resuming
 from app.accounts.views.browser import keep_guest, load_identity, person_rooms, remember_way
 from app.accounts.views.room import blueprint
 
@@ -15,5 +15,6 @@ __all__ = [
     "own_data",
     "person_rooms",
     "remember_way",
+    "reminders",
     "resuming",
 ]

@@ -1,4 +1,8 @@
-"""Every queue and list of the desk as lines of text, for a spreadsheet. Bounded; what is left out is said in the last line."""
+"""Every queue and list of the desk as lines of text, for a spreadsheet.
+
+Lists are whole. The trail and the register, which only grow, are taken by month and by file; what is left out of a file is said in
+its last line.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
 
     from certificates.keys import KeyRing
 
-#: Lines of one file: what a spreadsheet program opens at once, and a server writes within a request.
+#: Lines of one file of a month: each line of the register is a signature checked, which a request has time for so many times.
 MOST_LINES = 10_000
 
 Lines = list[list[str]]
@@ -71,15 +75,18 @@ class Export:
     is_by_month: bool = False
 
 
-def take(db: Session, *, name: str, asked: Asked, actor_id: int | None) -> Lines:
-    """Return a list with its heading, and write down that it was taken."""
+def read(db: Session, *, name: str, asked: Asked) -> Lines:
+    """Return the lines of a list. Nothing is written meanwhile, so that nobody waits for a long list."""
+    return EXPORTS[name].lines(db, asked)
+
+
+def note(db: Session, *, name: str, count: int, asked: Asked, actor_id: int | None) -> None:
+    """Write down that a list of so many lines is taken."""
     export = EXPORTS[name]
-    lines = export.lines(db, asked)
-    detail: dict[str, str | int | bool | None] = {"list": name, "count": len(lines)}
+    detail: dict[str, str | int | bool | None] = {"list": name, "count": count}
     if export.is_by_month:
         detail |= {"month": f"{asked.month:%Y-%m}", "names": asked.tells_names}
     audit.record(db, action=audit.Action.LIST_EXPORTED, actor_id=actor_id, detail=detail, now=asked.now)
-    return [list(export.heading), *lines]
 
 
 def _labels(db: Session, _asked: Asked) -> Lines:
@@ -88,15 +95,15 @@ def _labels(db: Session, _asked: Asked) -> Lines:
         [name, row.reference, row.number or "", row.state, row.since.isoformat(), _day(row.ends_on)]
         for name in waiting.LABEL_QUEUES
         for row in getattr(found, name)
-    ][:MOST_LINES]
+    ]
 
 
 def _juries(db: Session, _asked: Asked) -> Lines:
-    return [_session(one) for one in sessions.list_for_jury(db)]
+    return [_session(one) for one in sessions.list_for_jury(db, limit=None)]
 
 
 def _sessions(db: Session, _asked: Asked) -> Lines:
-    return [_session(one) for one in sessions.list_all(db, limit=MOST_LINES)]
+    return [_session(one) for one in sessions.list_all(db)]
 
 
 def _session(one: sessions.Listed) -> list[str]:
@@ -117,7 +124,7 @@ def _cases(db: Session, _asked: Asked) -> Lines:
             case.subject_kind,
             case.subject_reference or "",
         ]
-        for case in cases.list_all(db, limit=MOST_LINES)
+        for case in cases.list_all(db)
     ]
 
 
@@ -135,7 +142,7 @@ def _structures(db: Session, _asked: Asked) -> Lines:
             row.accredited_until.isoformat(),
         ]
         for row in structures.list_all(db)
-    ][:MOST_LINES]
+    ]
 
 
 def _people(db: Session, asked: Asked) -> Lines:
@@ -147,7 +154,7 @@ def _people(db: Session, asked: Asked) -> Lines:
             ", ".join(role.value for role in roles),
         ]
         for person, roles in people.list_with_roles(db)
-    ][:MOST_LINES]
+    ]
 
 
 def _trail(db: Session, asked: Asked) -> Lines:

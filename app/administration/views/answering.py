@@ -9,7 +9,7 @@ from flask import redirect, render_template, request, url_for
 
 from app.access import Permission, current_identity, requires
 from app.accounts.services import cases
-from app.administration.forms import AnswerCaseForm
+from app.administration.forms import AnswerCaseForm, detail_word
 from app.administration.services import across
 from app.administration.views.room import blueprint
 from app.database import current_session
@@ -68,4 +68,4 @@ def contested(number: str) -> ResponseReturnValue:
 @requires(Permission.AUDIT_READ)
 def audit_trail() -> ResponseReturnValue:
     page = across.audit_page(current_session(), page=request.args.get("page", 1, type=int))
-    return render_template("administration/audit.html", page=page)
+    return render_template("administration/audit.html", page=page, word_of=detail_word, language=current_language())

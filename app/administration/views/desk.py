@@ -95,6 +95,7 @@ def change_role(person_id: int, role: str, act: str) -> ResponseReturnValue:
         role=Role(role),
         gives=act == "donner",
         actor_id=current_identity().person_id or 0,
+        public_url=current_resources().settings.public_url,
         now=datetime.now(UTC),
     )
     current_session().commit()

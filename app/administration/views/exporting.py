@@ -12,11 +12,10 @@ from app.administration.forms import EXPORT_WORDS, TakeForm
 from app.administration.services import exports
 from app.administration.services.exports import EXPORTS, Asked
 from app.administration.views.room import blueprint
-from app.database import current_session
+from app.database import current_session, only_reads
 from app.errors import ForbiddenError, NotFoundError
 from app.resources import current_resources
 from app.sheets.writer import CSV_TYPE, write_csv
-from app.web import writes
 from certificates.dates import day_in_paris
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ def export_list() -> ResponseReturnValue:
 
 @blueprint.get("/exports/<string:name>.csv")
 @requires(Permission.DESK_READ)
-@writes
 def export(name: str) -> ResponseReturnValue:
     if name not in EXPORTS:
         raise NotFoundError
@@ -47,11 +45,15 @@ def export(name: str) -> ResponseReturnValue:
     asked = Asked(
         month=month, after=after, tells_names=identity.is_administrator, ring=current_resources().ring, now=now
     )
-    lines = exports.take(current_session(), name=name, asked=asked, actor_id=identity.person_id)
-    current_session().commit()
+    db = current_session()
+    lines = exports.read(db, name=name, asked=asked)
+    db.rollback()  # read; what follows writes, for a moment only
+    only_reads.set(False)
+    exports.note(db, name=name, count=len(lines), asked=asked, actor_id=identity.person_id)
+    db.commit()
     stem = f"{name}-{month:%Y-%m}" if EXPORTS[name].is_by_month else f"{name}-{day_in_paris(now).isoformat()}"
     headers = {"Content-Disposition": f'attachment; filename="{stem}.csv"', "Cache-Control": "no-store"}
-    return Response(write_csv(lines), mimetype=CSV_TYPE, headers=headers)
+    return Response(write_csv([EXPORTS[name].heading, *lines]), mimetype=CSV_TYPE, headers=headers)
 
 
 def _page(form: TakeForm) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app import mail
 from app.accounts.models import Person
+from app.accounts.services import stopping
 from app.certification.models import Certificate, Status
 from certificates import verification
 from certificates.dates import day_in_paris, told
@@ -47,8 +48,8 @@ _LETTERS = {
 }
 
 
-def remind(db: Session, *, ring: KeyRing, origin: str, now: datetime) -> int:
-    """Owe the letters that are due, and return how many; a holder without an address gets none.
+def remind(db: Session, *, ring: KeyRing, secret: str, origin: str, now: datetime) -> int:
+    """Owe the letters that are due, and return how many; a holder without an address, or who wants none, gets none.
 
     A reminder that was missed (the service was down) is not sent on top of a nearer one.
     """
@@ -62,9 +63,12 @@ def remind(db: Session, *, ring: KeyRing, origin: str, now: datetime) -> int:
             Certificate.valid_until > now,
             Certificate.valid_until <= now + timedelta(days=DAYS[-1]),
             Person.email.is_not(None),
+            Person.reminders_stopped_at.is_(None),
         )
     ).all()
-    return sum(_remind(db, row=row, holder=holder, ring=ring, origin=origin, now=now) for row, holder in near)
+    return sum(
+        _remind(db, row=row, holder=holder, ring=ring, secret=secret, origin=origin, now=now) for row, holder in near
+    )
 
 
 def due(valid_until: datetime, *, reminded_days: int | None, now: datetime) -> int | None:
@@ -73,7 +77,9 @@ def due(valid_until: datetime, *, reminded_days: int | None, now: datetime) -> i
     return None if days is None or (reminded_days is not None and reminded_days <= days) else days
 
 
-def _remind(db: Session, *, row: Certificate, holder: Person, ring: KeyRing, origin: str, now: datetime) -> bool:
+def _remind(
+    db: Session, *, row: Certificate, holder: Person, ring: KeyRing, secret: str, origin: str, now: datetime
+) -> bool:
     days = due(row.valid_until, reminded_days=row.reminded_days, now=now) if row.valid_until else None
     if days is None or row.valid_until is None:
         return False
@@ -87,5 +93,7 @@ def _remind(db: Session, *, row: Certificate, holder: Person, ring: KeyRing, ori
         "contact": f"{origin}/reclamations",
     }
     subject, body = (text.format(**words) for text in _LETTERS[language])
-    mail.send(db, to=holder.email or "", subject=subject, body=body, person_id=holder.id, now=now)
+    stop_url = stopping.stop_url(person_id=holder.id, secret=secret, origin=origin)
+    body += stopping.line(language, url=stop_url)
+    mail.send(db, to=holder.email or "", subject=subject, body=body, person_id=holder.id, stop_url=stop_url, now=now)
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import case as case_when
 from sqlalchemy import select, update
 
 from app.accounts.models import Case, CaseKind
@@ -39,16 +40,21 @@ _PROVEN = (Verdict.PASSED.value, Verdict.ESTABLISHED.value)
 _NEUTRALISING = (ReviewKind.NEUTRALISE_ONE, ReviewKind.NEUTRALISE_ALL)
 
 
-def list_contested(db: Session) -> list[tuple[Case, ExamSession]]:
-    """Return the appeals against published examinations, those without an answer first."""
+def list_contested(db: Session, *, limit: int) -> list[tuple[Case, ExamSession]]:
+    """Return the appeals against published examinations: those without an answer, the oldest first, then the latest."""
     rows = db.execute(
         select(Case, ExamSession)
         .join(Sitting, Sitting.reference == Case.subject_reference)
         .join(Candidate, Candidate.sitting_id == Sitting.id)
         .join(ExamSession, ExamSession.id == Candidate.session_id)
         .where(Case.kind == CaseKind.CONTEST.value, Case.subject_kind == "sitting")
-        .order_by(Case.answered_at.is_not(None), Case.opened_at, Case.id)
-        .limit(200)
+        .order_by(
+            Case.answered_at.is_not(None),
+            case_when((Case.answered_at.is_(None), Case.opened_at)),
+            Case.answered_at.desc(),
+            Case.id,
+        )
+        .limit(limit)
     )
     return [(case, session) for case, session in rows]
 

@@ -7,7 +7,7 @@ import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, func, select, true, update
+from sqlalchemy import case, exists, func, select, true, update
 
 from app.audit import Action, record
 from app.database import affected
@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from quizzes.policy import Policy
 
 #: Forty bits: with the candidate's number beside it, tries counted and the session open for some hours only.
 _CODE_SIGNS = 8
+#: Sessions on one page; what is left out is said there.
+SHOWN = 200
 #: Wrong numbers typed under the right code before a new code has to be made.
 MOST_MISSES = 30
 
@@ -173,25 +176,26 @@ def _one(db: Session, found: object) -> ExamSession:
     return row
 
 
-def list_own(db: Session, *, person_id: int | None) -> list[Listed]:
+def list_own(db: Session, *, person_id: int | None, limit: int | None = None) -> list[Listed]:
     """Return the sessions of the structures in which a person is manager or invigilator, the next ones first."""
     mine = select(Member.structure_id).where(
         Member.person_id == person_id,
         Member.part.in_([Part.MANAGER.value, Part.INVIGILATOR.value]),
         Member.ended_at.is_(None),
     )
-    return _listed(db, ExamSession.structure_id.in_(mine))
+    return _listed(db, ExamSession.structure_id.in_(mine), limit=limit)
 
 
-def list_for_jury(db: Session) -> list[Listed]:
-    """Return the sessions that are over, those to judge first."""
+def list_for_jury(db: Session, *, limit: int | None) -> list[Listed]:
+    """Return the sessions that are over: those to judge first, then those to publish, the newest first in each."""
     over = [SessionState.CLOSED.value, SessionState.JUDGED.value, SessionState.PUBLISHED.value]
-    return _listed(db, ExamSession.state.in_(over))
+    turn = case({state: place for place, state in enumerate(over)}, value=ExamSession.state)
+    return _listed(db, ExamSession.state.in_(over), turn, limit=limit)
 
 
-def list_all(db: Session, *, limit: int) -> list[Listed]:
+def list_all(db: Session) -> list[Listed]:
     """Return every session, the newest first."""
-    return _listed(db, true(), limit=limit)
+    return _listed(db, true(), limit=None)
 
 
 def waiting_for_jury(db: Session) -> dict[SessionState, tuple[int, datetime | None]]:
@@ -204,14 +208,14 @@ def waiting_for_jury(db: Session) -> dict[SessionState, tuple[int, datetime | No
     return {SessionState(state): (count, since) for state, count, since in rows}
 
 
-def _listed(db: Session, condition: object, *, limit: int = 200) -> list[Listed]:
+def _listed(db: Session, condition: object, *first: ColumnElement[int], limit: int | None) -> list[Listed]:
     rows = db.execute(
         select(ExamSession, Structure.name, func.count(Candidate.id))
         .join(Structure, Structure.id == ExamSession.structure_id)
         .outerjoin(Candidate, Candidate.session_id == ExamSession.id)
         .where(condition)  # type: ignore[arg-type]
         .group_by(ExamSession.id, Structure.name)
-        .order_by(ExamSession.starts_at.desc(), ExamSession.id)
+        .order_by(*first, ExamSession.starts_at.desc(), ExamSession.id)
         .limit(limit)
     )
     return [Listed(session=session, structure=name, candidates=count) for session, name, count in rows]

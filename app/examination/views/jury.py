@@ -61,9 +61,11 @@ _REFUSED = (
 @requires(Permission.EXAM_JUDGE)
 def jury_list() -> ResponseReturnValue:
     bank, language = current_resources().bank, current_language()
+    found = sessions.list_for_jury(current_session(), limit=sessions.SHOWN + 1)
     return render_template(
         "examination/jury_list.html",
-        sessions=sessions.list_for_jury(current_session()),
+        sessions=found[: sessions.SHOWN],
+        is_cut=len(found) > sessions.SHOWN,
         titles={code: framework.title.get(language) for code, framework in bank.frameworks.items()},
         states=STATE_WORDS,
     )

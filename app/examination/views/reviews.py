@@ -22,7 +22,7 @@ from app.errors import (
 )
 from app.examination.forms import REVIEW_WORDS, VERDICT_WORDS, ButtonForm, ReviewForm
 from app.examination.models import ReviewKind
-from app.examination.services import reviewing
+from app.examination.services import reviewing, sessions
 from app.examination.views.jury import means_for
 from app.examination.views.room import blueprint
 from app.navigation import back_to
@@ -39,9 +39,11 @@ _REFUSED = (MovedOnError, NotIndependentError, ReservedItemsSeenError, SamePerso
 @requires(Permission.EXAM_JUDGE)
 def review_list() -> ResponseReturnValue:
     bank, language = current_resources().bank, current_language()
+    found = reviewing.list_contested(current_session(), limit=sessions.SHOWN + 1)
     return render_template(
         "examination/reviews.html",
-        contested=reviewing.list_contested(current_session()),
+        contested=found[: sessions.SHOWN],
+        is_cut=len(found) > sessions.SHOWN,
         titles={code: framework.title.get(language) for code, framework in bank.frameworks.items()},
     )
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.accounts.models import Person
+    from app.identity.services.professional import OnChange
     from app.identity.services.providers import Proven
 
 
@@ -32,18 +33,32 @@ class Known:
 
     Args:
         subject: The digest that `subject_hash` makes.
+        profession: In the national terminology's words; empty where it was not told.
+        is_active: The provider tells where this profession is exercised; false says nothing.
+        is_invented: The provider is a sandbox.
     """
 
     provider: Provider
     subject: str
     name: str
     rpps: str | None
+    profession: str = ""
+    is_active: bool = False
+    is_invented: bool = False
 
 
 def known_of(proven: Proven, *, secret: str) -> Known:
     """Return what is kept of an identity."""
     subject = subject_hash(proven.provider, proven.subject, secret=secret)
-    return Known(provider=proven.provider, subject=subject, name=proven.name, rpps=proven.rpps)
+    return Known(
+        provider=proven.provider,
+        subject=subject,
+        name=proven.name,
+        rpps=proven.professional.rpps,
+        profession=proven.professional.profession,
+        is_active=proven.professional.is_active,
+        is_invented=proven.is_invented,
+    )
 
 
 def subject_hash(provider: Provider, subject: str, *, secret: str) -> str:
@@ -51,7 +66,7 @@ def subject_hash(provider: Provider, subject: str, *, secret: str) -> str:
     return keyed_digest(f"{provider.value}:{subject}", secret=secret)
 
 
-def sign_in(db: Session, *, known: Known, now: datetime) -> Person | None:
+def sign_in(db: Session, *, known: Known, now: datetime, on_change: OnChange | None = None) -> Person | None:
     """Return the account that an identity opens, brought up to date; None where it is linked to none.
 
     An account is never found by its address: that two services know the same
@@ -62,13 +77,15 @@ def sign_in(db: Session, *, known: Known, now: datetime) -> Person | None:
         return None
     person = people.get_account(db, person_id=row.person_id)
     row.last_used_at, row.name = now, known.name
-    _learn_number(db, person_id=person.id, rpps=known.rpps, now=now)
+    _learn_on_the_way_in(db, person_id=person.id, known=known, on_change=on_change, now=now)
     detail = {"provider": known.provider.value}
     record(db, action=Action.ACCOUNT_SIGNED_IN, actor_id=person.id, subject_id=person.id, detail=detail, now=now)
     return person
 
 
-def link(db: Session, *, person_id: int, known: Known, now: datetime) -> LinkedIdentity:
+def link(
+    db: Session, *, person_id: int, known: Known, now: datetime, on_change: OnChange | None = None
+) -> LinkedIdentity:
     """Link an identity to an account whose owner has said yes; linking it twice changes nothing.
 
     Raises:
@@ -96,8 +113,7 @@ def link(db: Session, *, person_id: int, known: Known, now: datetime) -> LinkedI
         db.flush()
         detail = {"provider": known.provider.value}
         record(db, action=Action.IDENTITY_LINKED, actor_id=person_id, subject_id=person_id, detail=detail, now=now)
-    if known.rpps is not None:
-        professional.learn(db, person_id=person_id, number=known.rpps, now=now)
+    _learn(db, person_id=person_id, known=known, on_change=on_change, now=now)
     return row
 
 
@@ -143,12 +159,27 @@ def _other_ways(db: Session, *, person: Person, but: Provider) -> bool:
     return any(row.provider != but.value for row in list_own(db, person_id=person.id))
 
 
-def _learn_number(db: Session, *, person_id: int, rpps: str | None, now: datetime) -> None:
-    """Bring the number up to date on the way in; one that is vouched for elsewhere must not shut the door."""
-    if rpps is None:
+def _learn(db: Session, *, person_id: int, known: Known, on_change: OnChange | None, now: datetime) -> None:
+    if known.rpps is None:
         return
+    professional.learn(db, person_id=person_id, number=known.rpps, now=now)
+    if known.is_active:
+        professional.vouch(
+            db,
+            rpps=known.rpps,
+            profession=known.profession,
+            is_national=not known.is_invented,
+            on_change=on_change,
+            now=now,
+        )
+
+
+def _learn_on_the_way_in(
+    db: Session, *, person_id: int, known: Known, on_change: OnChange | None, now: datetime
+) -> None:
+    """Bring the number up to date; one that is vouched for elsewhere must not shut the door."""
     try:
-        professional.learn(db, person_id=person_id, number=rpps, now=now)
+        _learn(db, person_id=person_id, known=known, on_change=on_change, now=now)
     except NumberTakenError:
         detail = {"reason": "vouched-for-elsewhere"}
         record(db, action=Action.NUMBER_REFUSED, actor_id=None, subject_id=person_id, detail=detail, now=now)

@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 CHECK_EVERY = timedelta(days=30)
 #: A number of which nothing was learnt is asked for again a day later.
 ASK_AGAIN_AFTER = timedelta(days=1)
-#: In one run of the periodic work, which comes every hour.
+#: In one run of the periodic work, which comes four times an hour: letters wait while the directory is asked.
 _AT_ONCE = 50
 
 
@@ -41,9 +41,10 @@ class ProfessionalIdentity:
     Args:
         rpps: Eleven digits.
         source: Whether a provider vouches that the number is this person's, or the person declares it.
-        checked_at: When the directory last gave an answer; None: never yet. `activity` is as old as that.
+        checked_at: When the directory last gave an answer, or the provider told an exercise; None: never yet.
+            `activity` is as old as that.
         activity: What it answered; once known, it never becomes unknown again.
-        is_national: Whether the national directory answered, and not the file that stands in for it.
+        is_national: Whether the national directory or its provider answered, and not the file that stands in for it.
         name: Given and family name in the directory; to be compared with the name of the person.
         profession: In the directory's words; may be empty.
     """
@@ -160,16 +161,43 @@ def note(
     row.asked_at = now
     if found.activity is Activity.UNKNOWN:
         return row
+    row.directory_name, row.profession = found.name or None, found.profession or None
+    _hear(db, row=row, activity=found.activity, is_national=is_national, on_change=on_change, now=now)
+    return row
+
+
+def vouch(
+    db: Session, *, rpps: str, profession: str, is_national: bool, now: datetime, on_change: OnChange | None = None
+) -> None:
+    """Write down that a provider, which reads the directory too, tells where this number exercises.
+
+    It confirms what the directory said, or stands in until it answers. An "inactive" of the directory is for the
+    directory to change: the provider's copy may be older.
+    """
+    row = db.scalars(select(ProfessionalNumber).where(ProfessionalNumber.rpps == rpps).with_for_update()).one()
+    if row.activity == Activity.INACTIVE.value:
+        return
+    row.profession = profession or row.profession
+    _hear(db, row=row, activity=Activity.ACTIVE, is_national=is_national, on_change=on_change, now=now)
+
+
+def _hear(
+    db: Session,
+    *,
+    row: ProfessionalNumber,
+    activity: Activity,
+    is_national: bool,
+    on_change: OnChange | None,
+    now: datetime,
+) -> None:
     before = Activity(row.activity)
     row.checked_at, row.national = now, is_national
-    row.directory_name, row.profession = found.name or None, found.profession or None
-    if found.activity is not before:
-        row.activity, row.activity_since = found.activity.value, now
-        detail = {"before": before.value, "after": found.activity.value, "national": is_national}
+    if activity is not before:
+        row.activity, row.activity_since = activity.value, now
+        detail = {"before": before.value, "after": activity.value, "national": is_national}
         record(db, action=Action.NUMBER_CHECKED, actor_id=None, subject_id=row.person_id, detail=detail, now=now)
         if on_change is not None:
-            on_change(db, person_id=row.person_id, before=before, after=found.activity, now=now)
-    return row
+            on_change(db, person_id=row.person_id, before=before, after=activity, now=now)
 
 
 def recheck(db: Session, *, directory: Directory, on_change: OnChange | None, now: datetime) -> int:

@@ -7,7 +7,7 @@ Sources: the partners' documentation of FranceConnect v2 and of Pro Santé Conne
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
@@ -28,7 +28,8 @@ from app.errors import (
     StepSpentError,
 )
 from app.identity.models import Provider
-from app.identity.services import rpps
+from app.identity.services import exercise
+from app.identity.services.exercise import Professional
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,6 +46,8 @@ _KEPT_SECONDS = 3600.0
 _KEYS_ASKED_AGAIN_SECONDS = 60.0
 _MAXIMUM_BYTES = 500_000
 _ALGORITHMS = ("ES256", "RS256", "PS256")
+#: Where Pro Santé Connect lets services try themselves.
+_SANDBOX = ".bas.psc.esante.gouv.fr"
 #: Errors that a provider sends back with the browser when somebody said no.
 _CANCELLED = frozenset({"access_denied", "login_required", "consent_required", "interaction_required"})
 
@@ -88,15 +91,17 @@ class Proven:
     Args:
         subject: The provider's own name for the person; only its digest is kept.
         name: Given and family name.
-        rpps: Eleven digits, from Pro Santé Connect outside its sandbox.
+        professional: From Pro Santé Connect: number, profession, and that it is exercised.
+        is_invented: The provider is a sandbox, whose people do not exist.
         id_token: Goes back to the provider when the person leaves.
     """
 
     provider: Provider
     subject: str
     name: str
-    rpps: str | None
     id_token: str
+    professional: Professional = field(default_factory=Professional)
+    is_invented: bool = False
 
 
 class RelyingParty:
@@ -200,9 +205,16 @@ class RelyingParty:
             provider=self.profile.provider,
             subject=person["sub"],
             name=" ".join(name.split())[:160],
-            rpps=rpps.of_subject(person.get("SubjectNameID")) if is_professional else None,
             id_token=token["id_token"],
+            professional=self._professional(person) if is_professional else Professional(),
+            is_invented=(urlsplit(self._settings.discovery_url).hostname or "").endswith(_SANDBOX),
         )
+
+    def _professional(self, person: Mapping[str, Any]) -> Professional:
+        try:
+            return exercise.read(person)
+        except ValueError as fault:
+            raise self._unacceptable(f"userinfo: {fault}") from fault
 
     def _id_token(self, token: Mapping[str, Any], *, nonce: str, now: datetime) -> Mapping[str, Any]:
         read = self._read(token["id_token"])

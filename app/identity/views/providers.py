@@ -28,6 +28,7 @@ from app.identity.views.room import (
     blueprint,
     confirm_first,
     done,
+    on_change,
     own_id,
     parties,
     party_of,
@@ -103,7 +104,7 @@ def _arrive(db: Session, *, proven: Proven, began_as: int | None, step: dict[str
         raise StepSpentError
     _remember_way_out(proven)
     known = linking.known_of(proven, secret=reference_secret())
-    person = linking.sign_in(db, known=known, now=now)
+    person = linking.sign_in(db, known=known, on_change=on_change(), now=now)
     if person is not None and here in (None, person.id):
         way = step["way"] or url_for("accounts.account")
         return come_in(db, account_id=person.id, shared_computer=step["shared_computer"], way=way, now=now)
@@ -220,5 +221,8 @@ def _link_waiting(db: Session, *, person_id: int, now: datetime) -> None:
         subject=waiting["subject"],
         name=waiting["name"],
         rpps=waiting["rpps"],
+        profession=waiting.get("profession", ""),  # a step that began before an update has no such key
+        is_active=waiting.get("is_active", False),
+        is_invented=waiting.get("is_invented", False),
     )
-    linking.link(db, person_id=person_id, known=known, now=now)
+    linking.link(db, person_id=person_id, known=known, on_change=on_change(), now=now)

@@ -1,6 +1,6 @@
 """What time alone does to labels: windows open, suspensions end, pauses begin and end, terms run out, reminders leave.
 
-The database is asked once, for each version of the rules, for the labels on which something may be due: what it answers is a few
+The database is asked once for the labels on which something may be due: what it answers is a few
 too many, never one too few, and the machine says which steps are open. A label on which nothing is due costs nothing.
 """
 
@@ -9,14 +9,14 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, false, func, or_, select
 
 from app.accounts.models import Person
+from app.accounts.services import stopping
 from app.certification.models import Certificate, Status
 from app.identity.models import ProfessionalNumber
-from app.identity.services import professional
 from app.labels.models import Label
-from app.labels.services import crediting, dossiers, following, letters
+from app.labels.services import crediting, dossiers, following, known, letters
 from certificates.dates import PARIS, day_in_paris
 from certificates.label_rules.delays import months_after
 from certificates.label_rules.dossier import HELD, IN_FORCE, State
@@ -25,7 +25,7 @@ from certificates.label_rules.machine import NOT_SHOWN, RUNNING, TRANSITIONS, Ac
 from certificates.label_rules.parameters import parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from sqlalchemy import ColumnElement
@@ -36,49 +36,68 @@ if TYPE_CHECKING:
 
 #: Steps of the clock, in the order in which they are tried; the panel's own consequences are not among them.
 _STEPS = ("lift", "expire", "open_renewal", "forget_pause", "resume", "pause", "announce_pause")
+#: Labels in one transaction of the periodic work: a tenth of a second, during which nobody else writes on SQLite.
+AT_ONCE = 50
 #: Months differ in length: the database looks a little further than the machine.
 _SLACK = timedelta(days=4)
 
 
-def turn(db: Session, *, ring: KeyRing, origin: str, now: datetime) -> int:
-    """Take every step that time has made due, and return how many."""
-    today, count = day_in_paris(now), 0
-    for version in db.scalars(select(Label.criteria_version).distinct().order_by(Label.criteria_version)).all():
-        rules = parameters(version)
-        for label, activity in due(db, rules=rules, on=today):
-            count += _step(db, label, activity, ring=ring, origin=origin, now=now)
-        remind(db, rules=rules, origin=origin, now=now)
+def turn(
+    db: Session,
+    *,
+    ring: KeyRing,
+    secret: str,
+    origin: str,
+    now: datetime,
+    after: int = 0,
+    count: int | None = None,
+) -> int | None:
+    """Take every step that time has made due: on all labels, or on so many, in the order of their rows.
+
+    Returns the row to go on after; None once all were looked at, documents and revocations settled, and reminders owed.
+    """
+    versions = db.scalars(select(Label.criteria_version).distinct().order_by(Label.criteria_version)).all()
+    rules = [parameters(version) for version in versions]
+    found = due(db, rules=rules, on=day_in_paris(now), after=after, count=count)
+    for label, activity in found:
+        _step(db, label, activity, ring=ring, origin=origin, now=now)
+    if count is not None and len(found) == count:
+        return found[-1][0].id
     _set_aside_again(db, now=now)
     _settle_revocations(db, now=now)
-    return count
+    for one in rules:
+        remind(db, rules=one, secret=secret, origin=origin, now=now)
+    return None
 
 
 def react(db: Session, *, person_id: int, ring: KeyRing, origin: str, now: datetime) -> None:
     """Look at the label of a person whose number has just become active or inactive."""
-    label, known = dossiers.find_own(db, person_id=person_id), professional.of(db, person_id=person_id)
+    label = dossiers.find_own(db, person_id=person_id)
     if label is not None and label.state in _values(HELD):
-        said = known.activity.value if known is not None else None
-        activity = _activity(label, known.rpps if known is not None else None, said)
-        _step(db, label, activity, ring=ring, origin=origin, now=now)
+        _step(db, label, known.activity_of(db, label=label), ring=ring, origin=origin, now=now)
 
 
-def due(db: Session, *, rules: Parameters, on: date) -> list[tuple[Label, Activity]]:
-    """Return the labels of one version of the rules on which a step of the clock may be due, and what is known of their number."""
+def due(
+    db: Session, *, rules: Sequence[Parameters], on: date, after: int = 0, count: int | None = None
+) -> list[tuple[Label, Activity]]:
+    """Return the labels on which a step of the clock may be due, with what is known of the numbers that they bear.
+
+    Args:
+        rules: Every version under which a label was given.
+        after, count: Where to begin, and how many at most.
+    """
+    wanted = [and_(Label.criteria_version == one.version, or_(*_may_be_due(one, on=on))) for one in rules]
     rows = db.execute(
         select(Label, ProfessionalNumber.rpps, ProfessionalNumber.activity)
         .outerjoin(ProfessionalNumber, ProfessionalNumber.person_id == Label.person_id)
-        .where(
-            Label.criteria_version == rules.version,
-            Label.person_id.is_not(None),
-            or_(*_may_be_due(rules, on=on)),
-        )
+        .where(Label.id > after, Label.person_id.is_not(None), or_(false(), *wanted))
         .order_by(Label.id)
+        .limit(count)
     )
-    return [(label, _activity(label, shown, said)) for label, shown, said in rows.all()]
-
-
-def _activity(label: Label, shown: str | None, said: str | None) -> Activity:
-    return borne(label.rpps, shown=shown, activity=Activity(said or Activity.UNKNOWN.value))
+    return [
+        (label, borne(label.rpps, shown=shown, activity=Activity(said or Activity.UNKNOWN.value)))
+        for label, shown, said in rows.all()
+    ]
 
 
 def _may_be_due(rules: Parameters, *, on: date) -> Iterable[ColumnElement[bool]]:
@@ -143,8 +162,11 @@ def _settle_revocations(db: Session, *, now: datetime) -> None:
         following.settle_revocation(db, label=label, actor_id=None, now=now)
 
 
-def remind(db: Session, *, rules: Parameters, origin: str, now: datetime) -> int:
-    """Owe the letters before the end of a term, each once; one that was missed is not sent on top of a nearer one."""
+def remind(db: Session, *, rules: Parameters, secret: str, origin: str, now: datetime) -> int:
+    """Owe the letters before the end of a term, each once, to whoever wants reminders.
+
+    One that was missed is not sent on top of a nearer one.
+    """
     today, count = day_in_paris(now), 0
     rows = db.scalars(
         select(Label)
@@ -156,6 +178,7 @@ def remind(db: Session, *, rules: Parameters, origin: str, now: datetime) -> int
             Label.renewal_asked_at.is_(None),
             Label.reminded_days.is_(None) | (Label.reminded_days > min(rules.reminders_days)),
             Person.email.is_not(None),
+            Person.reminders_stopped_at.is_(None),
         )
         .order_by(Label.id)
     ).all()
@@ -165,17 +188,15 @@ def remind(db: Session, *, rules: Parameters, origin: str, now: datetime) -> int
         if days is None or (label.reminded_days is not None and label.reminded_days <= days):
             continue
         label.reminded_days = days
-        letters.send(db, label=label, letter="reminder", origin=origin, now=now)
+        stop_url = stopping.stop_url(person_id=label.person_id or 0, secret=secret, origin=origin)
+        letters.send(db, label=label, letter="reminder", origin=origin, stop_url=stop_url, now=now)
         count += 1
     return count
 
 
-def _step(db: Session, label: Label, activity: Activity, *, ring: KeyRing, origin: str, now: datetime) -> int:
-    count = 0
+def _step(db: Session, label: Label, activity: Activity, *, ring: KeyRing, origin: str, now: datetime) -> None:
     while (name := next_step(label, activity, on=day_in_paris(now))) is not None:
         _take(db, label, name, activity, ring=ring, origin=origin, now=now)
-        count += 1
-    return count
 
 
 def next_step(label: Label, activity: Activity, *, on: date) -> str | None:

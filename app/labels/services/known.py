@@ -16,13 +16,14 @@ from app.identity.services import professional
 from app.organisations.services import independence
 from certificates import verification
 from certificates.dates import PARIS, day_in_paris
-from certificates.label_rules.facts import Activity, Certification, Number, Supervision, UpdateTest
+from certificates.label_rules.facts import Activity, Certification, Number, Supervision, UpdateTest, borne
 
 if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy.orm import Session
 
+    from app.labels.models import Label
     from certificates.keys import KeyRing
     from certificates.label_rules.parameters import Parameters
 
@@ -99,6 +100,14 @@ def read(
         update_test=_update_test(db, person_id=person_id, rules=rules),
         accommodations=frozenset(_ARRANGED.get(one, one) for one in sat.accommodations) if sat else frozenset(),
     )
+
+
+def activity_of(db: Session, *, label: Label) -> Activity:
+    """Return what is known of the number that a label bears, and nothing else: all that time alone looks at."""
+    number = professional.of(db, person_id=label.person_id) if label.person_id is not None else None
+    if number is None:
+        return borne(label.rpps, shown=None, activity=Activity.UNKNOWN)
+    return borne(label.rpps, shown=number.rpps, activity=Activity(number.activity.value))
 
 
 def _candidate(db: Session, row: Certificate | None) -> Candidate | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app import mail
 from app.accounts.models import Person
+from app.accounts.services import stopping
 from app.labels.services.letter_texts import TEXTS
 from certificates.dates import day_in_paris, told
 from certificates.label_rules.parameters import parameters
@@ -91,6 +92,7 @@ def send(
     reason: str = "",
     note: str = "",
     about: str = "",
+    stop_url: str | None = None,
 ) -> None:
     """Write to the holder, if there still is one with an address.
 
@@ -98,6 +100,7 @@ def send(
         reason: A code of the rules.
         note: What an officer wrote for the holder.
         about: What the letter is about, where it is one thing of many: a document.
+        stop_url: Of a reminder, which the holder may stop.
     """
     holder = db.get(Person, label.person_id) if label.person_id is not None else None
     if holder is None or holder.email is None:
@@ -106,7 +109,9 @@ def send(
     subject, body = compose(
         label, letter=letter, reason=reason, note=note, about=about, language=language, origin=origin, now=now
     )
-    mail.send(db, to=holder.email, subject=subject, body=body, person_id=holder.id, now=now)
+    if stop_url is not None:
+        body += stopping.line(language, url=stop_url)
+    mail.send(db, to=holder.email, subject=subject, body=body, person_id=holder.id, stop_url=stop_url, now=now)
 
 
 def compose(

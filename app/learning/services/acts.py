@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from app import mail, outbox
-from app.accounts.services import people
+from app.accounts.services import people, stopping
 from app.errors import NotFoundError
 from app.learning.models import ActAnswer, FinishedModule
 
@@ -50,8 +50,8 @@ def promise(db: Session, *, person_id: int, module_id: str, finished_at: datetim
 class Reminder:
     """Asks once: the outbox's handler of kind "act-reminder"."""
 
-    def __init__(self, *, modules: Sequence[Module], origin: str) -> None:
-        self._modules, self._origin = modules, origin
+    def __init__(self, *, modules: Sequence[Module], secret: str, origin: str) -> None:
+        self._modules, self._secret, self._origin = modules, secret, origin
 
     def __call__(self, db: Session, payload: Mapping[str, Any], now: datetime) -> None:
         """Write the letter, unless there is nothing to ask, nobody to ask, or an answer already."""
@@ -65,15 +65,18 @@ class Reminder:
         lesson = _with_act(self._modules, module_id=payload["module"], language=language)
         if row is None or row.act_answer is not None or lesson is None:
             return
-        if person.email is None or person.email_confirmed_at is None:
+        if person.email is None or person.email_confirmed_at is None or person.reminders_stopped_at is not None:
             return
+        stop_url = stopping.stop_url(person_id=person.id, secret=self._secret, origin=self._origin)
         url = f"{self._origin}/apprendre/modules/{lesson.id}/acte"
         mail.send(
             db,
             to=person.email,
             subject=_SUBJECTS[language],
-            body=_BODIES[language].format(title=lesson.title, act=lesson.act, url=url),
+            body=_BODIES[language].format(title=lesson.title, act=lesson.act, url=url)
+            + stopping.line(language, url=stop_url),
             person_id=person.id,
+            stop_url=stop_url,
             now=now,
         )
 

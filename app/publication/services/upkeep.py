@@ -32,8 +32,13 @@ def works(*, ring: KeyRing, secret: str, origin: str) -> tuple[PeriodicWork, ...
         publishing.publish_lately(db, new_reference=new_reference, now=now)
         watching.tell(db, ring=ring, secret=secret, origin=origin, now=now)
 
-    def look_at_everybody(db: Session, now: datetime) -> None:
-        publishing.publish_all(db, new_reference=new_reference, now=now)
+    place = 0  # a look that was cut short goes on from here, an hour later
+
+    def look_at_everybody(db: Session, now: datetime) -> bool:
+        nonlocal place
+        _changed, last = publishing.publish_after(db, after=place, new_reference=new_reference, now=now)
+        place = last or 0
+        return last is not None
 
     def report(db: Session, now: datetime) -> None:
         yearly.publish_due(db, now=now)

@@ -10,11 +10,11 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app import audit, mail, outbox
 from app.errors import NotFoundError
-from app.publication.models import Watch, WatchList, WatchState
+from app.publication.models import PublishedHolder, Watch, WatchList, WatchState
 from app.publication.services import lists, register, webhooks, words
 from app.publication.services.letters import LetterName, compose
 from certificates.dates import day_in_paris
@@ -122,12 +122,20 @@ def _record(db: Session, watch: Watch, action: audit.Action, *, now: datetime) -
 def tell(db: Session, *, ring: KeyRing, secret: str, origin: str, now: datetime) -> int:
     """Owe the letters and messages of what changed since each employer was told last; return how many changes.
 
-    A label that left the register is told once, and its watch ends.
+    A label that left the register is told once, and its watch ends. Only those are looked at whose entry has been noted as
+    changed since (`publishing`), who were never told, or whose label is over: it leaves the register on a day of its own.
     """
+    may_have_changed = or_(
+        Watch.told_at.is_(None),
+        Watch.told.in_([word.value for word in register.OVER]),
+        PublishedHolder.id.is_(None),
+        PublishedHolder.changed_at >= Watch.told_at,
+    )
     active = db.execute(
         select(Watch, WatchList)
         .join(WatchList, WatchList.id == Watch.list_id)
-        .where(Watch.state == WatchState.ACTIVE.value, WatchList.ended_at.is_(None))
+        .outerjoin(PublishedHolder, PublishedHolder.person_id == Watch.person_id)
+        .where(Watch.state == WatchState.ACTIVE.value, WatchList.ended_at.is_(None), may_have_changed)
         .order_by(Watch.id)
     ).all()
     if not active:
@@ -174,6 +182,7 @@ class _Voice:
         return f"{self.origin}/registre/{watch.number}"
 
     def _write(self, db: Session, watch: Watch, row: WatchList, entry: Entry | None, code: str) -> None:
+        manage = lists.manage_url(row, secret=self.secret, origin=self.origin)
         letter = compose(
             LetterName.STATUS,
             language=row.language,
@@ -181,11 +190,19 @@ class _Voice:
             word=words.word_of(code, row.language),
             since=words.since(entry.since if entry else None, row.language),
             page=self._page(watch),
-            manage=lists.manage_url(row, secret=self.secret, origin=self.origin),
+            manage=manage,
         )
         # Once somebody has left, nothing in the letter is theirs any more: it must survive their erasure.
         person_id = watch.person_id if entry else None
-        mail.send(db, to=row.email, subject=letter.subject, body=letter.body, person_id=person_id, now=self.now)
+        mail.send(
+            db,
+            to=row.email,
+            subject=letter.subject,
+            body=letter.body,
+            person_id=person_id,
+            stop_url=f"{manage}/arreter",
+            now=self.now,
+        )
 
     def _post(self, db: Session, watch: Watch, url: str, entry: Entry | None, code: str) -> None:
         event = StatusEvent(

@@ -12,13 +12,14 @@ from flask_babel import gettext
 from app.access import public
 from app.answers import ANSWERS
 from app.database import current_session
+from app.errors import LinkSpentError
 from app.label_errors import TooManyWatchesError, WebhookRefusedError
 from app.navigation import back_to
 from app.publication.forms import AskForm, DropForm, ListForm, MoreForm
 from app.publication.services import lists, webhooks
 from app.publication.views.room import blueprint
 from app.resources import current_resources
-from app.web import csrf, current_language, limiter
+from app.web import csrf, current_language, is_one_click, limiter
 
 if TYPE_CHECKING:
     from flask import Response
@@ -114,10 +115,16 @@ def drop(token: str) -> ResponseReturnValue:
 @public
 @csrf.exempt
 @back_to("publication.followed")
-@limiter.limit("30 per hour")
+@limiter.limit("600 per hour")  # the button of mail software posts from a few addresses for many people
 def stop(token: str) -> ResponseReturnValue:
-    lists.end(current_session(), row=_find(token), now=datetime.now(UTC))
+    try:
+        lists.end(current_session(), row=_find(token), now=datetime.now(UTC))
+    except LinkSpentError:
+        if not is_one_click():  # pressed again, the button must not say that stopping failed
+            raise
     current_session().commit()
+    if is_one_click():
+        return render_template("publication/follow.html", form=AskForm(formdata=None), is_sent=False, is_over=True)
     return redirect(url_for(".follow", fini="oui"), code=303)
 
 
