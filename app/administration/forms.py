@@ -64,7 +64,7 @@ DETAIL_WORDS: Mapping[str, Mapping[Any, LazyString]] = {
     "reason": REASON_WORDS,
     "list": EXPORT_WORDS,
 }
-_LABEL_GROUPS = {"transition": "steps", "from": "states", "to": "states", "reason": "reasons"}
+_LABEL_GROUPS = {"transition": "steps", "from": "states", "to": "states", "reason": "reasons", "seat": "seats"}
 
 
 def detail_word(action: str, name: str, value: object, *, language: str) -> object:

@@ -214,7 +214,7 @@ class TestNotices:
         if how == "handed back":
             leave(db, loaded, person)
         elif how == "over":
-            clock.turn(db, ring=loaded.ring, origin="", now=now)
+            clock.turn(db, ring=loaded.ring, secret="", origin="", now=now)
         else:
             closed_for_death(db, loaded, label, two)
 
@@ -225,10 +225,10 @@ class TestNotices:
     def test_a_notice_is_answered_during_a_pause_and_may_be_dropped(self, db, loaded):
         person, label, two = awarded(db, loaded)
         answered(db, activity=Activity.INACTIVE)
-        clock.turn(db, ring=loaded.ring, origin="", now=NOW)
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW)
         announced(db, loaded, label, two[0], now=NOW + timedelta(days=89))
         paused = NOW + timedelta(days=92)
-        clock.turn(db, ring=loaded.ring, origin="", now=paused)
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=paused)
         assert label.state == "dormant"
 
         watching.answer(db, person_id=person.id, text="J’ai quitté ce poste.", ring=loaded.ring, now=paused)

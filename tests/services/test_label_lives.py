@@ -87,7 +87,7 @@ class Lives(RuleBasedStateMachine):
     def time_passes(self, days, activity):
         self.now += timedelta(days=days)
         answered(self.db, activity=activity, now=self.now)
-        self.act(lambda: clock.turn(self.db, ring=self.loaded.ring, origin="", now=self.now))
+        self.act(lambda: clock.turn(self.db, ring=self.loaded.ring, secret="", origin="", now=self.now))
 
     def holder(self, name, *, chance):
         given = {"person_id": self.person.id, "ring": self.loaded.ring, "now": self.now}

@@ -135,7 +135,7 @@ def test_a_reinstatement_voted_before_a_second_notice_is_not_counted_after_it(db
 def test_a_vote_on_a_suspension_that_ended_by_itself_is_not_counted_at_the_next(db, loaded):
     _person, label, (one, two) = suspended(db, loaded)
     vote(db, loaded, label, one, "reinstate", "ground-gone")
-    clock.turn(db, ring=loaded.ring, origin="", now=LATER)  # the suspension is over by itself
+    clock.turn(db, ring=loaded.ring, secret="", origin="", now=LATER)  # the suspension is over by itself
     announced(db, loaded, label, two, is_urgent=True, now=LATER)
 
     assert not vote(db, loaded, label, two, "suspend", "fraud-inquiry", now=LATER)
