@@ -42,10 +42,12 @@ walk: .venv/.installed-dev ## Every simulation by keyboard in a real Chromium, s
 bench: .venv/.installed-dev ## Each promise against its baseline, in one run
 	$(BIN)/python -m benchmarks
 
-vectors: .venv/.installed-dev ## Make the frozen credentials, log and sittings again (they must not change)
+vectors: .venv/.installed-dev ## Make the frozen credentials, formats, log, records and sittings again (they must not change)
 	$(BIN)/python -m tests.vectors.make_credentials
 	$(BIN)/python -m tests.vectors.make_formats
 	$(BIN)/python -m tests.vectors.make_log
+	$(BIN)/python -m tests.vectors.make_records
+	$(BIN)/python -m tests.vectors.make_pdf
 	$(BIN)/python -m tests.vectors.make_register
 	$(BIN)/python -m tests.vectors.make_sittings
 

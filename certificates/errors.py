@@ -208,9 +208,17 @@ class EncryptedPdfError(SealError):
 
 
 class BrokenPdfError(SealError):
-    """The PDF cannot be read."""
+    """The PDF cannot be read.
+
+    Args:
+        reason: What was done to it, as a stable word, where that can be told.
+    """
 
     code = "broken-pdf"
+
+    def __init__(self, reason: str = code) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class TooLargePdfError(SealError):

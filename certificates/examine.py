@@ -1,6 +1,8 @@
 """`python -m certificates.examine ROOTS.pem < file.pdf`: examine one file in a process of its own.
 
-Prints one JSON object: `{"credential_id": …}` for an intact certificate of ours, `{"receipt": …}` for an intact receipt, else `{"error": code, "reason": …}`.
+Prints one JSON object: `{"token": …, "signer": …}` for a file of ours that is whole, else `{"error": code, "reason": …}`, with
+`"original": {"token": …, "signer": …, "size": …}` where the file begins with a whole one of ours. The token is what is attached:
+whose it is, and whether it is what we issued, is for whoever holds the register and the keys to say.
 """
 
 from __future__ import annotations
@@ -9,33 +11,39 @@ import json
 import logging
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from cryptography.x509 import load_pem_x509_certificates
 
-from certificates import open_badge, seal
-from certificates.errors import AlteredPdfError, MalformedCredentialError, SealError, VerificationError
-from certificates.records import RecordType
+from certificates import seal
+from certificates.errors import AlteredPdfError, BrokenPdfError, SealError
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 
-def examine(data: bytes, roots_pem: bytes) -> dict[str, str]:
+def examine(data: bytes, roots_pem: bytes) -> dict[str, Any]:
     """Return what the examination found, as plain data."""
+    roots = load_pem_x509_certificates(roots_pem)
     try:
-        token = seal.examine(data, roots=load_pem_x509_certificates(roots_pem))
-        return _found(token)
-    except AlteredPdfError as error:
-        return {"error": error.code, "reason": error.reason}
+        return seal.examine(data, roots=roots)._asdict()
+    except (AlteredPdfError, BrokenPdfError) as error:
+        found = {"error": error.code, "reason": error.reason}
+        original = _original(data, roots)
+        return found if original is None else {**found, "original": original}
     except SealError as error:
         return {"error": error.code, "reason": error.code}
-    except VerificationError:
-        return {"error": AlteredPdfError.code, "reason": "attachment"}
 
 
-def _found(token: str) -> dict[str, str]:
+def _original(data: bytes, roots: list[Certificate]) -> dict[str, Any] | None:
+    """Return what was attached when we sealed this file, where that part of it is whole."""
+    size = seal.sealed_size(data)
+    if size is None or size >= len(data):
+        return None
     try:
-        return {"credential_id": str(open_badge.read(token).claims["id"])}
-    except MalformedCredentialError:
-        open_badge.read(token, token_type=RecordType.RECEIPT)
-        return {"receipt": RecordType.RECEIPT.value}
+        return {**seal.examine(data[:size], roots=roots)._asdict(), "size": size}
+    except SealError:
+        return None
 
 
 if __name__ == "__main__":

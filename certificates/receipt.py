@@ -74,9 +74,9 @@ class Receipt:
         subject_sha256: Hash of the code (sixteen characters, no dashes) or of the bytes of the file, in hexadecimal.
         at: The moment of the check.
         head: What the log was then.
-        credential_id: Of the document, where the answer told which one it is.
+        credential_id: Of the document, where the answer told which one it is: a link may tell less.
         assurance: "A1" or "A2", where the answer told of a document at all.
-        name_verified: Whether its name was read on an identity document.
+        name_verified: Whether its name was read on an identity document: said even where the name itself is not.
         holder_name: As printed, only if the answer told it.
         demonstration: Whether the document is of no value.
         leaf: Its leaf in the log, where there is one.
@@ -105,8 +105,8 @@ class Receipt:
         _check(_HEX.fullmatch(self.subject_sha256), "what was checked is named by a SHA-256")
         _check(self.head.size >= 0 and len(self.head.root) == HASH_BYTES, "not a tree head")
         _check(self.assurance in (None, "A1", "A2"), "not an assurance")
-        _check(self.assurance or not (self.credential_id or self.demonstration), "of nothing")
-        _check(self.credential_id or not (self.holder_name or self.name_verified or self.leaf), "of nobody")
+        _check(self.assurance or not (self.credential_id or self.demonstration or self.name_verified), "of nothing")
+        _check(self.credential_id or not (self.holder_name or self.leaf), "of nobody")
         if self.leaf is not None:
             _check(
                 0 <= self.leaf.index < self.head.size and len(self.leaf.salt) == SALT_BYTES, "not a leaf of this log"
@@ -164,7 +164,7 @@ def _written(receipt: Receipt) -> dict[str, Any]:
         "at": receipt.at.strftime(_MOMENT),
         "checked": {"kind": receipt.subject, "sha256": receipt.subject_sha256},
         "credential": None
-        if receipt.credential_id is None
+        if receipt.assurance is None
         else {
             "id": receipt.credential_id,
             "assurance": receipt.assurance,

@@ -3,13 +3,15 @@
 And its check, by pyHanko (this is its only importer), stricter than pyHanko's own verdict:
 
 1. the file is a PDF of reasonable size, not encrypted, that can be read     NotPdf, TooLarge, Encrypted, BrokenPdfError
+   (and what holds the signature was not tampered with)                     BrokenPdfError, for that reason
 2. it carries a seal                                                        UnsealedPdfError
 3. the seal leads to one of our pinned roots                                ForeignSealError
 4. there is one seal, and it covers every byte but its own: nothing added   AlteredPdfError
 5. digest and signature agree with these bytes                              AlteredPdfError
 6. it forbids every change                                                  AlteredPdfError
-7. a token of ours is attached                                              AlteredPdfError
+7. one file is attached                                                     AlteredPdfError
 
+Whose key of ours sealed it, and what became of that key, is not here: `examine` names the key, the register judges.
 pyHanko alone accepts bytes after the end and a replaced title, and poppler an appended page: hence step 4.
 """
 
@@ -19,11 +21,12 @@ import hashlib
 import io
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import pydyf
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_der_x509_certificate
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
@@ -31,6 +34,7 @@ from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 
+from certificates.algorithms import thumbprint
 from certificates.errors import (
     AlteredPdfError,
     BrokenPdfError,
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.x509 import Certificate
 
     from certificates.cms import Container
@@ -55,6 +60,18 @@ ATTACHMENTS = ("credential.jwt", "receipt.jwt")
 
 _RANGE_PLACE = b"@" * 32
 _BYTE_RANGE = re.compile(rb"/ByteRange ?\[ ?0 (\d+) (\d+) (\d+) *\]")
+
+
+class Sealed(NamedTuple):
+    """What a whole file of ours holds.
+
+    Args:
+        token: Attached; nobody has looked at it yet. "" for a paper that is no view of a token.
+        signer: RFC 7638 thumbprint of the key that sealed it: its name in the ring.
+    """
+
+    token: str
+    signer: str
 
 
 class _Written(pydyf.Object):  # type: ignore[misc]
@@ -132,8 +149,8 @@ def close(data: bytes, container: Container) -> bytes:
     return bytes(sealed)
 
 
-def examine(data: bytes, *, roots: Sequence[Certificate]) -> str:
-    """Return the token attached to a file that we sealed, whole and unchanged.
+def examine(data: bytes, *, roots: Sequence[Certificate]) -> Sealed:
+    """Return what a file holds that we sealed, whole and unchanged.
 
     Raises:
         SealError: The leaf that the first failing step names.
@@ -155,10 +172,31 @@ def examine(data: bytes, *, roots: Sequence[Certificate]) -> str:
         RecursionError,
     ) as error:
         # pyHanko trusts structures that a hostile file does not have; whatever it trips over, the file is unreadable.
-        raise BrokenPdfError from error
+        raise BrokenPdfError(_what_broke(data)) from error
 
 
-def _examined(data: bytes, roots: list[asn1_x509.Certificate]) -> str:
+def sealed_size(data: bytes) -> int | None:
+    """Return how many bytes a file had when it was sealed first, by what it says; None where it says nothing of it."""
+    found = _BYTE_RANGE.search(data)
+    if found is None:
+        return None
+    _start, end, rest = (int(one) for one in found.groups())
+    return end + rest
+
+
+def _what_broke(data: bytes) -> str:
+    """Say what was done to the room of the signature, where that is why a file cannot be read."""
+    ranges = _BYTE_RANGE.findall(data)
+    if len(ranges) != 1:
+        return BrokenPdfError.code
+    start, end, _rest = (int(one) for one in ranges[0])
+    room = data[start + 1 : end - 1]
+    if room and not room.strip(b"0"):
+        return "seal-erased"
+    return BrokenPdfError.code if _is_hexadecimal(room) else "gap"
+
+
+def _examined(data: bytes, roots: list[asn1_x509.Certificate]) -> Sealed:
     reader = PdfFileReader(io.BytesIO(data), strict=False)
     if reader.encrypted:
         raise EncryptedPdfError
@@ -179,7 +217,14 @@ def _examined(data: bytes, roots: list[asn1_x509.Certificate]) -> str:
         raise ForeignSealError
     if seal.docmdp_level is not MDPPerm.NO_CHANGES:
         raise AlteredPdfError("permissions")
-    return _attached(reader)
+    return Sealed(token=_attached(reader), signer=_signer(seal))
+
+
+def _signer(seal: EmbeddedPdfSignature) -> str:
+    # P-256: our authority certifies no other, and a key that cannot be one of ours is no file of ours that can be read.
+    return thumbprint(
+        cast("ec.EllipticCurvePublicKey", load_der_x509_certificate(seal.signer_cert.dump()).public_key())
+    )
 
 
 def _leads_to(seal: EmbeddedPdfSignature, roots: list[asn1_x509.Certificate]) -> bool:
@@ -207,7 +252,9 @@ def _is_hexadecimal(data: bytes) -> bool:
 
 def _attached(reader: PdfFileReader) -> str:
     names: Any = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
-    if str(names[0]) not in ATTACHMENTS or len(names) != 2:
+    if len(names) != 2:
         raise AlteredPdfError("attachment")
+    if str(names[0]) not in ATTACHMENTS:
+        return ""
     token: bytes = names[1]["/EF"]["/F"].data
     return token.decode("ascii")

@@ -112,6 +112,10 @@ def declare(kid: str, since: datetime, is_applied: bool) -> None:  # noqa: FBT00
     """
     db, loaded, ring, now = current_session(), current_resources(), _ring(), datetime.now(UTC)
     moment, key = since.replace(tzinfo=UTC), _find(ring, kid)
+    if moment > now:
+        raise click.ClickException(
+            f"{moment.isoformat()} is yet to come (UTC): until then the thief would be believed."
+        )
     found = compromise.touched(db, kid=kid, since=moment) if key.family is KeyFamily.TOKEN else None
     rows = found.refused if found is not None else ()
     click.echo(f"Key {kid} ({key.family.value}, {key.state.value}), compromised since {moment.isoformat()}:")
@@ -123,9 +127,8 @@ def declare(kid: str, since: datetime, is_applied: bool) -> None:  # noqa: FBT00
         click.echo("- the checkpoints that it signed are believed no more; no leaf and no credential is touched")
     elif key.family is KeyFamily.PDF:
         count = compromise.handed_out_since(db, since=moment)
-        click.echo(
-            f"- {count} files were sealed since; the register still says what they are, no credential is touched"
-        )
+        click.echo(f"- {count} files were handed out since: each is still known by its hash, whatever its date")
+        click.echo('- any other file that it sealed, of any date, is told "unconfirmed"; no credential is touched')
     else:
         click.echo("- what it signed since is believed no more; no credential is touched: each is under a token key")
     click.echo(

@@ -21,6 +21,7 @@ from app.verification.services import batch, credentials, files, receipts, verdi
 from app.verification.services.allowances import BATCHES, CHECKS
 from app.verification.services.presenting import present, written
 from app.web import limiter, reads
+from certificates.differences import Kind
 
 blueprint = Blueprint(
     "verification-api",
@@ -96,9 +97,33 @@ class VerdictSchema(Schema):
     certificate = fields.Nested(CertificateSchema, allow_none=True)
 
 
+class DifferenceSchema(Schema):
+    what = fields.String(required=True, validate=validate.OneOf([kind.value for kind in Kind]))
+    issued = fields.String(required=True, allow_none=True, metadata={"description": "As we issued it"})
+    found = fields.String(
+        required=True, allow_none=True, metadata={"description": "As the file has it: whoever changed it wrote that"}
+    )
+
+
+class FileVerdictSchema(VerdictSchema):
+    """The verdict on a file. One that was changed tells nothing of itself, hence `certificate` is then null."""
+
+    original = fields.Nested(
+        VerdictSchema,
+        metadata={"description": "With `altered`: what the register says of the document that the file was made from"},
+    )
+    differences = fields.List(
+        fields.Nested(DifferenceSchema),
+        allow_none=True,
+        metadata={
+            "description": "Beside `original`; null where the page could not be compared, or is vouched for no more"
+        },
+    )
+
+
 class ReceiptSchema(Schema):
     receipt = fields.String(required=True, metadata={"description": "JWS of type `receipt+jwt`, by the published keys"})
-    check = fields.Nested(VerdictSchema, required=True)
+    check = fields.Nested(FileVerdictSchema, required=True)
 
 
 class StepSchema(Schema):
@@ -176,7 +201,7 @@ def certificate(code: str) -> Response:
         secret=loaded.settings.reference_secret,
         now=datetime.now(UTC),
     )
-    current_app.extensions["numericite.looks"].note(verdict.standing, now=verdict.checked_at)
+    _note(verdict)
     return Response(written(verdict), mimetype="application/json", headers=allowance_headers(left))
 
 
@@ -185,15 +210,15 @@ def certificate(code: str) -> Response:
 @reads
 @limiter.limit("20 per minute; 200 per hour", methods=["POST"])
 @blueprint.doc(requestBody={"required": True, "content": _UPLOADS})
-@blueprint.response(200, VerdictSchema)
+@blueprint.response(200, FileVerdictSchema)
 @blueprint.alt_response(413, **_PROBLEM)
 @blueprint.alt_response(415, **_PROBLEM)
 @blueprint.alt_response(422, **_PROBLEM)
 @blueprint.alt_response(429, **_PROBLEM)
 def document() -> dict[str, Any]:
-    """Say what a PDF is: ours and intact (and where it stands), ours and changed, or not ours. It is not kept.
+    """Say what a PDF is: ours and intact (and where it stands), ours and changed (and how), or not ours.
 
-    The file is the body of the request, or the one file of a form (`curl -F pdf=@file.pdf`).
+    It is not kept. The file is the body of the request, or the one file of a form (`curl -F pdf=@file.pdf`).
     """
     loaded = current_resources()
     verdict = files.check_file(
@@ -201,13 +226,17 @@ def document() -> dict[str, Any]:
         data=_sent_file(),
         ring=loaded.ring,
         roots_file=loaded.roots_file,
+        press=loaded.press,
+        origin=loaded.settings.public_url,
         now=datetime.now(UTC),
     )
+    _note(verdict)
     return present(verdict)
 
 
 @blueprint.post("/receipts")
 @public
+@reads
 @limiter.limit("12 per minute; 120 per hour", methods=["POST"])
 @blueprint.doc(requestBody={"required": True, "content": {"application/json": _CODE, **_UPLOADS}})
 @blueprint.response(200, ReceiptSchema)
@@ -228,8 +257,17 @@ def receipt() -> dict[str, Any]:
         subject = receipts.of_code(code)
     else:
         data = _sent_file()
-        verdict = files.check_file(db, data=data, ring=loaded.ring, roots_file=loaded.roots_file, now=now)
+        verdict = files.check_file(
+            db,
+            data=data,
+            ring=loaded.ring,
+            roots_file=loaded.roots_file,
+            press=loaded.press,
+            origin=loaded.settings.public_url,
+            now=now,
+        )
         subject = receipts.of_file(data)
+    _note(verdict)
     _made, token = receipts.make(
         db, verdict=verdict, subject=subject, ring=loaded.ring, origin=loaded.settings.public_url
     )
@@ -256,7 +294,13 @@ def handed_out(sha256: str) -> dict[str, Any]:
     `unknown`, with the reason `not-handed-out`: the file may still be one of ours that was changed.
     """
     verdict = files.check_digest(current_session(), sha256=sha256, ring=current_resources().ring, now=datetime.now(UTC))
+    _note(verdict)
     return present(verdict)
+
+
+def _note(verdict: verdicts.Verdict) -> None:
+    """Count a look, for the holder: whatever form it took, and nothing about who."""
+    current_app.extensions["numericite.looks"].note(verdict.standing, now=verdict.checked_at)
 
 
 def _sent_file() -> bytes:
@@ -286,7 +330,8 @@ def _sent_file() -> bytes:
 def verify() -> dict[str, Any]:
     """Say where one credential stands, or up to five hundred, today or on a past day.
 
-    Each is a code or the signed statement itself; only ours are checked, and no address in one is ever opened. The same
+    Each is a code or the signed statement itself, in any form but a PDF: a file is examined alone, by `POST /documents`. Only
+    ours are checked, and no address in one is ever opened. The same
     request gets the same answer, and changes nothing. A line that is none of these has an `error` and no verdict; the
     others are answered all the same.
     """
@@ -304,7 +349,7 @@ def verify() -> dict[str, Any]:
         except NotACredentialError as error:
             lines.append({"id": line.id, "error": error.code})
             continue
-        current_app.extensions["numericite.looks"].note(result.verdict.standing, now=now)
+        _note(result.verdict)
         steps = [{"step": step.name, "passed": step.is_passed} for step in result.steps]
         lines.append({"id": line.id, "format": result.format, "steps": steps, **present(result.verdict)})
     return {"checked_at": now, "as_of": wished.moment, "results": lines}

@@ -27,6 +27,7 @@ def papers(site):
         "other": paper(site, 2),
         "demonstration": paper(site, 3, demonstration=True),
         "revoked": paper(site, 4, row={"status": "revoked", "status_changed_at": NOW}),
+        "superseded": paper(site, 9, row={"status": "superseded", "status_changed_at": NOW}),
         "expired": paper(site, 5, valid_until=ended),
         "long name": paper(site, 6, holder_name="Marie-Philomène " * 4),
         "closed": paper(site, 7, row={"is_shared": False}),
@@ -112,6 +113,24 @@ class TestOnline:
         page.get_by_text("La signature du QR code est la nôtre").wait_for()
         assert page.locator("h1").inner_text() == "Retiré"
         assert "Par domaine" not in page.locator("main").inner_text()
+
+    def test_of_a_replaced_document_no_name_is_told_with_a_network_or_without(self, open_browser, cut_off, papers):
+        """It may be a name that somebody has left behind, and the paper still carries it."""
+        path, text = papers["superseded"]
+        page = open_browser()
+
+        page.goto(f"{path}#{text}")
+
+        page.get_by_text("La signature du QR code est la nôtre").wait_for()
+        assert page.locator("h1").inner_text() == "Remplacé"
+        page.locator("[data-carried] summary").click()
+        assert NAME not in page.locator("main").inner_text()
+        assert page.locator("[data-carried] [data-slot=code]").count() == 1
+
+        offline = cut_off(path)
+        arrive(offline, f"{path}#{text}")
+        assert headline(offline)[0] == "Remplacé"
+        assert NAME not in offline.locator("main").inner_text()
 
     def test_a_closed_link_stays_closed(self, open_browser, papers):
         path, text = papers["closed"]

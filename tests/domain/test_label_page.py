@@ -72,6 +72,6 @@ class TestSealed:
         assert re.search(pattern, pdf) or re.search(pattern, _streams(pdf))
 
     def test_its_seal_holds_and_its_statement_is_in_it(self, pdf):
-        statement = seal.examine(pdf, roots=key_ring().roots)
+        statement = seal.examine(pdf, roots=key_ring().roots).token
 
         assert verification.verify_signature(statement, key_ring()) == label_credential()

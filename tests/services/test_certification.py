@@ -126,3 +126,26 @@ def test_all_rows_of_the_register_are_counted(db, loaded):
     held(db, loaded, account(db))
 
     assert register.count(db) == len(db.scalars(select(Certificate)).all()) == 1
+
+
+#: (kind, state) -> whether its bit is set in the lists of revocations and of suspensions.
+BITS = {
+    ("statement", "active"): (False, False),
+    ("statement", "suspended"): (False, True),
+    ("certificate", "suspended"): (False, True),
+    ("certificate", "revoked"): (True, False),
+    ("certificate", "superseded"): (True, False),
+    ("label", "active"): (False, False),
+    ("label", "suspended"): (False, True),
+    ("label", "revoked"): (False, True),
+}
+
+
+@pytest.mark.parametrize(("of", "bits"), BITS.items(), ids=str)
+def test_a_bit_of_revocation_once_set_is_never_cleared_since_a_suspension_sets_none(db, loaded, of, bits):
+    """Bitstring Status List: "revocation" is not reversible, "suspension" is."""
+    row = registered(db, loaded, row={"kind": of[0], "status": of[1]})
+
+    lists = [register.withdrawn_status_indices(db, purpose=one) for one in ("revocation", "suspension")]
+
+    assert tuple(row.status_index in one for one in lists) == bits

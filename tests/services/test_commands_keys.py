@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.audit import AuditEntry
 from app.certification.models import Certificate
@@ -13,10 +13,12 @@ from app.commands import keys
 from app.database import current_session
 from app.outbox import OutboxEntry
 from app.transparency.models import LogLeaf
+from app.verification.services.credentials import Asked, check
 from app.verification.services.verdicts import Outcome, verdict_of
 from certificates.checkpoint import verifier_keys
 from certificates.key_store import create_key_ring, load_key_ring
 from certificates.keys import KeyState, declare_compromised
+from certificates.reference import new_code
 from tests.builders import KEYS_MADE, NOW
 from tests.conftest import PASSPHRASE, _make, make_settings, with_keys_of
 from tests.rows import rows
@@ -55,6 +57,13 @@ def issued(own_app):
 
 
 class TestRefusals:
+    def test_a_theft_is_not_dated_in_time_to_come(self, run, ring):
+        kid = ring().active("token").kid
+
+        assert "is yet to come" in run("compromise", kid, "--since", "2999-01-01", "--apply")
+
+        assert ring().find(kid).state is KeyState.ACTIVE
+
     def test_nothing_rotates_without_a_key_that_waits(self, run):
         assert "flask keys next token` first" in run("rotate", "token")
 
@@ -194,7 +203,9 @@ class TestDrill:
 
     @pytest.fixture
     def story(self, own_app):
-        """Two honest ones, a forgery that says it is old, and one that borrows the leaf of an honest one."""
+        """Two honest ones and four forgeries that say they are old: in no leaf, in the leaf of an honest one, in one of today, and
+        in one that somebody who can insert rows has dated back.
+        """
         with own_app.app_context():
             db, loaded = current_session(), own_app.extensions["numericite.resources"]
             honest = registered(db, loaded, number=1, **self.dated(self.BEFORE))
@@ -204,6 +215,8 @@ class TestDrill:
             registered(db, loaded, number=4, is_logged=False, row=borrowed, **self.dated(self.BEFORE))
             late = registered(db, loaded, number=5, is_logged=False, **self.dated(self.BEFORE))
             leaves.write_issue(db, late, salt=bytes(32), now=NOW)
+            backdated = registered(db, loaded, number=6, is_logged=False, **self.dated(self.BEFORE))
+            leaves.write_issue(db, backdated, salt=bytes(32), now=self.BEFORE)
             db.commit()
 
     def verdicts(self, own_app, ring):
@@ -227,6 +240,7 @@ class TestDrill:
             (Outcome.REVOKED, "not-in-log"),
             (Outcome.REVOKED, "not-in-log"),
             (Outcome.REVOKED, "not-in-log"),
+            (Outcome.REVOKED, "not-in-log"),
         ]
 
     @pytest.mark.usefixtures("story")
@@ -234,16 +248,31 @@ class TestDrill:
         kid = ring().active("token").kid
         told = run("compromise", kid, "--since", "2026-11-01")
         assert "1 credentials stay valid" in told
-        assert "4 credentials that it signed since will be withdrawn" in told
+        assert "5 credentials that it signed since will be withdrawn" in told
         assert "1 of these are in no leaf" in told
 
         run("compromise", kid, "--since", "2026-11-01", "--apply")
 
-        assert [row.status for row in rows(own_app, Certificate)] == ["active", *["revoked"] * 4]
+        assert [row.status for row in rows(own_app, Certificate)] == ["active", *["revoked"] * 5]
         events = [row.event for row in rows(own_app, LogLeaf)]
-        assert events.count("issue") == 3
-        assert events.count("revoke") == 3  # the one that nobody logged has no leaf to tell it by
+        assert events.count("issue") == 4
+        assert events.count("revoke") == 4  # the one that nobody logged has no leaf to tell it by
         assert self.verdicts(own_app, ring())[0] == (Outcome.VALID, None)
+
+    @pytest.mark.usefixtures("story")
+    def test_what_it_signed_is_good_for_no_day_withdrawn_or_signed_again(self, own_app, run, ring):
+        run("compromise", ring().active("token").kid, "--since", "2026-11-01", "--apply")
+        with own_app.app_context():
+            db = current_session()
+            db.execute(update(Certificate).where(Certificate.id == 3).values(status="superseded"))
+            db.commit()
+            asked = Asked(ring=ring(), secret="r" * 40, now=NOW, moment=datetime(2026, 10, 15, tzinfo=UTC))
+            found = db.scalars(select(Certificate).order_by(Certificate.id)).all()
+            told = [check(db, row.token, asked=asked).verdict for row in found]
+            by_code = check(db, new_code((3).to_bytes(10)), asked=asked).verdict
+
+        assert [one.outcome for one in told] == [Outcome.VALID, *[Outcome.REVOKED] * 5]
+        assert (by_code.outcome, by_code.since) == (Outcome.REVOKED, self.STOLEN_AT)
 
     def test_a_stolen_key_of_the_log_takes_its_checkpoints_with_it_and_nothing_else(self, run, ring):
         kid = ring().active("log").kid

@@ -1,19 +1,24 @@
 """Replacing a certificate: who may, what becomes of the former, and what nobody is told any more."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from app.access import Role
+from app.accounts.services import people
 from app.audit import AuditEntry
-from app.certification.models import Certificate
-from app.certification.services import superseding
+from app.certification.models import Certificate, Disclosure
+from app.certification.services import birth_dates, register, sharing, superseding
 from app.certification.services.issuing import Chances
+from app.database import current_session
 from app.errors import (
     AddressNotConfirmedError,
     CertificateWithdrawnError,
     NameWasVerifiedError,
     SameNameError,
+    SamePersonError,
 )
 from app.outbox import OutboxEntry
 from app.transparency import services as log
@@ -21,6 +26,7 @@ from app.verification.services.verdicts import Outcome, verdict_of
 from certificates import verification
 from certificates.errors import UnacceptableNameError
 from certificates.reference import new_code
+from tests.rows import rows
 from tests.services.accounts_builders import NOW, account
 from tests.services.register_builders import registered
 
@@ -178,3 +184,152 @@ class TestRename:
             "superseded",
             "active",
         ]
+
+
+class TestCarriedOver:
+    """What does not depend on the name or the key stays what it was."""
+
+    BORN = date(1987, 4, 5)
+
+    @pytest.fixture
+    def former(self, db, loaded, person):
+        row = held(db, loaded, person, **SUPERVISED)
+        birth_dates.keep(row, self.BORN, secret="r" * 40)
+        sharing.make(
+            db,
+            row=row,
+            purpose="Entretien",
+            disclosure=Disclosure.LEVELS,
+            days=30,
+            seed="0" * 32,
+            secret="r" * 40,
+            actor_id=person.id,
+            now=NOW,
+        )
+        return row
+
+    def again(self, db, loaded, row, number):
+        own = replace(chances(number), credential_uuid=f"0b5c7d1e-92f4-4a36-8d20-5e6f7a8b9c{number}")
+        issuer = {"ring": loaded.ring, "issuer": loaded.issuer, "reference_secret": loaded.settings.reference_secret}
+        return superseding.sign_again(db, row=row, chances=own, now=NOW, **issuer)
+
+    def test_the_date_of_birth_is_compared_however_often_it_was_signed_again(self, db, loaded, former):
+        former.birth_date_tries = 2
+        new = self.again(db, loaded, self.again(db, loaded, former, 97), 98)
+
+        def compare(typed):
+            return birth_dates.compare(db, certificate_id=new.id, typed=typed, secret="r" * 40, now=NOW)
+
+        assert new.birth_date_tries == 2
+        assert compare(date(1987, 4, 6)) == "no"
+        assert compare(self.BORN) == "yes"
+
+    def test_a_link_leads_to_what_was_signed_again_and_not_to_another_name(self, db, loaded, person, former):
+        new = self.again(db, loaded, former, 97)
+        found = register.look_up(db, code=sharing.code_of("0" * 32, secret="r" * 40), secret="r" * 40, now=NOW)
+        assert (found.id, found.disclosure) == (new.id, "levels")
+
+        own = held(db, loaded, person, number=5)
+        link = sharing.make(
+            db,
+            row=own,
+            purpose="Stage",
+            disclosure=Disclosure.ALL,
+            days=30,
+            seed="1" * 32,
+            secret="r" * 40,
+            actor_id=person.id,
+            now=NOW,
+        )
+        rename(db, loaded, own)
+        assert link.certificate_id == own.id
+
+
+def rename_verified(db, loaded, row, **options):
+    common = {
+        "printed_name": "Camille Hoarau",
+        "evidence": "civil-status-record",
+        "seen_by": (row.person_id, row.person_id + 1000),
+        "ring": loaded.ring,
+        "press": loaded.press,
+        "issuer": loaded.issuer,
+        "reference_secret": loaded.settings.reference_secret,
+        "chances": chances(),
+        "now": NOW,
+    }
+    return superseding.rename_verified(db, row=row, **{**common, **options})
+
+
+OVER = {"valid_until": NOW - timedelta(days=1), "valid_from": NOW - timedelta(days=9)}
+NOT_REPLACED = {
+    "one pair of eyes": (SUPERVISED, {"seen_by": (7, 7)}, SamePersonError),
+    "a name that nobody verified": ({}, {}, ValueError),
+    "something else was seen": (SUPERVISED, {"evidence": "a friend"}, ValueError),
+    "a withdrawn one": ({**SUPERVISED, "row": {"status": "revoked"}}, {}, CertificateWithdrawnError),
+    "one whose time is over": ({**SUPERVISED, **OVER}, {}, CertificateWithdrawnError),
+    "the same name": (SUPERVISED, {"printed_name": " Maëlys  Tama’ehu"}, SameNameError),
+    "a title in the name": (SUPERVISED, {"printed_name": "Dr Camille Hoarau"}, UnacceptableNameError),
+}
+
+
+@pytest.mark.parametrize("case", NOT_REPLACED)
+def test_a_verified_name_is_not_replaced(db, loaded, person, case):
+    made, options, error = NOT_REPLACED[case]
+    row = held(db, loaded, person, **made)
+
+    with pytest.raises(error):
+        rename_verified(db, loaded, row, **options)
+
+    assert len(db.scalars(select(Certificate.id).order_by(Certificate.id)).all()) == 1
+
+
+def test_a_verified_name_is_replaced_on_what_two_people_have_read(db, loaded, person):
+    row, second = held(db, loaded, person, **SUPERVISED), account(db, email="second@example.com")
+
+    new = rename_verified(db, loaded, row, seen_by=(person.id, second.id))
+
+    stated = verification.read_registered(new.token, loaded.ring)
+    assert (stated.holder_name, stated.name_verified, stated.supersedes) == ("Camille Hoarau", True, row.credential_id)
+    former = verdict_of(db, row, ring=loaded.ring, now=NOW)
+    assert (former.outcome, former.tells_name) == (Outcome.SUPERSEDED, False)
+    entries = db.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    seen = [(one.actor_id, one.detail) for one in entries if one.action == "certificate:name-seen"]
+    assert seen == [(person.id, {"evidence": "civil-status-record", "with": second.id})]
+    assert not any("Camille" in str(one.detail) or "Maëlys" in str(one.detail) for one in entries)
+    assert len(db.scalars(select(OutboxEntry).order_by(OutboxEntry.id)).all()) == 1
+
+
+class TestCommand:
+    """`flask certificates rename`: who read it is named, and each is an administrator."""
+
+    @pytest.fixture
+    def run(self, app, loaded):
+        with app.app_context():
+            db = current_session()
+            person = account(db)
+            held(db, loaded, person, **SUPERVISED)
+            for email, role in (("a@x.fr", "administrator"), ("b@x.fr", "administrator"), ("c@x.fr", "author")):
+                one = account(db, email=email)
+                people.grant_role(db, person_id=one.id, role=Role(role), actor_id=None, now=NOW)
+            db.commit()
+        words = ["certificates", "rename", new_code((1).to_bytes(10)), "--seen", "court-decision"]
+
+        def run(*by, name="Camille Hoarau"):
+            return app.test_cli_runner().invoke(args=[*words, *by], input=f"{name}\n").output
+
+        return run
+
+    @pytest.mark.parametrize("by", [["a@x.fr"], ["a@x.fr", "c@x.fr"], ["a@x.fr", "z@x.fr"], ["a@x.fr"] * 3])
+    def test_two_administrators_or_nothing(self, run, by):
+        assert "Two administrators" in run(*[word for one in by for word in ("--by", one)])
+
+    def test_one_administrator_is_not_two(self, run):
+        assert "same-person" in run("--by", "a@x.fr", "--by", "A@x.fr")
+
+    def test_a_name_that_is_none_is_told(self, run):
+        assert "Not a name that is printed: title" in run("--by", "a@x.fr", "--by", "b@x.fr", name="Dr Hoarau")
+
+    def test_is_done(self, app, run):
+        assert "Replaced" in run("--by", "a@x.fr", "--by", "b@x.fr")
+
+        assert [row.status for row in rows(app, Certificate)] == ["superseded", "active"]

@@ -318,7 +318,8 @@ class TestCertification:
         spoiled = pdf.replace(b"/M(D:2026", b"/M(D:2020")
         altered = employer.submit("/verifier/pdf", pdf=(io.BytesIO(spoiled), "attestation.pdf"))
         assert altered.headings == ["Modifié"]
-        assert "Odile" not in altered.text
+        assert "Ce que dit notre registre" in altered.text
+        assert altered.text.index("Odile Payet") > altered.text.index("Ce que dit notre registre")
 
         desk = open_account(app, make_visitor(), email="desk@example.com", is_administrator=True)
         desk.get(f"/administration/registre/{code}/retirer?reason=error")

@@ -3,10 +3,13 @@
 import base64
 import hashlib
 import io
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select
 
+from app.certification.models import Certificate, Disclosure
+from app.certification.services import sharing
 from app.database import current_session
 from app.models import METADATA
 from app.transparency import services as log
@@ -114,6 +117,32 @@ def test_what_the_answer_does_not_tell_the_receipt_does_not_either(put, ring, vi
     assert (made.leaf is None) == (verdict == "unknown")
 
 
+@pytest.mark.parametrize("disclosure", list(Disclosure))
+def test_through_any_link_the_receipt_says_what_the_page_says_of_the_identity(app, put, ring, visitor, disclosure):
+    put(kind="certificate", assurance="A2", name_verified=True)
+    with app.app_context():
+        db = current_session()
+        link = sharing.make(
+            db,
+            row=db.scalars(select(Certificate)).one(),
+            purpose="x",
+            disclosure=disclosure,
+            days=30,
+            seed="0" * 32,
+            secret="r" * 40,
+            actor_id=1,
+            now=datetime.now(UTC),
+        )
+        code = sharing.code_of(link.seed, secret="r" * 40)
+        db.commit()
+
+    made = read_receipt(ask(visitor, json={"code": code}).json["receipt"], ring)
+
+    assert made.first_line[0] == "Document authentique, identité vérifiée."
+    assert made.first_line[0] in visitor.get(f"/c/{code}").text
+    assert (made.credential_id is None, made.holder_name is None) == (disclosure is not Disclosure.ALL,) * 2
+
+
 def test_closed_and_unknown_codes_get_the_same_receipt_but_for_the_code(put, ring, visitor):
     put(row={"is_shared": False})
     other = new_code((2).to_bytes(10))
@@ -143,7 +172,8 @@ class TestPage:
         assert answer.headers["Cache-Control"] == "no-store"
         assert answer.headers["Content-Disposition"].startswith('attachment; filename="recu-')
         roots = app.extensions["numericite.resources"].roots_file.read_bytes()
-        assert examine(answer.data, roots) == {"receipt": "receipt+jwt"}
+        ring = app.extensions["numericite.resources"].ring
+        assert read_receipt(examine(answer.data, roots)["token"], ring).verdict == "valid"
         visitor.get("/verifier")
         dropped = visitor.submit("/verifier/pdf", pdf=(io.BytesIO(answer.data), "recu.pdf"))
         assert "Ce fichier est un reçu de contrôle, intact" in dropped.text

@@ -1,16 +1,18 @@
 """Links in the holder's hands: what each tells, until when, taken back; every look is told, and never who."""
 
+import hashlib
 import io
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select, update
 
 from app.accounts.models import Person
-from app.certification.models import Certificate, SharingLink, SharingLook
-from app.certification.services import birth_dates, extras, reminders
+from app.certification.models import Certificate, HandedOutFile, SharingLink, SharingLook
+from app.certification.services import birth_dates, extras, register, reminders
 from app.certification.services.birth_dates import TRIES, BirthAnswer
 from app.certification.services.sharing import MOST_OPEN
 from app.database import current_session
@@ -413,7 +415,70 @@ class TestAllowance:
         assert taken == [2, 1, 0]
 
 
-def test_a_file_dropped_is_no_look(app, visitor, make_visitor, hold):
+FILE = b"%PDF-1.7 of ours"
+SHA256 = hashlib.sha256(FILE).hexdigest()
+#: Every way in which somebody may learn where a certificate stands: (method, address, what is sent).
+WAYS = {
+    "the API by code": ("GET", f"/api/v1/certificates/{CODE}", {}),
+    "the API by file": ("POST", "/api/v1/documents", {"data": FILE, "content_type": "application/pdf"}),
+    "the API by hash": ("GET", f"/api/v1/documents/{SHA256}", {}),
+    "a signed receipt": ("POST", "/api/v1/receipts", {"json": {"code": CODE}}),
+    "a receipt of a file": ("POST", "/api/v1/receipts", {"data": FILE, "content_type": "application/pdf"}),
+    "many at once, by code": ("POST", "/api/v1/verify", {"json": {"credential": CODE}}),
+    "many at once, by statement": ("POST", "/api/v1/verify", {"json": {"credential": "TOKEN"}}),
+    "its own address": ("GET", "STATEMENT", {"headers": {"Accept": "text/plain"}}),
+    "its page": ("GET", f"/c/{CODE}", {}),
+    "a receipt of the page": ("POST", f"/c/{CODE}/recu", {}),
+    "a date of birth": ("POST", f"/c/{CODE}/naissance", {"data": {"born_on": "1987-04-05"}}),
+    "a file": ("POST", "/verifier/pdf", {"data": "pdf"}),
+    "a list of files": ("POST", "/verifier/liste/pdf", {"data": "pdfs"}),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_of_checking_is_a_look(app, way, visitor, make_visitor, hold):
+    hold(visitor)
+    with app.app_context():
+        row = current_session().scalars(select(Certificate)).one()
+        token, statement = row.token, row.credential_id
+        current_session().add(HandedOutFile(certificate_id=row.id, sha256=SHA256, made_at=NOW))
+        current_session().commit()
+    method, address, sent = WAYS[way]
+    if sent.get("json") == {"credential": "TOKEN"}:
+        sent = {"json": {"credential": token}}
+    if sent.get("data") in ("pdf", "pdfs"):
+        sent = {"data": {sent["data"]: (io.BytesIO(FILE), "a.pdf")}, "content_type": "multipart/form-data"}
+
+    answer = make_visitor().client.open(address.replace("STATEMENT", urlsplit(statement).path), method=method, **sent)
+
+    assert answer.status_code == 200
+    assert [(look.link_id, look.times) for look in rows(app, SharingLook)] == [(None, 1)]
+
+
+def test_the_address_of_a_statement_that_leads_to_the_page_leaves_the_look_to_it(app, visitor, make_visitor, hold):
+    hold(visitor)
+    with app.app_context():
+        statement = current_session().scalars(select(Certificate.credential_id)).one()
+
+    make_visitor().get(urlsplit(statement).path)
+
+    assert [look.times for look in rows(app, SharingLook)] == [1]
+
+
+def test_a_look_by_a_link_that_was_erased_meanwhile_keeps_no_other_from_being_written(app, visitor, hold):
+    hold(visitor)
+    looks, now = app.extensions["numericite.looks"], datetime.now(UTC)
+    with app.app_context():
+        found = register.standing_of(current_session().scalars(select(Certificate)).one())
+        current_session().commit()
+
+    looks.note(found._replace(link_id=99), now=now)
+    looks.note(found, now=now)
+
+    assert [(look.link_id, look.times) for look in rows(app, SharingLook)] == [(None, 1)]
+
+
+def test_a_file_that_is_none_of_ours_is_no_look(app, visitor, make_visitor, hold):
     hold(visitor)
 
     make_visitor().raw(

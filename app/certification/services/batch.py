@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import Person
 from app.assessments.services import sittings
-from app.certification.services import issuing, printing
+from app.certification.services import issuing, printing, register
 from app.errors import AppError, NotFoundError
 from certificates import verification
 from certificates.errors import UnacceptableNameError
@@ -153,6 +153,7 @@ def _issued(
     elif line.name and not _bears(row, line.name, loaded):
         return Outcome(line, refusal="other-name")
     if is_there and not is_new:
+        register.check_in_force(row)  # its file is there, and must not be taken for one that holds
         return Outcome(line)
     data = printing.hand_out(
         db,

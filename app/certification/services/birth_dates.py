@@ -51,6 +51,17 @@ def digest_for(credential_id: str, born_on: date, *, secret: str) -> str:
     return hash_secret(_keyed(credential_id, born_on, secret=secret))
 
 
+def carry_over(former: Certificate, successor: Certificate) -> None:
+    """Give a certificate that is issued again the digest of the one that it replaces, and the wrong tries with it.
+
+    The digest is bound to an identity and the date itself is known to nobody here: so it stays bound to the first one.
+    """
+    successor.birth_date_hash = former.birth_date_hash
+    successor.birth_date_bound_to = former.birth_date_bound_to or former.credential_id
+    successor.birth_date_tries = former.birth_date_tries
+    successor.birth_date_locked_until = former.birth_date_locked_until
+
+
 def compare(db: Session, *, certificate_id: int, typed: date, secret: str, now: datetime) -> BirthAnswer | None:
     """Say whether a date is the holder's; None where the certificate has none to compare with.
 

@@ -47,7 +47,10 @@ def touched(db: Session, *, kid: str, since: datetime) -> Touched:
         for row in db.scalars(select(Certificate).where(*standing).order_by(Certificate.id))
         if open_badge.read(row.token).kid == kid
     ]
-    refused = [row for row in signed if row.issued_at >= since or not leaves.shows_issue_before(db, row, moment=since)]
+    end = leaves.end_of_past(db, moment=since)
+    refused = [
+        row for row in signed if row.issued_at >= since or not leaves.stands_before(db, row, moment=since, end=end)
+    ]
     return Touched(
         refused=refused,
         not_logged=sum(row.log_seq is None for row in refused),

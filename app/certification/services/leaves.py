@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from sqlalchemy import Integer, bindparam, func, select
 
 from app.certification.models import Certificate, Status
+from app.database import UTCDateTime
 from app.transparency import services as log
 from app.transparency.models import LogLeaf
 from certificates import open_badge, transparency
@@ -54,6 +55,7 @@ class _Leaf(NamedTuple):
 
 
 _LEAF = select(LogLeaf.event, LogLeaf.commitment, LogLeaf.at).where(LogLeaf.seq == bindparam("seq", type_=Integer))
+_FIRST = select(LogLeaf.seq).where(LogLeaf.at >= bindparam("moment", type_=UTCDateTime)).order_by(LogLeaf.seq).limit(1)
 
 
 def write_issue(db: Session, row: Certificate, *, salt: bytes, now: datetime) -> None:
@@ -77,8 +79,27 @@ def forget(row: Certificate) -> None:
 
 
 def shows_issue_before(db: Session | Reader, row: Logged, *, moment: datetime) -> bool:
-    """Tell whether the log shows that this very statement was issued before a moment."""
-    if row.log_seq is None or row.log_salt is None:
+    """Tell whether the log shows that this very statement was issued before a moment: see `stands_before`."""
+    return stands_before(db, row, moment=moment, end=end_of_past(db, moment=moment))
+
+
+def end_of_past(db: Session | Reader, *, moment: datetime) -> int | None:
+    """Return the place of the first leaf that bears this moment or a later one; None where none does.
+
+    Places are given in order and no leaf is changed or taken away, but whoever can insert a row writes its date. So a leaf is from
+    before a moment if it lies before this place: what a thief appends comes after what honest clocks wrote since.
+    """
+    found = db.execute(_FIRST, {"moment": moment}).first()
+    return None if found is None else int(found[0])
+
+
+def stands_before(db: Session | Reader, row: Logged, *, moment: datetime, end: int | None) -> bool:
+    """Tell whether the leaf of this very statement's issue bears a date before a moment, and lies where such leaves lie.
+
+    Args:
+        end: What `end_of_past` says of that moment.
+    """
+    if row.log_seq is None or row.log_salt is None or (end is not None and row.log_seq >= end):
         return False
     found = db.execute(_LEAF, {"seq": row.log_seq}).first()
     leaf = None if found is None else _Leaf._make(found)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, bindparam, insert, select
+from sqlalchemy import Integer, bindparam, exists, insert, or_, select
 
-from app.certification.models import Certificate, SharingLook
+from app.certification.models import Certificate, SharingLink, SharingLook
 from app.database import UTCDateTime
 from app.tally import Tally
 
@@ -18,13 +18,20 @@ if TYPE_CHECKING:
 
 _WRITE = insert(SharingLook).from_select(
     ["certificate_id", "link_id", "at", "times"],
-    # From the register itself: one that was erased meanwhile, or that nobody holds any more, gets no row.
+    # From the register itself: one that was erased meanwhile with its links, or that nobody holds any more, gets no row.
     select(
         Certificate.id,
         bindparam("link", type_=Integer),
         bindparam("minute", type_=UTCDateTime),
         bindparam("count", type_=Integer),
-    ).where(Certificate.id == bindparam("certificate", type_=Integer), Certificate.person_id.is_not(None)),
+    ).where(
+        Certificate.id == bindparam("certificate", type_=Integer),
+        Certificate.person_id.is_not(None),
+        or_(
+            bindparam("link", type_=Integer).is_(None),
+            exists().where(SharingLink.id == bindparam("link", type_=Integer)),
+        ),
+    ),
 )
 
 

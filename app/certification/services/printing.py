@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.certification.models import Certificate
+    from certificates.credential import Credential
     from certificates.keys import KeyRing
     from certificates.press import Press
 
@@ -51,11 +52,16 @@ def hand_out(
         credential = verification.verify_signature(row.token, ring)
     except VerificationError as error:
         raise CorruptRegisterError(row.id) from error
-    # The log as it was at the issue: the same whenever the file is made again.
-    head = None if row.log_seq is None else log.head_at(db, size=row.log_seq + 1)
-    data = press.print(credential, row.token, check_url=f"{origin}/c/{credential.code}", head=head)
+    data = printed(db, row=row, credential=credential, press=press, origin=origin)
     digest = digest_of(data)
     if db.scalar(select(HandedOutFile.id).where(HandedOutFile.sha256 == digest)) is None:
         db.add(HandedOutFile(certificate_id=row.id, sha256=digest, made_at=now))
     audit.record(db, action=audit.Action.CERTIFICATE_DOWNLOADED, actor_id=actor_id, subject_id=row.id, now=now)
     return data
+
+
+def printed(db: Session, *, row: Certificate, credential: Credential, press: Press, origin: str) -> bytes:
+    """Return the sealed PDF of what a certificate states, for whoever has checked that it does."""
+    # The log as it was at the issue: the same whenever the file is made again.
+    head = None if row.log_seq is None else log.head_at(db, size=row.log_seq + 1)
+    return press.print(credential, row.token, check_url=f"{origin}/c/{credential.code}", head=head)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import String, bindparam, func, literal_column, null, select, union_all
+from sqlalchemy import String, bindparam, func, literal_column, null, or_, select, union_all
 
 from app import audit
 from app.certification.models import Certificate, Disclosure, SharingLink, Status
@@ -78,6 +78,23 @@ def look_up(db: Session | Reader, *, code: str, secret: str, now: datetime) -> S
     """Return what an open link leads to; None when there is none, or it is closed or over."""
     row = db.execute(_LOOK_UP, {"hmac": code_hmac(code, secret=secret), "now": now}).first()
     return Standing._make(row) if row is not None else None
+
+
+def standing_of(row: Certificate) -> Standing:
+    """Return what a look-up by the printed code would of a row: what is found by its file or its statement is looked at too."""
+    return Standing(
+        id=row.id,
+        person_id=row.person_id,
+        link_id=None,
+        disclosure=Disclosure.ALL.value,
+        token=row.token,
+        status=row.status,
+        status_changed_at=row.status_changed_at,
+        has_birth_date=row.birth_date_hash is not None,
+        credential_id=row.credential_id,
+        log_seq=row.log_seq,
+        log_salt=row.log_salt,
+    )
 
 
 def list_own(db: Session, *, person_id: int | None) -> Sequence[Certificate]:
@@ -177,14 +194,18 @@ def free_status_index(db: Session, *, draw: Callable[[], int]) -> int:
 
 
 def withdrawn_status_indices(db: Session, *, purpose: str) -> Sequence[int]:
-    """Return the indices whose bit is set: revoked, superseded or suspended.
+    """Return the indices whose bit is set in the lists of a purpose.
 
     Args:
-        purpose: "suspension" for labels, which may come back; "revocation" for everything else.
+        purpose: "revocation": what is not a label, withdrawn or replaced; the standard lets no such bit be cleared. "suspension":
+            a label that is not in force, for that is the one list that it names; and what is not a label while it is suspended.
     """
-    is_listed = Certificate.kind == "label" if purpose == "suspension" else Certificate.kind != "label"
-    withdrawn = Certificate.status != Status.ACTIVE.value
-    return db.scalars(select(Certificate.status_index).where(withdrawn, is_listed)).all()
+    is_label, status = Certificate.kind == "label", Certificate.status
+    if purpose == "suspension":
+        is_set = or_(is_label & (status != Status.ACTIVE.value), ~is_label & (status == Status.SUSPENDED.value))
+    else:
+        is_set = ~is_label & status.in_((Status.REVOKED.value, Status.SUPERSEDED.value))
+    return db.scalars(select(Certificate.status_index).where(is_set).order_by(Certificate.status_index)).all()
 
 
 def status_list_count(db: Session) -> int:

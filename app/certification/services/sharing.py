@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from app import audit
 from app.certification.models import Certificate, Disclosure, SharingLink, SharingLook
@@ -147,6 +147,15 @@ def list_looks(db: Session, *, row: Certificate) -> list[Look]:
 def forget_looks(db: Session, *, now: datetime) -> None:
     """Delete the looks that have been kept long enough."""
     db.execute(delete(SharingLook).where(SharingLook.at < now - KEPT))
+
+
+def carry_over(db: Session, *, former: Certificate, successor: Certificate) -> None:
+    """Let the links of a certificate lead to the one that replaces it, and take what was looked at by them along."""
+    moved = select(SharingLink.id).where(SharingLink.certificate_id == former.id)
+    db.execute(
+        update(SharingLook).where(SharingLook.link_id.in_(moved.scalar_subquery())).values(certificate_id=successor.id)
+    )
+    db.execute(update(SharingLink).where(SharingLink.certificate_id == former.id).values(certificate_id=successor.id))
 
 
 def erase(db: Session, *, row: Certificate) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from certificates.credential import Issuer
     from certificates.keys import KeyRing
 
-#: One purpose per list: a certificate is revoked, a label may be suspended and come back. Where each is published.
+#: One purpose per list: what is revoked stays so, what is suspended may come back. Where each is published.
 FOLDERS = {"revocation": "status", "suspension": "status/suspension"}
 
 

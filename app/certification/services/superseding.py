@@ -15,9 +15,15 @@ from sqlalchemy import select, update
 from app import audit
 from app.accounts.models import Person
 from app.certification.models import Certificate, Status
-from app.certification.services import issuing, leaves, letters, register
+from app.certification.services import birth_dates, issuing, leaves, letters, register, sharing
 from app.database import affected
-from app.errors import AddressNotConfirmedError, CertificateWithdrawnError, NameWasVerifiedError, SameNameError
+from app.errors import (
+    AddressNotConfirmedError,
+    CertificateWithdrawnError,
+    NameWasVerifiedError,
+    SameNameError,
+    SamePersonError,
+)
 from certificates import open_badge, verification
 from certificates.credential import check_printable_name
 from certificates.errors import OutsideValidityError
@@ -36,6 +42,8 @@ if TYPE_CHECKING:
     from quizzes.outcome import Outcome
 
 NAME_CHANGED, KEY_REPLACED, LEVEL_RAISED = "name-changed", "key-replaced", "level-raised"
+#: What shows a new name of somebody whose former one was verified: the word is kept, never a copy.
+EVIDENCE = ("identity-document", "civil-status-record", "court-decision")
 
 
 def check_may_rename(row: Certificate, *, ring: KeyRing, now: datetime) -> Credential:
@@ -88,6 +96,70 @@ def rename(
         stated=replace(stated, holder_name=name),
         reason=NAME_CHANGED,
         actor_id=holder.id,
+        ring=ring,
+        issuer=issuer,
+        reference_secret=reference_secret,
+        chances=chances,
+        now=now,
+    )
+
+
+def rename_verified(
+    db: Session,
+    *,
+    row: Certificate,
+    printed_name: str,
+    evidence: str,
+    seen_by: tuple[int, int],
+    ring: KeyRing,
+    press: Press,
+    issuer: Issuer,
+    reference_secret: str,
+    chances: Chances,
+    now: datetime,
+) -> Certificate:
+    """Issue a certificate again under a name that two people have read on what shows it, and set the former aside.
+
+    Nobody types another person's name onto a verified certificate alone. Neither name is written into the trail.
+
+    Args:
+        evidence: What was seen, one of `EVIDENCE`.
+        seen_by: The two accounts.
+
+    Raises:
+        SamePersonError: They are one.
+        CertificateWithdrawnError: It is not in force, or its time is over; or somebody else was faster.
+        UnacceptableNameError: As at issue.
+        SameNameError: It bears this name already.
+        ValueError: It is no certificate of a supervised examination, or the evidence is none of `EVIDENCE`.
+    """
+    if len(set(seen_by)) != len(seen_by):
+        raise SamePersonError
+    register.check_in_force(row)
+    stated = verification.read_registered(row.token, ring)
+    _check_period(stated, now=now)
+    if not stated.name_verified or stated.label is not None or evidence not in EVIDENCE:
+        msg = "a name that nobody verified is its holder's to change, and a label takes its own from its holder's certificate"
+        raise ValueError(msg)
+    name = check_printable_name(printed_name)
+    press.check_drawable(name)
+    if name == stated.holder_name:
+        raise SameNameError
+    first, second = seen_by
+    audit.record(
+        db,
+        action=audit.Action.CERTIFICATE_NAME_SEEN,
+        actor_id=first,
+        subject_id=row.id,
+        detail={"evidence": evidence, "with": second},
+        now=now,
+    )
+    return _supersede(
+        db,
+        row=row,
+        stated=replace(stated, holder_name=name),
+        reason=NAME_CHANGED,
+        actor_id=first,
         ring=ring,
         issuer=issuer,
         reference_secret=reference_secret,
@@ -242,9 +314,10 @@ def _supersede(
         now=now,
     )
     made.is_shared = row.is_shared
-    if row.birth_date_hash is not None:  # the date itself is not known any more: its digest stays bound as it was
-        made.birth_date_hash = row.birth_date_hash
-        made.birth_date_bound_to = row.birth_date_bound_to or row.credential_id
+    if row.birth_date_hash is not None:
+        birth_dates.carry_over(row, made)
+    if reason != NAME_CHANGED:  # under another name, whoever was given a link of the former is not told the new one
+        sharing.carry_over(db, former=row, successor=made)
     audit.record(
         db,
         action=audit.Action.CERTIFICATE_SUPERSEDED,

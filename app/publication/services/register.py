@@ -17,7 +17,6 @@ from app.certification.models import Certificate, Status
 from app.database import UTCDateTime
 from app.labels.models import Label, LabelEvent
 from app.publication.models import PublishedHolder
-from app.reader import Reader
 from certificates.dates import day_in_paris
 from certificates.label_rules import public
 from certificates.label_rules.delays import Term
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from app.reader import Reader
     from certificates.label_rules.parameters import Parameters
 
 
@@ -238,7 +238,7 @@ def list_people(db: Session, *, person_ids: Sequence[int], on: date) -> list[Fou
 
 
 def _rows(db: Session | Reader, statement: Select[*tuple[Any, ...]], values: dict[str, Any]) -> list[_Row]:
-    rows = db.rows(statement, values) if isinstance(db, Reader) else db.execute(statement, values).all()
+    rows = db.execute(statement, values).all()
     return [_Row._make(row) for row in rows]
 
 

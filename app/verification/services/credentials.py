@@ -224,10 +224,12 @@ def _refused(error: VerificationError, asked: Asked) -> Verdict:
 def _as_of(db: Session, row: Certificate, verdict: Verdict, *, moment: datetime) -> Verdict:
     """Say where a certificate stood at a past moment, as far as it is shown today.
 
-    What is withdrawn today because its key was stolen, and not by a decision, was never to be believed.
+    What a stolen key signed, and nothing shows from before, was never to be believed: on no day, and whatever the register has
+    made of it since, withdrawn it for that or signed it again.
     """
-    stolen = row.status == Status.ACTIVE and verdict.is_withdrawn
-    if verdict.outcome is Outcome.UNCONFIRMED or stolen:
+    if verdict.disowned_since is not None:
+        return replace(verdict, outcome=Outcome.REVOKED, since=verdict.disowned_since)
+    if verdict.outcome is Outcome.UNCONFIRMED:
         return verdict
     then = history.status_at(db, row=row, moment=moment)
     if then is not None and then.status is not Status.ACTIVE:

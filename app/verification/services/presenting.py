@@ -16,7 +16,19 @@ if TYPE_CHECKING:
 
 def present(verdict: Verdict) -> dict[str, Any]:
     """List everything that a check discloses, field by field."""
-    return _present_verdict(verdict) | {"certificate": _present_certificate(verdict)}
+    told = _present_verdict(verdict) | {"certificate": _present_certificate(verdict)}
+    return told if verdict.original is None else told | _present_change(verdict, verdict.original)
+
+
+def _present_change(verdict: Verdict, original: Verdict) -> dict[str, Any]:
+    """List what is said of a file that was changed: what the register says of its document, and what differs."""
+    found = verdict.differences
+    return {
+        "original": present(original),
+        "differences": None
+        if found is None
+        else [{"what": one.kind.value, "issued": one.was, "found": one.now} for one in found],
+    }
 
 
 def _present_verdict(verdict: Verdict) -> dict[str, Any]:

@@ -66,7 +66,8 @@ def make(
         head=head or log.head(db),
         credential_id=told.credential_id if told else None,
         assurance=stated.assurance if stated else None,
-        name_verified=stated.name_verified if stated and verdict.tells_name else False,
+        # The sentence on identity is that of the page, whose link may tell it without the name.
+        name_verified=stated is not None and stated.name_verified and (verdict.tells_name or bool(verdict.first_line)),
         holder_name=stated.holder_name if stated and verdict.tells_name else None,
         demonstration=verdict.is_demonstration,
         leaf=_leaf(db, verdict, told.credential_id) if told else None,

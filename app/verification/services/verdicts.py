@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from app.publication.services.register import Entry
     from app.reader import Reader
     from certificates.credential import Credential
+    from certificates.differences import Difference
     from certificates.keys import KeyRing
 
 
@@ -65,8 +66,13 @@ class Verdict:
         disclosure: How much of it may be told.
         code: The code that was asked about, when it is not the printed one: the printed one is then not told.
         is_listed: False of a label that the public register does not show any more: over for a year, or its holder died.
+        disowned_since: Since when its key is compromised, where nothing shows that it was issued before: whatever became of it in
+            the register since, no day is left on which it may be relied on.
         standing: Where it was found, for whoever counts looks; nothing of it is told.
         checked: The statement as it was checked, for whoever writes the same text again.
+        original: Of a file that was changed: what is said of the document that it was made from.
+        differences: And what differs from it, None where that was not looked at; the words of the file among them are whoever's
+            who changed it.
     """
 
     outcome: Outcome
@@ -77,8 +83,11 @@ class Verdict:
     disclosure: Disclosure = Disclosure.ALL
     code: str | None = None
     is_listed: bool = True
+    disowned_since: datetime | None = None
     standing: Standing | None = field(default=None, compare=False, repr=False)
     checked: Checked | None = field(default=None, compare=False, repr=False)
+    original: Verdict | None = None
+    differences: tuple[Difference, ...] | None = None
 
     @property
     def word(self) -> str:
@@ -199,7 +208,7 @@ def statement_at(db: Session, *, credential_id: str, ring: KeyRing, now: datetim
     row = register.find_by_credential(db, credential_id=credential_id)
     if row is None or not row.is_shared:
         return Verdict(outcome=Outcome.UNKNOWN, credential=None, checked_at=now), None
-    verdict = verdict_of(db, row, ring=ring, now=now)
+    verdict = replace(verdict_of(db, row, ring=ring, now=now), standing=register.standing_of(row))
     if not verdict.is_listed:
         return Verdict(outcome=Outcome.UNKNOWN, credential=None, checked_at=now), None
     return verdict, None if verdict.is_withdrawn else row.token
@@ -215,12 +224,12 @@ def verdict_of(db: Session | Reader, row: _Registered, *, ring: KeyRing, now: da
     if not row.token:
         # Its holder left, or its time was over: the row only remembers that it was withdrawn, and when.
         return Verdict(outcome=Outcome.REVOKED, credential=None, checked_at=now, since=since)
-    checked, refused_since = _stated(row, ring)
-    if outcome is None and refused_since is not None:
-        outcome, since = Outcome.REVOKED, refused_since
-    stolen_at = checked.stolen_at
-    if outcome is None and stolen_at is not None and not leaves.shows_issue_before(db, row, moment=stolen_at):
-        outcome, since, reason = Outcome.REVOKED, stolen_at, "not-in-log"
+    checked, disowned_since = _stated(row, ring)
+    stolen_at, why = checked.stolen_at, None
+    if stolen_at is not None and not leaves.shows_issue_before(db, row, moment=stolen_at):
+        disowned_since, why = stolen_at, "not-in-log"
+    if outcome is None and disowned_since is not None:
+        outcome, since, reason = Outcome.REVOKED, disowned_since, why
     if checked.credential.label is not None and outcome is not Outcome.SUPERSEDED:
         entry = find_by_number(db, number=checked.credential.label.number, on=day_in_paris(now))
         is_listed = entry is not None
@@ -238,6 +247,7 @@ def verdict_of(db: Session | Reader, row: _Registered, *, ring: KeyRing, now: da
         reason=reason,
         since=since,
         is_listed=is_listed,
+        disowned_since=disowned_since,
         checked=checked,
     )
 

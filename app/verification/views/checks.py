@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flask import Response, current_app, make_response, redirect, render_template, url_for
+from flask import Response, make_response, redirect, render_template, url_for
 from flask_babel import gettext
 
-from app.access import current_identity, public
+from app.access import public
 from app.answers import ANSWERS
 from app.certification.services import birth_dates
 from app.database import current_session
@@ -16,9 +16,9 @@ from app.navigation import back_to
 from app.resources import current_resources
 from app.verification.forms import BirthDateForm, CodeForm, FileForm
 from app.verification.services import files, receipts, verdicts
-from app.verification.views.pages import checking, offline_files, offline_version, private, verdict_page
+from app.verification.views.pages import checking, note_look, offline_files, offline_version, private, verdict_page
 from app.verification.views.room import TRIES, blueprint
-from app.web import current_language, limiter
+from app.web import current_language, limiter, reads
 from certificates.reference import format_code, normalise_code
 
 if TYPE_CHECKING:
@@ -59,14 +59,13 @@ def check(code: str) -> ResponseReturnValue:
         secret=loaded.settings.reference_secret,
         now=datetime.now(UTC),
     )
-    found = verdict.standing
-    if found is None or found.person_id != current_identity().person_id:  # one's own looks are not news
-        current_app.extensions["numericite.looks"].note(found, now=verdict.checked_at)
+    note_look(verdict)
     return verdict_page(verdict)
 
 
 @blueprint.post("/c/<string:code>/recu")
 @public
+@reads
 @back_to("verification.check")
 @limiter.limit("6 per minute; 60 per hour")
 def receipt(code: str) -> ResponseReturnValue:
@@ -75,6 +74,7 @@ def receipt(code: str) -> ResponseReturnValue:
     verdict = verdicts.check_code(
         db, text=code, ring=loaded.ring, secret=loaded.settings.reference_secret, now=datetime.now(UTC)
     )
+    note_look(verdict)
     made, token = receipts.make(
         db, verdict=verdict, subject=receipts.of_code(code), ring=loaded.ring, origin=loaded.settings.public_url
     )
@@ -92,18 +92,20 @@ def receipt(code: str) -> ResponseReturnValue:
 def compare_birth_date(code: str) -> ResponseReturnValue:
     loaded, db, form, now = current_resources(), current_session(), BirthDateForm(), datetime.now(UTC)
     verdict = verdicts.check_code(db, text=code, ring=loaded.ring, secret=loaded.settings.reference_secret, now=now)
-    if not verdict.asks_birth_date or verdict.standing is None:
-        return verdict_page(verdict)
-    if not form.validate():
-        return verdict_page(verdict, birth_form=form), 422
-    answer = birth_dates.compare(
-        db,
-        certificate_id=verdict.standing.id,
-        typed=form.born_on.data,
-        secret=loaded.settings.reference_secret,
-        now=now,
-    )
+    standing, answer = verdict.standing if verdict.asks_birth_date else None, None
+    is_refused = standing is not None and not form.validate()
+    if standing is not None and not is_refused:
+        answer = birth_dates.compare(
+            db,
+            certificate_id=standing.id,
+            typed=form.born_on.data,
+            secret=loaded.settings.reference_secret,
+            now=now,
+        )
     db.commit()
+    note_look(verdict)  # written by a connection of its own, which waits for whoever writes
+    if is_refused:
+        return verdict_page(verdict, birth_form=form), 422
     return verdict_page(verdict, birth_answer=answer)
 
 
@@ -115,6 +117,7 @@ def short_address() -> ResponseReturnValue:
 
 @blueprint.post("/verifier/pdf")
 @public
+@reads
 @back_to("verification.index")
 @limiter.limit("20 per minute; 100 per hour")
 def check_file() -> ResponseReturnValue:
@@ -126,8 +129,11 @@ def check_file() -> ResponseReturnValue:
         data=form.pdf.data.read(),
         ring=loaded.ring,
         roots_file=loaded.roots_file,
+        press=loaded.press,
+        origin=loaded.settings.public_url,
         now=datetime.now(UTC),
     )
+    note_look(verdict)
     return verdict_page(verdict, from_file=True)
 
 

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flask import Response, current_app, render_template, request
+from flask import Response, render_template, request
 from flask_babel import gettext
 from flask_limiter.util import get_remote_address
 
@@ -21,7 +21,7 @@ from app.verification.forms import FilesForm, SheetForm
 from app.verification.services import files, list_words, lists, receipts, sheets
 from app.verification.services.allowances import BATCHES
 from app.verification.services.sheets import MOST_LINES
-from app.verification.views.pages import private
+from app.verification.views.pages import note_look, private
 from app.verification.views.room import blueprint
 from app.web import limiter, reads
 from certificates.errors import SealError
@@ -75,7 +75,7 @@ def check_sheet() -> ResponseReturnValue:
         if one.verdict is None:
             rows.append(list_words.no_code(gettext, one.line))
             continue
-        current_app.extensions["numericite.looks"].note(one.verdict.standing, now=now)
+        note_look(one.verdict)
         match = sheets.compare(one.line.name, one.verdict)
         rows.append(list_words.checked(gettext, one.line, one.verdict, match=match, receipt=one.receipt))
     return _given_back(rows, kind=found.kind, name="verification")
@@ -104,8 +104,15 @@ def check_files() -> ResponseReturnValue:
         try:
             data = file.read()
             verdict = files.check_file(
-                current_session(), data=data, ring=loaded.ring, roots_file=loaded.roots_file, now=now
+                current_session(),
+                data=data,
+                ring=loaded.ring,
+                roots_file=loaded.roots_file,
+                press=loaded.press,
+                origin=loaded.settings.public_url,
+                now=now,
             )
+            note_look(verdict)
             _made, token = receipts.make(
                 current_session(),
                 verdict=verdict,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, current_app, make_response, render_template
 
+from app.access import current_identity
 from app.resources import current_resources
 from app.verification.forms import BirthDateForm
 from app.web import asset_url, current_language
@@ -29,7 +30,8 @@ def verdict_page(
     birth_answer: birth_dates.BirthAnswer | None = None,
 ) -> Response:
     loaded = current_resources()
-    framework = loaded.bank.frameworks.get(verdict.credential.framework_code) if verdict.credential else None
+    stated = (verdict.original or verdict).credential
+    framework = loaded.bank.frameworks.get(stated.framework_code) if stated else None
     response = make_response(
         render_template(
             "verification/verdict.html",
@@ -65,6 +67,13 @@ def checking() -> dict[str, Any]:
         "professions": {code: words[index] for code, words in PROFESSIONS.items()},
     }
     return {"names": names, "ttl_seconds": int(TTL.total_seconds()), "version": offline_version()}
+
+
+def note_look(verdict: verdicts.Verdict) -> None:
+    """Count a look, for the holder, whatever was sent to be checked; one's own looks are not news."""
+    found = verdict.standing
+    if found is None or found.person_id != current_identity().person_id:
+        current_app.extensions["numericite.looks"].note(found, now=verdict.checked_at)
 
 
 def private(response: Response) -> Response:

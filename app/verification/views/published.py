@@ -14,7 +14,7 @@ from app.database import current_session
 from app.errors import NotFoundError
 from app.resources import current_resources
 from app.verification.services import verdicts
-from app.verification.views.pages import private, verdict_page
+from app.verification.views.pages import note_look, private, verdict_page
 from app.verification.views.room import TRIES, blueprint
 from app.web import current_language, limiter
 from certificates import achievement, label_achievement
@@ -58,6 +58,7 @@ def statement(identifier: UUID) -> ResponseReturnValue:
         if verdict.credential is None:
             return _negotiated(verdict_page(verdict))
         return _negotiated(redirect(url_for(".check", code=format_code(verdict.credential.code)), code=303))
+    note_look(verdict)  # the page counts its own
     if token is None:
         raise NotFoundError
     body = token if wish in TOKEN_TYPES else open_formats.twin(token, loaded.ring)

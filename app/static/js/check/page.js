@@ -42,7 +42,7 @@ async function checkPage(code, fragment) {
   const place = board.querySelector("[data-carried]");
   place.replaceChildren();
   place.hidden = !(statement || (refusal && !isOffline));
-  if (statement) place.append(factsOf(statement, { hidesLevels: WITHDRAWN.includes(verdict) }));
+  if (statement) place.append(factsOf(statement, { hidesLevels: WITHDRAWN.includes(verdict), hidesName: verdict === "superseded" }));
   else if (!place.hidden) {
     place.append(banner(`refusal-${refusal}`));
     place.querySelector("p").append(piece("register-first"));
@@ -80,10 +80,11 @@ function headline(name, { statement, seen }) {
   document.title = document.title.replace(/^[^·]+/, `${place.querySelector("h1").textContent} `);
 }
 
-function factsOf(statement, { hidesLevels }) {
+function factsOf(statement, { hidesLevels, hidesName }) {
   const facts = piece("facts"), names = JSON.parse(board.dataset.names)[statement.framework];
   const { none } = facts.querySelector("[data-none]").dataset;
   const levelName = (level) => (level ? names?.levels[level - 1] ?? `L${level}` : none);
+  keep(facts, "named", !hidesName); // of a replaced document it may be a former one
   keep(facts, "name", statement.name !== null);
   keep(facts, "no-name", statement.name === null);
   keep(facts, "name-unverified", !statement.isNameVerified);
@@ -98,7 +99,7 @@ function factsOf(statement, { hidesLevels }) {
   keep(facts, "until", statement.validUntil !== null);
   keep(facts, "no-until", statement.validUntil === null);
   keep(facts, "from", statement.validFrom !== statement.issuedAt);
-  fill(facts, "name", statement.name);
+  fill(facts, "name", hidesName ? "" : statement.name);
   fill(facts, "subject", `${names?.title ?? statement.framework} (${statement.framework} ${statement.version})`);
   fill(facts, "number", statement.label?.number);
   fill(facts, "profession", names?.professions?.[statement.label?.profession] ?? statement.label?.profession);
