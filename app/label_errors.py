@@ -39,6 +39,12 @@ class NameNotCheckedError(AppError):
     code = "name-not-checked"
 
 
+class SeatNotGrantedError(AppError):
+    """Somebody takes a seat of a panel that nobody granted them for this profession."""
+
+    code = "seat-not-granted"
+
+
 class NotAProofError(AppError):
     """A file whose bytes are those of no PDF, JPEG or PNG, whatever its name."""
 

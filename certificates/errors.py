@@ -367,12 +367,6 @@ class PanelIncompleteError(LabelError):
         self.seat = seat
 
 
-class SeatNotGrantedError(LabelError):
-    """Somebody takes a seat of a panel that nobody granted them for this profession."""
-
-    code = "seat-not-granted"
-
-
 class NotIndependentError(LabelError):
     """Whoever acts has been something to the person that forbids it.
 

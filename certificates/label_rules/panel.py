@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from certificates.errors import SeatNotGrantedError
 from certificates.label_rules.machine import Seat
 
 if TYPE_CHECKING:
@@ -31,13 +30,3 @@ def open_seats(granted: Iterable[Granted], *, profession: str | None) -> tuple[S
     """Return the seats that somebody may take on a label of a profession, in the order of `Seat`."""
     held = {one.seat for one in granted if one.seat is not Seat.PEER or one.profession == profession}
     return tuple(seat for seat in Seat if seat is Seat.INDEPENDENT or seat in held)
-
-
-def check(seat: Seat, granted: Iterable[Granted], *, profession: str | None) -> None:
-    """Check that somebody may take a seat.
-
-    Raises:
-        SeatNotGrantedError: Nobody granted it to them, or it was for another profession.
-    """
-    if seat not in open_seats(granted, profession=profession):
-        raise SeatNotGrantedError

@@ -12,13 +12,13 @@ from app.certification.models import Status
 from app.errors import MovedOnError, NotFoundError, SamePersonError
 from app.identity.models import Activity
 from app.identity.services import professional
-from app.label_errors import NameNotCheckedError
+from app.label_errors import NameNotCheckedError, SeatNotGrantedError
 from app.labels.models import LabelIdentityCheck, LabelProof
 from app.labels.services import applying, clock, deciding, dossiers, gathering, parts, personal_data, proofs, seats
 from app.organisations.models import Part, TieKind
 from app.organisations.services import independence
 from app.outbox import OutboxEntry
-from certificates.errors import ConditionNotMetError, SeatNotGrantedError
+from certificates.errors import ConditionNotMetError
 from certificates.label_rules.independence import Part as Role
 from certificates.label_rules.machine import Seat
 from tests.services import label_builders as made

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.audit import Action, record
 from app.errors import MovedOnError, NotFoundError, NothingToCertifyError
-from app.label_errors import AlreadyVotedError, NameNotCheckedError
+from app.label_errors import AlreadyVotedError, NameNotCheckedError, SeatNotGrantedError
 from app.labels.models import Label, LabelIdentityCheck, LabelProof, LabelVote
 from app.labels.services import crediting, dossiers, following, gathering, letters, parts, seats
 from certificates.dates import day_in_paris
@@ -18,7 +18,7 @@ from certificates.errors import (
     NotIndependentError,
     UnknownReasonError,
 )
-from certificates.label_rules import independence, panel
+from certificates.label_rules import independence
 from certificates.label_rules.conditions import Condition
 from certificates.label_rules.dossier import State
 from certificates.label_rules.facts import Audit
@@ -180,8 +180,8 @@ def vote(
     independence.check(Part.PANEL if actor is Actor.PANEL else Part.COMMITTEE, held)
     if any(one.person_id == actor_id for one in votes_of(db, label=label)):
         raise AlreadyVotedError
-    if actor is Actor.PANEL and seat is not None:
-        panel.check(seat, seats.granted(db, person_id=actor_id), profession=label.profession)
+    if actor is Actor.PANEL and seat not in (None, *seats.open_to(db, label=label, person_id=actor_id)):
+        raise SeatNotGrantedError
     db.add(
         LabelVote(
             label_id=label.id,
