@@ -130,6 +130,18 @@ def test_the_database_never_passes_over_one_that_the_machine_would_move(db):
     assert len(found) < len(rows)
 
 
+def test_what_is_due_is_done_so_many_at_a_time(db, loaded):
+    begins = months_after(TODAY, -31)
+    crowd(db, 3, lambda _rank: (termed(begins, state=State.AWARDED.value), Said.ACTIVE.value))
+    ids = db.scalars(select(Label.id).order_by(Label.id)).all()
+    common = {"ring": loaded.ring, "secret": "", "origin": "", "now": NOW, "count": 2}
+
+    assert clock.turn(db, **common) == ids[1]
+    assert clock.turn(db, after=ids[1], **common) is None
+
+    assert db.scalars(select(Label.state).distinct().order_by(Label.state)).all() == ["renewal_due"]
+
+
 def test_a_document_that_came_anew_is_set_aside_again(db, loaded):
     _person, label, _two = suspended(db, loaded)
     crediting.current(db, label=label).status = "active"  # as one that was signed again is

@@ -30,6 +30,7 @@ from app.outbox import OutboxEntry
 from app.publication.services import yearly
 from app.transparency.models import LogLeaf
 from certificates.errors import ConditionNotMetError, NoSuchTransitionError, NotIndependentError
+from certificates.label_rules.machine import Seat
 from tests.services.label_builders import (
     NOW,
     announced,
@@ -39,6 +40,7 @@ from tests.services.label_builders import (
     closed_for_death,
     complete,
     draft,
+    office,
     officers,
     renewal_asked,
     revoked,
@@ -302,6 +304,28 @@ class TestAuditDraw:
 
         assert label.audit == "drawn"
         assert [row.id for row in queues.queues(db).audits] == [label.id]
+
+
+class TestAfterItsEnd:
+    """A document never begins after its end: what comes back, or lasts longer, in its grace gets none."""
+
+    def test_a_grace_that_grows_changes_no_document(self, db, loaded):
+        _person, label, two = awarded(db, loaded)
+        given, late = label.certificate_id, NOW.replace(year=NOW.year + 3) + timedelta(days=60)
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=late)
+
+        deciding.extend(db, label=label, months=1, reason="birth", actor_id=two[0].id, now=late, **office(db, loaded))
+
+        assert (label.state, label.extended_months, label.certificate_id) == ("renewal_due", 1, given)
+
+    def test_an_appeal_won_after_the_end_brings_no_document_back(self, db, loaded):
+        _person, label, _two = appealed(db, loaded, ground="struck-off")
+        assert credential(db, label)[0] == "revoked"
+        late = NOW.replace(year=NOW.year + 3) + timedelta(days=1)
+
+        voted(db, loaded, label, officers(db, 3, start=10), "overturn", "facts", now=late, seats=list(Seat))
+
+        assert (label.state, credential(db, label)[0]) == ("reinstated", "revoked")
 
 
 class TestErasing:

@@ -7,7 +7,7 @@ itself; here the room keeps them, and the test keeps its own account of who vote
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
@@ -232,7 +232,7 @@ class Lives(RuleBasedStateMachine):
         if row is None:
             assert state not in HELD
         elif state in IN_FORCE:
-            assert row.status == "active"
+            assert row.status == "active" or self.label.ends_on < day_in_paris(self.now)
         elif state in (State.SUSPENDED, State.DORMANT):
             assert row.status == "suspended"
         elif state is State.ENDED:
@@ -253,6 +253,10 @@ def test_whatever_is_tried_the_books_stay_true(db, loaded):
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12,
+            stateful_step_count=25,
+            deadline=None,
+            phases=(Phase.generate,),  # a life that fails is short enough to read, and shrinking it would take minutes
+            suppress_health_check=list(HealthCheck),
         ),
     )

@@ -106,10 +106,12 @@ def renew(
 
 
 def extend(db: Session, *, label: Label, months: int, registrar: Registrar, actor_id: int, now: datetime) -> None:
-    """Move the end of the term that runs, and say so in the register."""
+    """Move the end of the term that runs, and say so in the register; a grace that grows while the end stays past changes no document."""
     label.extended_months += months
     label.reminded_days = None
     _set_end(label)
+    if _is_past(label, now):
+        return
     _replace(db, label=label, registrar=registrar, reason="extended", actor_id=actor_id, now=now)
     if label.state == State.DORMANT:  # the new document is as paused as the former
         pause(db, label=label, actor_id=actor_id, now=now)
@@ -153,7 +155,9 @@ def open_again(db: Session, *, label: Label, actor_id: int, now: datetime) -> No
 
 
 def reissue(db: Session, *, label: Label, registrar: Registrar, actor_id: int | None, now: datetime) -> None:
-    """Give a label whose credential was withdrawn for good a new one, for the rest of its term."""
+    """Give a label whose credential was withdrawn for good a new one, for the rest of its term; none where there is no rest."""
+    if _is_past(label, now):
+        return
     _issue(db, label=label, registrar=registrar, supersedes=None, actor_id=actor_id, now=now)
 
 
@@ -163,6 +167,10 @@ def current(db: Session, *, label: Label) -> Certificate | None:
     while row is not None and row.status == Status.SUPERSEDED:
         row = superseding.find_successor(db, row=row)
     return row
+
+
+def _is_past(label: Label, now: datetime) -> bool:
+    return label.ends_on is not None and label.ends_on < day_in_paris(now)
 
 
 def _set_end(label: Label) -> None:
