@@ -119,6 +119,8 @@ class Action(StrEnum):
     LABEL_ENDING_PROPOSED = "label:ending-proposed"
     LABEL_ENDING_DROPPED = "label:ending-dropped"
     LABEL_CHECKED = "label:identity-checked"
+    LABEL_SEAT_GRANTED = "label:seat-granted"
+    LABEL_SEAT_TAKEN_BACK = "label:seat-taken-back"
     LABEL_PROOF_ADDED = "label:proof-added"
     LABEL_PROOF_CONFIRMED = "label:proof-confirmed"
     LABEL_PROOF_DELETED = "label:proof-deleted"

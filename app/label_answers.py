@@ -43,6 +43,11 @@ LABELS: Mapping[str, tuple[HTTPStatus, str, str]] = {
         N_("Vous avez déjà voté sur ce dossier."),
         N_("Un vote ne se change pas. Une autre personne doit voter pour que la décision soit prise."),
     ),
+    "name-not-checked": (
+        _CONFLICT,
+        N_("Le nom de cette personne n’a pas encore été contrôlé."),
+        N_("Il le sera à l’examen. Comparez alors le document avec ce nom. Rien n’a été enregistré."),
+    ),
     "not-a-proof": (
         _UNFIT,
         N_("Ce fichier n’est ni un PDF, ni une photo JPEG, ni une image PNG."),
@@ -155,6 +160,11 @@ LABELS: Mapping[str, tuple[HTTPStatus, str, str]] = {
         _CONFLICT,
         N_("Il manque un siège à la commission d’appel."),
         N_("Il faut un représentant des usagers, une personne de la même profession et une personne indépendante."),
+    ),
+    "seat-not-granted": (
+        _FORBIDDEN,
+        N_("Ce siège ne vous a pas été donné pour ce dossier."),
+        N_("L’administration donne les sièges. Choisissez un siège que vous avez. Rien n’a été enregistré."),
     ),
     "label-not-independent": (_FORBIDDEN, N_("Vous êtes trop proche de cette personne pour ce dossier."), _LEAVE_IT),
     "label-not-independent:holder": (

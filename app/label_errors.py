@@ -33,6 +33,18 @@ class AlreadyVotedError(AppError):
     code = "already-voted"
 
 
+class NameNotCheckedError(AppError):
+    """A paper is compared with a name that an examination checked; there is none yet."""
+
+    code = "name-not-checked"
+
+
+class SeatNotGrantedError(AppError):
+    """Somebody takes a seat of a panel that nobody granted them for this profession."""
+
+    code = "seat-not-granted"
+
+
 class NotAProofError(AppError):
     """A file whose bytes are those of no PDF, JPEG or PNG, whatever its name."""
 

@@ -64,7 +64,7 @@ DETAIL_WORDS: Mapping[str, Mapping[Any, LazyString]] = {
     "reason": REASON_WORDS,
     "list": EXPORT_WORDS,
 }
-_LABEL_GROUPS = {"transition": "steps", "from": "states", "to": "states", "reason": "reasons"}
+_LABEL_GROUPS = {"transition": "steps", "from": "states", "to": "states", "reason": "reasons", "seat": "seats"}
 
 
 def detail_word(action: str, name: str, value: object, *, language: str) -> object:
@@ -140,6 +140,13 @@ class FindPersonForm(BaseForm):
         _l("Adresse exacte du compte"),
         validators=[DataRequired(_l("Saisissez une adresse électronique.")), Length(max=254)],
     )
+
+
+class SeatForm(BaseForm):
+    """Grant an officer a seat on panels of appeal."""
+
+    person = SelectField(_l("Personne"), validators=[DataRequired(_l("Choisissez une personne."))])
+    seat = SelectField(_l("Siège"), validators=[DataRequired(_l("Choisissez un siège."))])
 
 
 class ButtonForm(BaseForm):

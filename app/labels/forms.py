@@ -10,6 +10,7 @@ from wtforms import (
     BooleanField,
     DateField,
     FloatField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -216,6 +217,7 @@ class CheckForm(BaseForm):
         ],
         validators=[InputRequired(_l("Dites ce que vous avez vu."))],
     )
+    seen = HiddenField()  # which paper was seen: another may have replaced it
 
 
 class AuditForm(BaseForm):

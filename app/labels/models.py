@@ -26,6 +26,7 @@ class Label(Model):
         CheckConstraint(f"state IN ({_STATES})", name="known_state"),
         CheckConstraint("ends_on > awarded_on", name="ends_after_it_begins"),
         Index("one_living_label_per_person", "person_id", unique=True, sqlite_where=_LIVING, postgresql_where=_LIVING),
+        Index("one_living_label_per_number", "rpps", unique=True, sqlite_where=_LIVING, postgresql_where=_LIVING),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,7 +50,9 @@ class Label(Model):
     interests: Mapped[str | None] = mapped_column(Text)
     public_accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     printed_name: Mapped[str | None] = mapped_column(String(80))
-    rpps: Mapped[str | None] = mapped_column(String(11), index=True)
+    rpps: Mapped[str | None] = mapped_column(String(11), index=True)  # only where N1 was met by it
+    # Of whoever was examined, from one account to the next; of a label that is over, until its holder may apply again.
+    identity_hmac: Mapped[str | None] = mapped_column(String(64), index=True)
 
     # Its term: first award, beginning of the term that runs, and its last day.
     awarded_on: Mapped[date | None]
@@ -172,8 +175,29 @@ class LabelIdentityCheck(Model):
     label_id: Mapped[int] = mapped_column(ForeignKey("labels.id", ondelete="CASCADE"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     subject: Mapped[str] = mapped_column(String(16))  # diploma, employer
+    proof_sha256: Mapped[str | None] = mapped_column(
+        String(64)
+    )  # of the paper that was seen; None: not written down then
     is_good: Mapped[bool]
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class LabelSeat(Model):
+    """A seat on panels of appeal that an administrator granted to an officer."""
+
+    __tablename__ = "label_seats"
+    __table_args__ = (
+        UniqueConstraint("person_id", "seat", name="one_row_per_seat"),
+        CheckConstraint("seat IN ('user', 'peer')", name="granted_seat"),
+        CheckConstraint("(seat = 'peer') = (profession IS NOT NULL)", name="peers_have_a_profession"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    seat: Mapped[str] = mapped_column(String(16))
+    profession: Mapped[str | None] = mapped_column(String(32))  # of a peer
+    granted_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    granted_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class LabelVote(Model):

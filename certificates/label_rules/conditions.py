@@ -103,6 +103,8 @@ def _may_come_back(dossier: Dossier, _rules: Parameters, _on: date) -> bool:
     return before is not None and (before in OVER or not dossier.has_another)
 
 
+#: A number that its holder takes back would otherwise end what the directory began.
+_SHOWS_NO_RIGHT = frozenset((Activity.INACTIVE, Activity.NOT_SHOWN))
 #: What each condition asks of a dossier.
 HOLDS: Mapping[Condition, Callable[[Dossier, Parameters, date], bool]] = {
     Condition.CRITERIA_MET: _criteria_met,
@@ -128,9 +130,9 @@ HOLDS: Mapping[Condition, Callable[[Dossier, Parameters, date], bool]] = {
     Condition.NO_RETURN_APPEALED: lambda dossier, _rules, _on: dossier.appealed is not State.RENEWAL_DUE,
     Condition.REFUSAL_APPEALED: lambda dossier, _rules, _on: dossier.appealed is State.REFUSED,
     Condition.REVOCATION_APPEALED: lambda dossier, _rules, _on: dossier.appealed is State.REVOKED,
-    Condition.NUMBER_INACTIVE: lambda dossier, _rules, _on: dossier.activity is Activity.INACTIVE,
+    Condition.NUMBER_INACTIVE: lambda dossier, _rules, _on: dossier.activity in _SHOWS_NO_RIGHT,
     Condition.NUMBER_ACTIVE: lambda dossier, _rules, _on: dossier.activity is Activity.ACTIVE,
-    Condition.NUMBER_NOT_INACTIVE: lambda dossier, _rules, _on: dossier.activity is not Activity.INACTIVE,
+    Condition.NUMBER_NOT_INACTIVE: lambda dossier, _rules, _on: dossier.activity not in _SHOWS_NO_RIGHT,
     Condition.NO_PAUSE_ANNOUNCED: lambda dossier, _rules, _on: dossier.pause_announced_on is None,
     Condition.PAUSE_ANNOUNCED: lambda dossier, _rules, _on: dossier.pause_announced_on is not None,
     Condition.PAUSE_ANNOUNCED_LONG_ENOUGH: _pause_announced_long_enough,

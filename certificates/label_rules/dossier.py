@@ -82,9 +82,9 @@ class Dossier:
         findings: Of every criterion; empty where they were not looked at.
         term: For how long it was given; None before an award.
         pause_announced_on: Day of the notice that an inactive number will lead to a pause, while it runs.
-        activity: Of the RPPS number; unknown where there is none.
+        activity: Of the RPPS number that the label bears; unknown where it bears none.
         has_another: Whether the person has another label that is not over.
-        last_revoked_on: Day on which a former label of the person was revoked.
+        last_revoked_on: Day on which a former label of the person was revoked, or handed back while fraud was looked into.
         appealed: What an appeal is against: refused or revoked; renewal_due for a renewal that was not given, while it is judged.
         paused_from: Where a paused label goes back to.
         ended_from: Where a label that ended with its holder's life goes back to, if that was an error.

@@ -7,16 +7,19 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
 
 class Activity(StrEnum):
-    """What the directory says of an RPPS number; what it does not say is never held against anybody."""
+    """What the directory says of an RPPS number; what it does not say is never held against anybody.
+
+    NOT_SHOWN: the holder of a label shows the number that it bears no more: they took it back, or have another.
+    """
 
     ACTIVE = "active"
     INACTIVE = "inactive"
     UNKNOWN = "unknown"
+    NOT_SHOWN = "not-shown"
 
 
 class Proof(StrEnum):
@@ -43,11 +46,27 @@ class Number:
 
     Args:
         checked_on: Day of the last look-up that answered; None before the first.
+        name: In the directory; empty where it tells none.
+        is_vouched: Whether a provider of identity says that the number is this person's; anybody may declare anybody's.
+        profession: In the directory's words; shown to who decides, compared by nobody.
     """
 
     rpps: str
     activity: Activity
     checked_on: date | None
+    name: str = ""
+    is_vouched: bool = False
+    profession: str = ""
+
+
+def borne(rpps: str | None, *, shown: str | None, activity: Activity) -> Activity:
+    """Return what is known of the number that a label bears, given the number that its holder shows today, and its activity.
+
+    A label that bears none, given by a diploma, follows none.
+    """
+    if rpps is None:
+        return Activity.UNKNOWN
+    return activity if shown == rpps else Activity.NOT_SHOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,51 +74,48 @@ class Identity:
     """Who the person is, by their number, or by a diploma and an employer.
 
     Args:
+        family_name, given_names: As an identity document gave them at the examination; the whole name is in the first where nothing
+            tells them apart, and both are empty where nobody looked.
         diploma_officers: Who has seen the diploma and found it good.
         is_employer_attested: Whether the employer's attestation was found good.
+        is_paper_refused: Whether somebody found the diploma, or the attestation, not good; another one has to be given.
     """
 
     number: Number | None = None
+    family_name: str = ""
+    given_names: str = ""
     diploma_officers: frozenset[int] = frozenset()
     is_employer_attested: bool = False
+    is_paper_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supervision:
-    """How the examination was held.
+    """How the examination was held. Only an accredited structure holds one, and no study allows any from elsewhere yet.
 
     Args:
-        invigilator_ties: Between the invigilator and the candidate: of "trainer", "manager".
-        is_remote: Whether it was taken from elsewhere, which no study allows yet.
+        invigilator_ties: Between the invigilator and the candidate, on that day: of "trainer", "manager".
     """
 
-    is_accredited: bool
     is_identity_checked: bool
     invigilator_ties: frozenset[str] = frozenset()
-    is_remote: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certification:
-    """A professional certification, as the examination decided it.
+    """A professional certification. The examination decides it: by its cut, the minima of its areas, and its critical themes.
 
     Args:
-        is_passed: By the cut and the minima of the examination.
-        percent: Of the points available, on the scale of the cut; None where it is not told.
-        below_minimum: Of each area, the probability of being below its minimum.
-        open_themes: Of missed critical items, those whose second set was not passed.
         valid_until: Last day; None without end.
+        is_demonstration: Whether it says that it is of no value, where labels are not demonstrations too.
         supervision: None where nothing is known of it.
     """
 
     framework: str
     assurance: str
-    is_passed: bool
     obtained_on: date
     valid_until: date | None
-    percent: float | None = None
-    below_minimum: Mapping[str, float] = field(default_factory=dict)
-    open_themes: frozenset[str] = frozenset()
+    is_demonstration: bool = False
     supervision: Supervision | None = None
 
 
@@ -150,13 +166,8 @@ class Charter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateTest:
-    """The short test on what changed.
+    """The short test on what changed, as its verdict says: a question left unanswered is lost, no more."""
 
-    Args:
-        items: How many were answered.
-    """
-
-    items: int
     is_passed: bool
     taken_on: date
 
@@ -170,8 +181,6 @@ class Facts:
         renewal: Which renewal this is, counted from 1; 0 for a first award.
         is_tested_out: Whether the person lets the examination stand for the initial training.
         accommodations: Codes granted at the examination.
-        charged_retests: How many retests were charged.
-        retests: How many were taken.
     """
 
     identity: Identity = field(default_factory=Identity)
@@ -185,5 +194,3 @@ class Facts:
     term_from: date | None = None
     renewal: int = 0
     accommodations: frozenset[str] = frozenset()
-    retests: int = 0
-    charged_retests: int = 0

@@ -112,10 +112,15 @@ class Transition:
 RUNNING = frozenset((State.AWARDED, State.RENEWED, State.REINSTATED))
 SUSPENSION_GROUNDS = ("temporary-ban", "audit-refused", "fraud-inquiry")
 REVOCATION_GROUNDS = ("fraud-proven", "false-evidence", "used-while-suspended", "struck-off")
+#: Handing a label back under one of these bars a new application for as long as a revocation does; a ban alone bars nobody.
+BARRING_GROUNDS = frozenset((*SUSPENSION_GROUNDS, *REVOCATION_GROUNDS)) - {"temporary-ban"}
 #: An appeal suspends a revocation, but for these: patients come first.
 SAFETY_GROUNDS = frozenset(("struck-off",))
 OVERTURN_REASONS = ("facts", "procedure", "proportion")
 EXTENSION_REASONS = ("illness", "birth", "leave")
+#: Of a pause: the directory says the number inactive, or its holder shows it no more.
+NOT_SHOWN = "number-not-shown"
+_NO_RIGHT_SHOWN = ("inactive-number", NOT_SHOWN)
 ASK_AGAIN_REASONS = ("proof-unreadable", "proof-insufficient", "patient-data", "identity-unclear")
 
 
@@ -269,7 +274,7 @@ TRANSITIONS: Mapping[str, Transition] = {
     # What is nobody's fault.
     "withdraw": _line(Actor.HOLDER, LIVING, State.VOLUNTARILY_WITHDRAWN, ("own-wish",)),
     "announce_pause": _line(
-        Actor.CLOCK, IN_FORCE, Move.STAY, ("inactive-number",), Condition.NUMBER_INACTIVE, Condition.NO_PAUSE_ANNOUNCED
+        Actor.CLOCK, IN_FORCE, Move.STAY, _NO_RIGHT_SHOWN, Condition.NUMBER_INACTIVE, Condition.NO_PAUSE_ANNOUNCED
     ),
     "forget_pause": _line(
         Actor.CLOCK, IN_FORCE, Move.STAY, ("number-active",), Condition.PAUSE_ANNOUNCED, Condition.NUMBER_ACTIVE
@@ -278,7 +283,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         Actor.CLOCK,
         IN_FORCE,
         State.DORMANT,
-        ("inactive-number",),
+        _NO_RIGHT_SHOWN,
         Condition.PAUSE_ANNOUNCED_LONG_ENOUGH,
         Condition.NUMBER_INACTIVE,
     ),

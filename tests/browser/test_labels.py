@@ -14,8 +14,9 @@ from app.accounts.models import Person
 from app.database import current_session
 from app.labels.models import Label
 from app.publication.services import upkeep, yearly
+from certificates.label_rules.machine import Seat
 from tests.services.accounts_builders import PASSWORD
-from tests.services.label_builders import FIVE, PICTURE, certified, declared, numbered
+from tests.services.label_builders import FIVE, PICTURE, certified, declared, numbered, seated
 from tests.services.organisations_builders import confirmed
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
@@ -36,10 +37,12 @@ def people(site, loaded):
     with site.app.app_context():
         db = current_session()
         claire = confirmed(db, CLAIRE)
-        numbered(db, claire, now=now)
+        numbered(db, claire, now=now, given="MARIE HELENE", family="DE LA ROCHEFOUCAULD MONTBAZON")
         certified(db, loaded, claire, now=now, name=LONG_NAME)
         for email in (*OFFICERS, *JUDGES, AUDITOR):
-            confirmed(db, email, Role.OFFICER)
+            person = confirmed(db, email, Role.OFFICER)
+            if email in JUDGES:
+                seated(db, person, Seat(JUDGES[email]))
         db.commit()
 
 

@@ -29,21 +29,30 @@ PANEL = tuple(Decider(person_id=10 + rank, seat=seat) for rank, seat in enumerat
 
 
 def number(**changes):
-    return replace(Number(rpps="10101234567", activity=Activity.ACTIVE, checked_on=date(2026, 11, 1)), **changes)
+    good = Number(
+        rpps="10101234567",
+        activity=Activity.ACTIVE,
+        checked_on=date(2026, 11, 1),
+        name="Claire DUBREUIL",
+        is_vouched=False,
+    )
+    return replace(good, **changes)
+
+
+def identity(**changes):
+    return replace(Identity(number=number(), family_name="Dubreuil", given_names="Claire Marie"), **changes)
 
 
 def supervision(**changes):
-    return replace(Supervision(is_accredited=True, is_identity_checked=True), **changes)
+    return replace(Supervision(is_identity_checked=True), **changes)
 
 
 def certification(**changes):
     good = Certification(
         framework="PRO",
         assurance="A2",
-        is_passed=True,
         obtained_on=date(2026, 9, 21),
         valid_until=date(2029, 9, 20),
-        percent=82.0,
         supervision=supervision(),
     )
     return replace(good, **changes)
@@ -65,7 +74,7 @@ FIVE = ("inform_patient", "cyber_hygiene", "inclusion_referral", "mssante", "dmp
 
 def facts(**changes):
     good = Facts(
-        identity=Identity(number=number()),
+        identity=identity(),
         certification=certification(),
         trainings=(training(),),
         evidence=tuple(evidence(practice) for practice in FIVE),
@@ -86,7 +95,7 @@ def renewing(**changes):
         trainings=tuple(
             training(hours=count, theme=theme, done_on=date(2025, 3, 1), is_initial=False) for theme, count in hours
         ),
-        update_test=UpdateTest(items=15, is_passed=True, taken_on=date(2026, 10, 1)),
+        update_test=UpdateTest(is_passed=True, taken_on=date(2026, 10, 1)),
     )
     return replace(good, **changes)
 

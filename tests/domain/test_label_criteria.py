@@ -8,7 +8,7 @@ import pytest
 from certificates.label import checklist, missing
 from certificates.label_rules.criteria import CRITERIA, Outcome
 from certificates.label_rules.delays import Term, appeal_decided_by, months_after
-from certificates.label_rules.facts import Activity, Charter, Facts, Identity, Proof, UpdateTest
+from certificates.label_rules.facts import Activity, Charter, Facts, Proof, UpdateTest, borne
 from certificates.label_rules.number import label_number, read_number
 from certificates.label_rules.parameters import parameters
 from tests.domain.label_builders import (
@@ -18,6 +18,7 @@ from tests.domain.label_builders import (
     certification,
     evidence,
     facts,
+    identity,
     number,
     renewing,
     supervision,
@@ -28,7 +29,7 @@ MET, MISSING, NONE = Outcome.MET, Outcome.MISSING, Outcome.NOT_APPLICABLE
 
 
 def who(**changes):
-    return facts(identity=Identity(**changes))
+    return facts(identity=identity(**{"number": None, **changes}))
 
 
 def passed(**changes):
@@ -69,6 +70,42 @@ CASES = {
             ),
             MISSING,
             "rpps-inactive",
+        ),
+        "somebody else's number": (who(number=number(name="Anne Exemple")), MISSING, "rpps-other-name"),
+        "somebody else's number is not mended by a diploma": (
+            who(
+                number=number(name="Anne Exemple"),
+                diploma_officers=frozenset({1, 2}),
+                is_employer_attested=True,
+            ),
+            MISSING,
+            "rpps-other-name",
+        ),
+        "a number of which the directory tells no name": (who(number=number(name="")), MISSING, "rpps-name-unchecked"),
+        "a number of somebody whose identity nobody checked": (
+            who(number=number(), family_name="", given_names=""),
+            MISSING,
+            "rpps-name-unchecked",
+        ),
+        "another name, of a number that Pro Santé Connect vouches for": (
+            who(number=number(name="Claire Martin", is_vouched=True)),
+            MET,
+            "rpps-active",
+        ),
+        "a vouched number is still looked up": (
+            who(number=number(is_vouched=True, checked_on=None)),
+            MISSING,
+            "rpps-not-checked-lately",
+        ),
+        "a paper that was found not good": (
+            who(diploma_officers=frozenset({1, 2}), is_employer_attested=True, is_paper_refused=True),
+            MISSING,
+            "paper-refused",
+        ),
+        "a paper that was found not good, beside an active number": (
+            who(number=number(), is_paper_refused=True),
+            MET,
+            "rpps-active",
         ),
         "a number of which the directory says nothing": (
             who(number=number(activity=Activity.UNKNOWN, checked_on=None)),
@@ -120,27 +157,39 @@ CASES = {
         "no certification": (facts(certification=None), MISSING, "no-certification"),
         "of citizens": (passed(framework="CIT"), MISSING, "another-framework"),
         "not supervised": (passed(assurance="A1"), MISSING, "not-supervised"),
-        "not passed": (passed(is_passed=False), MISSING, "not-passed"),
-        "below the cut": (passed(percent=74.9), MISSING, "not-passed"),
-        "on the cut": (passed(percent=75.0), MET, "certified"),
-        "an area surely below its minimum": (passed(below_minimum={"PRO-1": 0.8}), MISSING, "area-failed"),
-        "an area perhaps below its minimum": (passed(below_minimum={"PRO-1": 0.79}), MET, "certified"),
+        "a demonstration, where labels are none": (
+            passed(is_demonstration=True),
+            MISSING,
+            "demonstration-certification",
+        ),
         "over since yesterday": (passed(valid_until=date(2026, 11, 29)), MISSING, "certification-over"),
         "on its last day": (passed(valid_until=TODAY), MET, "certified"),
-        "without end, its percentage not told": (passed(valid_until=None, percent=None), MET, "certified"),
+        "without end": (passed(valid_until=None), MET, "certified"),
+        "over since the award, where an update test is enough": (
+            renewing(certification=certification(valid_until=date(2026, 11, 29))),
+            MET,
+            "certified-at-award",
+        ),
+        "over before the award, where an update test is enough": (
+            renewing(certification=certification(valid_until=date(2023, 12, 19))),
+            MISSING,
+            "certification-over",
+        ),
+        "over since yesterday, where an examination is asked for": (
+            renewing(renewal=2, certification=certification(valid_until=date(2026, 11, 29))),
+            MISSING,
+            "certification-over",
+        ),
     },
     "N3": {
         "no certification": (facts(certification=None), MISSING, "no-certification"),
-        "a theme left open": (passed(open_themes=frozenset({"secrecy"})), MISSING, "theme-open"),
-        "none left open": (facts(), MET, "no-theme-open"),
+        "a certification, which leaves none open": (facts(), MET, "no-theme-open"),
     },
     "N4": {
         "no certification": (facts(certification=None), MISSING, "no-examination"),
         "nothing known of how it was held": (passed(supervision=None), MISSING, "no-examination"),
-        "in a structure without accreditation": (held(is_accredited=False), MISSING, "structure-not-accredited"),
         "nobody checked who it was": (held(is_identity_checked=False), MISSING, "identity-not-checked"),
         "by the candidate's trainer": (held(invigilator_ties=frozenset({"trainer"})), MISSING, "invigilator-tied"),
-        "from elsewhere": (held(is_remote=True), MISSING, "remote"),
         "supervised": (facts(), MET, "supervised"),
     },
     "N5": {
@@ -169,7 +218,7 @@ CASES = {
         ),
         "the examination instead": (facts(trainings=(), is_tested_out=True), MET, "tested-out"),
         "the examination instead, not passed": (
-            facts(trainings=(), is_tested_out=True, certification=certification(is_passed=False)),
+            facts(trainings=(), is_tested_out=True, certification=None),
             MISSING,
             "test-out-not-passed",
         ),
@@ -222,22 +271,17 @@ CASES = {
         "a first award": (facts(), NONE, "first-award"),
         "no update test": (renewing(update_test=None), MISSING, "update-test-due"),
         "an update test before the window": (
-            renewing(update_test=UpdateTest(items=15, is_passed=True, taken_on=date(2026, 6, 18))),
+            renewing(update_test=UpdateTest(is_passed=True, taken_on=date(2026, 6, 18))),
             MISSING,
             "update-test-due",
         ),
         "on the first day of the window": (
-            renewing(update_test=UpdateTest(items=15, is_passed=True, taken_on=date(2026, 6, 19))),
+            renewing(update_test=UpdateTest(is_passed=True, taken_on=date(2026, 6, 19))),
             MET,
             "update-test-passed",
         ),
-        "cut short": (
-            renewing(update_test=UpdateTest(items=14, is_passed=True, taken_on=date(2026, 10, 1))),
-            MISSING,
-            "update-test-cut-short",
-        ),
         "failed": (
-            renewing(update_test=UpdateTest(items=15, is_passed=False, taken_on=date(2026, 10, 1))),
+            renewing(update_test=UpdateTest(is_passed=False, taken_on=date(2026, 10, 1))),
             MISSING,
             "update-test-failed",
         ),
@@ -262,8 +306,6 @@ CASES = {
             MISSING,
             "accommodation-told",
         ),
-        "the first retest charged": (facts(retests=1, charged_retests=1), MISSING, "free-retest-charged"),
-        "the second retest charged": (facts(retests=2, charged_retests=1), MET, "fair"),
     },
 }
 ALL = [
@@ -298,6 +340,19 @@ class TestChecklist:
 
         assert found.missing == ("cyber_hygiene", "inclusion_referral", "inform_patient")
         assert (found.done, found.needed) == (2, 5)
+
+
+BORNE = {
+    "none, whatever the holder shows": (None, "10100000008", Activity.INACTIVE, Activity.UNKNOWN),
+    "the one that the holder shows": ("10100000008", "10100000008", Activity.INACTIVE, Activity.INACTIVE),
+    "another": ("10100000008", "10100000016", Activity.ACTIVE, Activity.NOT_SHOWN),
+    "one that was taken back": ("10100000008", None, Activity.UNKNOWN, Activity.NOT_SHOWN),
+}
+
+
+@pytest.mark.parametrize(("rpps", "shown", "activity", "expected"), BORNE.values(), ids=BORNE)
+def test_the_number_that_a_label_bears(rpps, shown, activity, expected):
+    assert borne(rpps, shown=shown, activity=activity) is expected
 
 
 SHORT = {

@@ -41,6 +41,7 @@ def test_the_register_of_personal_data_tells_these_periods():
         "step": [steps.LIFETIME // timedelta(minutes=1)],
         "case": [KEPT_AFTER_ANSWER.days // 365],
         "label": [parameters().kept_months],
+        "label_identity": [parameters().reapply_months],
         "label_file": [labels_data.KEPT_AFTER_END.days // 365],
         "label_proof": [label_proofs.KEPT_AFTER_DECISION.days // 30],
     }

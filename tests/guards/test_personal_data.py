@@ -23,6 +23,7 @@ COVERED = {
     "label_events": "labels",
     "label_identity_checks": "labels",
     "label_proofs": "labels",
+    "label_seats": "labels",
     "label_votes": "labels",
     "labels": "labels",
     "linked_identities": "identity",

@@ -147,6 +147,7 @@ class Room:
             bank=self.bank,
             seed=seed,
             reference=new_code(candidate.id.to_bytes(10)),
+            facts=self.loaded.facts,
             now=self.now,
         )
 

@@ -6,17 +6,22 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 from PIL import Image
+from sqlalchemy import select
 
 from app.access import Role
+from app.certification.models import Certificate
 from app.certification.services import register
-from app.examination.models import Candidate, ExamSession, SessionState
+from app.examination.models import Candidate, ExamSession, ExamStaff, SessionState
 from app.identity.models import Activity as Answered
 from app.identity.services import professional
 from app.identity.services.annuaire import Found
 from app.labels.models import Label, LabelProof
-from app.labels.services import applying, clock, crediting, deciding, ending, watching
+from app.labels.services import applying, clock, deciding, ending, watching
+from app.labels.services import seats as granting
 from app.labels.services.crediting import Registrar
 from certificates.credential import AreaResult
+from certificates.label_rules import panel
+from certificates.label_rules.machine import Seat
 from tests.services.accounts_builders import NOW as _NOON
 from tests.services.organisations_builders import confirmed, officer, structure
 from tests.services.register_builders import registered
@@ -58,7 +63,7 @@ def office(db, loaded):
     return {"registrar": registrar(db, loaded), "origin": loaded.settings.public_url}
 
 
-def certified(db, loaded, person, *, now=NOW, name="Claire Dubreuil"):
+def certified(db, loaded, person, *, now=NOW, name="Claire Dubreuil", **stated):
     """Give a person a professional certificate, three years long."""
     areas = tuple(
         AreaResult(area_id=f"PRO-{rank}", title=("Domaine", "Area"), level="L3", probability=0.95, mean=0.8, error=0.3)
@@ -70,31 +75,34 @@ def certified(db, loaded, person, *, now=NOW, name="Claire Dubreuil"):
         loaded,
         number=next(_NUMBERS),
         row={"person_id": person.id, "valid_until": until},
-        kind="certificate",
-        assurance="A2",
-        holder_name=name,
-        name_verified=True,
-        framework_code="PRO",
-        framework_title=("Professionnels", "Professionals"),
-        level="L3",
-        areas=areas,
-        provisional=False,
-        sat_on=now.date(),
-        issued_at=now,
-        valid_from=now,
-        valid_until=until,
+        **{
+            "kind": "certificate",
+            "assurance": "A2",
+            "holder_name": name,
+            "name_verified": True,
+            "framework_code": "PRO",
+            "framework_title": ("Professionnels", "Professionals"),
+            "level": "L3",
+            "areas": areas,
+            "provisional": False,
+            "sat_on": now.date(),
+            "issued_at": now,
+            "valid_from": now,
+            "valid_until": until,
+            **stated,
+        },
     )
 
 
-def numbered(db, person, *, activity=Answered.ACTIVE, rpps=RPPS, now=NOW):
+def numbered(db, person, *, activity=Answered.ACTIVE, rpps=RPPS, now=NOW, **told):
     """Give a person an RPPS number, and the directory's answer."""
     professional.declare(db, person_id=person.id, typed=rpps, now=now)
-    answered(db, activity=activity, rpps=rpps, now=now)
+    answered(db, activity=activity, rpps=rpps, now=now, **told)
 
 
-def answered(db, *, activity, rpps=RPPS, now=NOW, on_change=None):
-    found = Found(activity=activity, given="Claire", family="Dubreuil", profession="Sage-femme")
-    professional.note(db, rpps=rpps, found=found, is_national=False, now=now, on_change=on_change)
+def answered(db, *, activity, rpps=RPPS, now=NOW, on_change=None, is_national=True, given="Claire", family="Dubreuil"):
+    found = Found(activity=activity, given=given, family=family, profession="Sage-femme")
+    professional.note(db, rpps=rpps, found=found, is_national=is_national, now=now, on_change=on_change)
 
 
 def professional_of(db, email="claire.dubreuil@example.org"):
@@ -117,6 +125,12 @@ def kept(label, *, subject="practice", practice_id=None, training_id=None, now=N
     )
 
 
+def certificates_of(db, label):
+    """What the holder of a label was certified by."""
+    own = Certificate.person_id == label.person_id, Certificate.kind == "certificate"
+    return db.scalars(select(Certificate).where(*own).order_by(Certificate.id)).all()
+
+
 def declared(db, label, *, now=NOW, practices=FIVE):
     """Declare practices, each with a proof."""
     for practice in practices:
@@ -130,6 +144,48 @@ def declared(db, label, *, now=NOW, practices=FIVE):
             now=now,
         )
         db.add(kept(label, practice_id=row.id, now=now))
+
+
+def sat_examination(db, person, certificate, *, identity="1" * 64, day=NOW, family="Dubreuil", given="Claire Marie"):
+    """The sitting behind a certificate, with somebody who invigilated it."""
+    boss = officer(db, f"accrediteuse{next(_NUMBERS)}@example.org")
+    place = structure(db, actor=boss, reference=f"STRVCT{next(_NUMBERS):010d}")
+    session = ExamSession(
+        reference=f"EXAMEN{next(_NUMBERS):010d}",
+        structure_id=place.id,
+        framework_code="PRO",
+        policy_id="examination",
+        place="Salle 1",
+        starts_at=day,
+        minutes=75,
+        seats=5,
+        code_hmac=str(next(_NUMBERS)),
+        state=SessionState.PUBLISHED.value,
+        created_at=day,
+    )
+    invigilator = confirmed(db, f"surveillante{next(_NUMBERS)}@example.org")
+    db.add(session)
+    db.flush()
+    db.add(ExamStaff(session_id=session.id, person_id=invigilator.id, duty="invigilator", joined_at=day))
+    db.add(
+        Candidate(
+            session_id=session.id,
+            number=1,
+            person_id=person.id,
+            family_name=family,
+            given_names=given,
+            checked_name="Claire Dubreuil",
+            identity_hmac=identity,
+            accommodations=[],
+            enrolled_at=day,
+            started_at=day,
+            finished_at=day,
+            verdict="passed",
+            certificate_id=certificate.id,
+        )
+    )
+    db.flush()
+    return place, invigilator
 
 
 def sat_update(db, person, *, verdict, day=datetime(2026, 10, 1, 9, 0, tzinfo=UTC)):
@@ -166,6 +222,27 @@ def sat_update(db, person, *, verdict, day=datetime(2026, 10, 1, 9, 0, tzinfo=UT
     db.flush()
 
 
+def papers(db, label):
+    """A diploma and an employer's attestation."""
+    for subject in ("diploma", "employer"):
+        db.add(kept(label, subject=subject))
+    db.flush()
+
+
+def checked(db, label, officer, subject, *, is_good=True, name="Claire Dubreuil", data=PICTURE, now=NOW):
+    """What an officer found of a paper."""
+    return deciding.check_paper(
+        db,
+        label=label,
+        subject=subject,
+        is_good=is_good,
+        seen=hashlib.sha256(data).hexdigest(),
+        name=name,
+        actor_id=officer.id,
+        now=now,
+    )
+
+
 def draft(db, loaded, person, *, now=NOW, practices=FIVE):
     """An application that lacks nothing."""
     label = applying.open_application(
@@ -180,11 +257,14 @@ def draft(db, loaded, person, *, now=NOW, practices=FIVE):
     return label
 
 
-def complete(db, loaded, *, email="claire.dubreuil@example.org", now=NOW, rpps=RPPS):
+def complete(db, loaded, *, email="claire.dubreuil@example.org", now=NOW, rpps=RPPS, identity=None):
     """A professional with everything, and their draft."""
     person = professional_of(db, email)
-    numbered(db, person, rpps=rpps, now=now)
-    certified(db, loaded, person, now=now)
+    if rpps is not None:
+        numbered(db, person, rpps=rpps, now=now)
+    certificate = certified(db, loaded, person, now=now - timedelta(days=30))
+    if identity is not None:
+        sat_examination(db, person, certificate, identity=identity, day=certificate.issued_at)
     return person, draft(db, loaded, person, now=now)
 
 
@@ -213,9 +293,18 @@ def taken_up(db, loaded, *, now=NOW, **who):
     return person, label, two
 
 
+def seated(db, person, seat, *, profession="sage-femme"):
+    """Grant a seat on panels, where the seat is one that is granted."""
+    if seat in panel.GRANTED:
+        of_peer = profession if seat is Seat.PEER else None
+        granting.grant(db, person_id=person.id, seat=seat, profession=of_peer, actor_id=None, now=NOW)
+
+
 def voted(db, loaded, label, people, *decision, now=NOW, seats=(None, None, None)):
     """Everybody votes the same; returns whether it was decided."""
     transition, reason = decision
+    for person, seat in zip(people, seats, strict=False):
+        seated(db, person, seat, profession=label.profession)
     return [
         deciding.vote(
             db,
@@ -291,9 +380,9 @@ def appealed(db, loaded, **more):
 
 
 def renewal_due(db, loaded):
-    person, label, two = awarded(db, loaded)
-    label.term_from, label.awarded_on = at(2023, 12, 20).date(), at(2023, 12, 20).date()
-    crediting._set_end(label)
+    """A first term that is ending: the certification behind it, older than the label, has ended already."""
+    person, label, two = awarded(db, loaded, now=at(2023, 12, 20))
+    answered(db, activity=Answered.ACTIVE)
     clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW)
     assert label.state == "renewal_due"
     return person, label, two

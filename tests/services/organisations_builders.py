@@ -49,7 +49,7 @@ def structure(db, *, actor, reference="STRVCTVRE0000001", **overrides):
     return structures.accredit(db, **{**given, **overrides})
 
 
-def named(db, place, person, part, *, actor, framework_code=None):
+def named(db, place, person, part, *, actor, framework_code=None, now=NOW):
     """Give a part in a structure."""
     if part is Part.TRAINER and framework_code is None:
         framework_code = "PRO"
@@ -60,5 +60,5 @@ def named(db, place, person, part, *, actor, framework_code=None):
         part=part,
         framework_code=framework_code,
         actor_id=actor.id,
-        now=NOW,
+        now=now,
     )

@@ -1,5 +1,6 @@
 """A supervised session, from the plan to the last answer: each refusal by its name."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 
@@ -52,7 +53,9 @@ from quizzes.errors import NotOfferedError
 from quizzes.policy import policies
 from tests.services.accounts_builders import NOW, SECRET, account
 from tests.services.examination_builders import BORN, DAY, room
+from tests.services.label_builders import sat_examination
 from tests.services.organisations_builders import confirmed, named
+from tests.services.register_builders import registered
 
 
 def tie(db, one, other, kind=TieKind.TRAINER):
@@ -557,6 +560,27 @@ class TestAnswer:
         here.begin(candidate, arrival)
 
         assert candidate.sitting_id == sitting
+
+    @pytest.mark.parametrize("has_passed_since", [True, False], ids=["known since", "never asked"])
+    def test_an_update_test_asks_first_about_what_changed_since_the_person_last_passed(
+        self, db, loaded, has_passed_since
+    ):
+        pool = loaded.bank.items_of("PRO", policies()["update"].pool)
+        changed_on = min(item.checked_on for item in pool)
+        resting = {item.id for item in pool if item.facts}
+        at = room(db, loaded, policy="update")
+        at.loaded = replace(
+            loaded, facts=tuple(one.model_copy(update={"changed_on": changed_on}) for one in loaded.facts)
+        )
+        lea = confirmed(db, "lea@example.org")
+        if has_passed_since:
+            certificate = registered(db, loaded, row={"person_id": lea.id})
+            sat_examination(db, lea, certificate, day=NOW + timedelta(days=2))
+
+        candidate, _arrival = at.seated(email="lea@example.org")
+
+        asked = resting & set(at.state_of(candidate).form)
+        assert (len(asked) >= 12) is not has_passed_since
 
     def test_a_changed_machine_resumes_after_a_new_authorisation_and_the_former_one_is_out(self, db, loaded):
         here = room(db, loaded)

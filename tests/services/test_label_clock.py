@@ -10,9 +10,10 @@ from app.accounts.models import Person
 from app.identity.models import Activity as Said
 from app.identity.models import ProfessionalNumber
 from app.labels.models import Label
-from app.labels.services import clock, crediting, dossiers
+from app.labels.services import clock, crediting
 from certificates.label_rules.delays import Term, months_after
 from certificates.label_rules.dossier import HELD, State
+from certificates.label_rules.facts import Activity, borne
 from certificates.label_rules.parameters import parameters
 from tests.services.label_builders import NOW, answered, at, awarded, suspended
 
@@ -26,6 +27,7 @@ def crowd(db, count, label_of):
     numbers, labels = [], []
     for rank, person_id in enumerate(db.scalars(new_people, people).all()):
         columns, activity = label_of(rank)
+        bears = columns.pop("bears", "own")
         numbers.append(
             {
                 "person_id": person_id,
@@ -44,6 +46,7 @@ def crowd(db, count, label_of):
                 "since": NOW - timedelta(days=300),
                 "opened_at": NOW - timedelta(days=400),
                 "criteria_version": RULES.version,
+                "rpps": {"own": f"{20_000_000_000 + person_id}", "other": f"{30_000_000_000 + person_id}"}.get(bears),
                 **columns,
             }
         )
@@ -103,6 +106,7 @@ def some_label(chance):
         renewal_asked_at=NOW if chance.random() < 0.2 else None,
         renewal_returned_on=TODAY - timedelta(days=chance.choice((10, 100))) if chance.random() < 0.2 else None,
         appealed=State.RENEWAL_DUE.value if chance.random() < 0.2 else None,
+        bears=chance.choice(("own", "own", "own", "other", "none")),
     )
     return columns, chance.choice(sorted(Said)).value
 
@@ -110,11 +114,15 @@ def some_label(chance):
 def test_the_database_never_passes_over_one_that_the_machine_would_move(db):
     chance = random.Random(16)  # noqa: S311 (a test that fails fails again)
     crowd(db, 600, lambda _rank: some_label(chance))
-    said = dict(db.execute(select(ProfessionalNumber.person_id, ProfessionalNumber.activity)).all())
+    told = select(ProfessionalNumber.person_id, ProfessionalNumber.rpps, ProfessionalNumber.activity)
+    said = {person_id: (rpps, Activity(activity)) for person_id, rpps, activity in db.execute(told).all()}
 
     found = {label.id for label, _activity in clock.due(db, rules=[RULES], on=TODAY)}
     rows = db.scalars(select(Label).order_by(Label.id)).all()
-    moved = {row.id: clock.next_step(row, dossiers.Activity(said[row.person_id]), on=TODAY) for row in rows}
+    moved = {}
+    for row in rows:
+        shown, activity = said[row.person_id]
+        moved[row.id] = clock.next_step(row, borne(row.rpps, shown=shown, activity=activity), on=TODAY)
 
     due = {row_id for row_id, name in moved.items() if name is not None}
     assert due <= found

@@ -63,12 +63,14 @@ from tests.services.label_builders import (
     at,
     awarded,
     certified,
+    checked,
     complete,
     draft,
     kept,
     numbered,
     office,
     officers,
+    papers,
     professional_of,
     renewal_asked,
     renewal_due,
@@ -180,7 +182,7 @@ class TestApplying:
     def test_a_complete_file_is_sent_and_acknowledged(self, db, loaded):
         _person, label = submitted(db, loaded)
 
-        assert (label.state, label.audit, label.rpps) == ("submitted", "not-drawn", "10100000008")
+        assert (label.state, label.audit, label.rpps) == ("submitted", "not-drawn", None)
         assert letters(db)[-1] == "Votre dossier de label est envoyé"
 
     @pytest.mark.parametrize(("chance", "audit"), [(0.0499, "drawn"), (0.05, "not-drawn")])
@@ -399,43 +401,41 @@ class TestWithoutNumber:
         person = professional_of(db)
         certified(db, loaded, person)
         label = draft(db, loaded, person)
-        for subject in ("diploma", "employer"):
-            db.add(kept(label, subject=subject))
-        db.flush()
+        papers(db, label)
         return person, label
 
     def test_one_officer_is_not_enough_and_does_not_count_twice(self, db, loaded):
         person, label = self.file(db, loaded)
         one, _two = officers(db)
         for subject in ("diploma", "employer"):
-            deciding.check_paper(db, label=label, subject=subject, is_good=True, actor_id=one.id, now=NOW)
+            checked(db, label, one, subject)
 
         with pytest.raises(ConditionNotMetError):
             applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
         with pytest.raises(IntegrityError):
-            deciding.check_paper(db, label=label, subject="diploma", is_good=True, actor_id=one.id, now=NOW)
+            checked(db, label, one, "diploma")
 
     def test_a_diploma_that_was_not_given_is_not_checked(self, db, loaded):
         _person, label = complete(db, loaded)
         [one] = officers(db, 1)
 
         with pytest.raises(NotFoundError):
-            deciding.check_paper(db, label=label, subject="diploma", is_good=True, actor_id=one.id, now=NOW)
+            checked(db, label, one, "diploma")
 
     def test_nobody_checks_their_own_diploma(self, db, loaded):
         person, label = self.file(db, loaded)
 
         with pytest.raises(NotIndependentError) as caught:
-            deciding.check_paper(db, label=label, subject="diploma", is_good=True, actor_id=person.id, now=NOW)
+            checked(db, label, person, "diploma")
 
         assert caught.value.part == "holder"
 
     def test_two_officers_and_an_employer_open_the_way(self, db, loaded):
         person, label = self.file(db, loaded)
         one, two = officers(db)
-        deciding.check_paper(db, label=label, subject="diploma", is_good=True, actor_id=one.id, now=NOW)
-        deciding.check_paper(db, label=label, subject="employer", is_good=True, actor_id=one.id, now=NOW)
-        deciding.check_paper(db, label=label, subject="diploma", is_good=True, actor_id=two.id, now=NOW)
+        checked(db, label, one, "diploma")
+        checked(db, label, one, "employer")
+        checked(db, label, two, "diploma")
 
         applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
 

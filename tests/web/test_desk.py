@@ -224,6 +224,19 @@ class TestWhatWaits:
 
 @ONE
 class TestRoles:
+    def test_a_seat_on_panels_is_granted_to_an_officer_and_taken_back(self, app, agent, chief):
+        agent.get("/administration/sieges", status=403)
+        chief.get("/administration/personnes")
+        assert "Aucun siège" in chief.get("/administration/sieges").text
+        number = str(number_of(app, AGENT))
+        chief.submit("/administration/sieges", person=number, seat="independent", expect=422)
+
+        chief.get("/administration/sieges")
+        page = chief.submit("/administration/sieges", person=number, seat="peer:sage-femme")
+        assert "Sage-femme" in page.text.partition("Donner un siège")[0]
+
+        assert "Aucun siège" in chief.submit("/peer/reprendre").text
+
     def test_a_role_is_given_and_taken_back_and_both_are_written_down(self, app, chief, enter):
         somebody = enter(CITIZEN)
         chief.get("/administration/personnes")

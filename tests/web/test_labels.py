@@ -17,9 +17,10 @@ from app.organisations.models import TieKind
 from app.organisations.services import independence
 from app.outbox import OutboxEntry
 from certificates import verification
+from certificates.label_rules.machine import Seat
 from tests.rows import rows
 from tests.services.accounts_builders import PASSWORD
-from tests.services.label_builders import FIVE, PICTURE, certified, numbered, officers, submitted
+from tests.services.label_builders import FIVE, PICTURE, certified, numbered, officers, seated, submitted
 from tests.services.label_builders import awarded as given
 from tests.services.organisations_builders import confirmed
 
@@ -53,12 +54,13 @@ def enter(app, sign_in):
     return entered
 
 
-def qualified(app, email=CLAIRE):
+def qualified(app, email=CLAIRE, *, is_numbered=True):
     """Give an account an active number and a professional certificate."""
     with app.app_context():
         db, now = current_session(), datetime.now(UTC)
         person = db.scalars(select(Person).where(Person.email == email)).one()
-        numbered(db, person, now=now)
+        if is_numbered:
+            numbered(db, person, now=now)
         certified(db, app.extensions["numericite.resources"], person, now=now)
         db.commit()
 
@@ -460,7 +462,9 @@ class TestDesk:
         path = f"/labels/{reference(app)}/papiers"
 
         assert reference(app) in one.get("/labels/").text
-        one.get(path)
+        assert "Attendez l’examen" in one.get(path).text
+        qualified(app, is_numbered=False)
+        assert "Claire Dubreuil" in one.get(path).text
         one.submit("/papiers/diploma", verdict="", expect=422)
         one.get(path)
         page = one.submit("/papiers/diploma", verdict="good")
@@ -664,6 +668,11 @@ class TestAfterwards:
 
         for rank, seat in enumerate(("user", "peer", "independent")):
             judge = enter(f"juge{rank}@example.org", Role.OFFICER)
+            with app.app_context():
+                db = current_session()
+                person = db.scalars(select(Person).where(Person.email == f"juge{rank}@example.org")).one()
+                seated(db, person, Seat(seat))
+                db.commit()
             vote(judge, app, "overturn:facts", seat=seat)
 
         assert "Votre label est actif" in claire.get("/mon-label/").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -15,20 +16,29 @@ from app.assessments.services.rows import SittingRow
 from app.database import affected
 from app.errors import ExamPausedError, MovedOnError, NotFoundError
 from app.examination.models import Arrival, Candidate, ExamSession, FocusLoss, Hand, SessionState
-from app.examination.services import acts, clock, identities, owed
+from app.examination.services import acts, clock, identities, owed, results
+from certificates.dates import day_in_paris
+from quizzes import upkeep
 from quizzes.policy import policies
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from app.assessments.services.sittings import OpenSitting
     from quizzes.bank import Bank
+    from quizzes.facts import Fact
 
 #: Leaving the page is noted; a page that flickers must not fill the table.
 _SECONDS_BETWEEN_LOSSES = 5
+
+
+#: The short test at a renewal.
+UPDATE = "update"
+#: How far back it looks for somebody of whom no examination is known here: the length of a certification.
+LOOKED_BACK = timedelta(days=3 * 365)
 
 
 class Stage(StrEnum):
@@ -101,8 +111,20 @@ def _stage(candidate: Candidate, arrival: Arrival, session: ExamSession) -> Stag
     return Stage.READY if candidate.started_at is None else Stage.ANSWERING
 
 
-def begin(db: Session, *, place: Place, bank: Bank, seed: int, reference: str, now: datetime) -> None:
+def begin(
+    db: Session,
+    *,
+    place: Place,
+    bank: Bank,
+    seed: int,
+    reference: str,
+    now: datetime,
+    facts: Sequence[Fact],
+) -> None:
     """Begin the sitting of an authorised candidate; a double click begins nothing twice.
+
+    Args:
+        facts: What the content rests on: an update test asks first about those that have changed.
 
     Raises:
         MovedOnError: The candidate is not authorised here any more.
@@ -113,7 +135,7 @@ def begin(db: Session, *, place: Place, bank: Bank, seed: int, reference: str, n
         return
     if place.stage is not Stage.READY or candidate.person_id is None:
         raise MovedOnError
-    row = _sitting_for(db, place=place, bank=bank, seed=seed, reference=reference, now=now)
+    row = _sitting_for(db, place=place, bank=bank, facts=facts, seed=seed, reference=reference, now=now)
     begun = (
         update(Candidate)
         .where(Candidate.id == candidate.id, Candidate.started_at.is_(None))
@@ -124,7 +146,9 @@ def begin(db: Session, *, place: Place, bank: Bank, seed: int, reference: str, n
     db.refresh(candidate)
 
 
-def _sitting_for(db: Session, *, place: Place, bank: Bank, seed: int, reference: str, now: datetime) -> SittingRow:
+def _sitting_for(
+    db: Session, *, place: Place, bank: Bank, facts: Sequence[Fact], seed: int, reference: str, now: datetime
+) -> SittingRow:
     """Return a new sitting, or the one of which a second set is still to be sat."""
     candidate, session = place.candidate, place.session
     if candidate.continues_id is not None:
@@ -140,10 +164,23 @@ def _sitting_for(db: Session, *, place: Place, bank: Bank, seed: int, reference:
         bank=bank,
         seed=seed,
         reference=reference,
+        preferred=_on_changes(db, session=session, everyone=everyone, bank=bank, facts=facts, now=now),
         now=now,
         uncounted=acts.undecided(db, person_ids=everyone),
     )
     return SittingRow.of(begun)
+
+
+def _on_changes(
+    db: Session, *, session: ExamSession, everyone: frozenset[int], bank: Bank, facts: Sequence[Fact], now: datetime
+) -> frozenset[str]:
+    """Return the items on what has changed since this person last showed what they know; of an update test only."""
+    if session.policy_id != UPDATE:
+        return frozenset()
+    last = results.last_shown(db, person_ids=everyone, framework_code=session.framework_code)
+    since = last if last is not None else now - LOOKED_BACK
+    pool = bank.items_of(session.framework_code, policies()[session.policy_id].pool)
+    return upkeep.items_on_changes(pool, facts, since=day_in_paris(since))
 
 
 def opened(db: Session, *, place: Place, bank: Bank) -> OpenSitting:

@@ -17,7 +17,7 @@ from certificates.dates import day_in_paris
 from quizzes.outcome import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import Select
@@ -116,6 +116,19 @@ def last_passed(db: Session, *, person_id: int, framework_code: str, policy_id: 
             Candidate.verdict == Verdict.PASSED.value,
             ExamSession.framework_code == framework_code,
             ExamSession.policy_id == policy_id,
+            ExamSession.state == SessionState.PUBLISHED.value,
+        )
+    )
+
+
+def last_shown(db: Session, *, person_ids: Collection[int], framework_code: str) -> datetime | None:
+    """Return when a person last passed anything of a framework under supervision, once published; under any of their rows."""
+    passed = select(func.max(Candidate.finished_at)).join(ExamSession, ExamSession.id == Candidate.session_id)
+    return db.scalar(
+        passed.where(
+            Candidate.person_id.in_(person_ids),
+            Candidate.verdict.in_([Verdict.PASSED.value, Verdict.ESTABLISHED.value]),
+            ExamSession.framework_code == framework_code,
             ExamSession.state == SessionState.PUBLISHED.value,
         )
     )

@@ -120,6 +120,7 @@ def begin() -> ResponseReturnValue:
         current_session(),
         place=_place(lock=True),
         bank=current_resources().bank,
+        facts=current_resources().facts,
         seed=secrets.randbits(31),
         reference=new_code(secrets.token_bytes(10)),
         now=datetime.now(UTC),

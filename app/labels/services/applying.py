@@ -185,11 +185,21 @@ def sign_charter(db: Session, *, label: Label, interests: str, now: datetime) ->
     db.flush()
 
 
-def submit(db: Session, *, person_id: int | None, ring: KeyRing, origin: str, chance: float, now: datetime) -> Label:
+def submit(
+    db: Session,
+    *,
+    person_id: int | None,
+    ring: KeyRing,
+    origin: str,
+    chance: float,
+    now: datetime,
+    demonstration: bool = False,
+) -> Label:
     """Send an application, or a renewal, to those who decide; one in twenty is drawn for an audit.
 
     Args:
         chance: Between 0 and 1, drawn at the edge.
+        demonstration: See `gathering.gather`.
 
     Raises:
         NotFoundError: This person has no label.
@@ -199,7 +209,8 @@ def submit(db: Session, *, person_id: int | None, ring: KeyRing, origin: str, ch
     if label.profession is None:
         raise ConditionNotMetError(Condition.CRITERIA_MET.value)
     proofs.drop_waiting(db, label=label)
-    given = gathering.gather(db, label=label, ring=ring, now=now)
+    given = gathering.gather(db, label=label, ring=ring, now=now, demonstration=demonstration)
+    label.identity_hmac = given.known.identity_hmac or label.identity_hmac
     is_renewal = label.state == State.RENEWAL_DUE
     dossiers.move(
         db,
@@ -215,7 +226,6 @@ def submit(db: Session, *, person_id: int | None, ring: KeyRing, origin: str, ch
     )
     if is_renewal:
         label.renewal_asked_at, label.renewal_returned_on = now, None
-    label.rpps = given.known.number.rpps if given.known.number else None
     is_drawn = chance < dossiers.rules_of(label).audit_rate or _was_drawn(db, label)
     label.audit = (Audit.DRAWN if is_drawn else Audit.NOT_DRAWN).value
     letters.send(db, label=label, letter="submitted", origin=origin, now=now)
@@ -223,16 +233,28 @@ def submit(db: Session, *, person_id: int | None, ring: KeyRing, origin: str, ch
     return label
 
 
-def step(db: Session, *, person_id: int | None, transition: str, reason: str, ring: KeyRing, now: datetime) -> Label:
+def step(
+    db: Session,
+    *,
+    person_id: int | None,
+    transition: str,
+    reason: str,
+    ring: KeyRing,
+    now: datetime,
+    demonstration: bool = False,
+) -> Label:
     """Take one of the holder's own steps that need nobody else: give back, pause, come back.
+
+    Args:
+        demonstration: See `gathering.gather`.
 
     Raises:
         NotFoundError: This person has no label.
         certificates.errors.LabelError: The machine forbids it.
     """
     label = dossiers.hold_own(db, person_id=person_id)
-    activity = gathering.gather(db, label=label, ring=ring, now=now).activity
-    before = label.state
+    activity = gathering.gather(db, label=label, ring=ring, now=now, demonstration=demonstration).activity
+    before, announced = label.state, dossiers.open_notice(db, label=label)
     dossiers.move(
         db,
         label=label,
@@ -255,6 +277,8 @@ def step(db: Session, *, person_id: int | None, transition: str, reason: str, ri
         # Whoever leaves while a revocation is appealed against hands nothing back: the revocation stands.
         ground = label.ground if label.appealed == State.REVOKED else None
         crediting.take_back(db, label=label, reason=ground or "holder-request", actor_id=person_id, now=now)
+        if announced is not None:  # what is handed back while fraud is looked into is not applied for the day after
+            label.ground = announced.ground
     db.flush()
     return label
 

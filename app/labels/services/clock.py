@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, false, or_, select
+from sqlalchemy import and_, false, func, or_, select
 
 from app.accounts.models import Person
 from app.accounts.services import stopping
@@ -20,8 +20,8 @@ from app.labels.services import crediting, dossiers, following, known, letters
 from certificates.dates import PARIS, day_in_paris
 from certificates.label_rules.delays import months_after
 from certificates.label_rules.dossier import HELD, IN_FORCE, State
-from certificates.label_rules.facts import Activity
-from certificates.label_rules.machine import RUNNING, TRANSITIONS, Actor, open_transitions
+from certificates.label_rules.facts import Activity, borne
+from certificates.label_rules.machine import NOT_SHOWN, RUNNING, TRANSITIONS, Actor, open_transitions
 from certificates.label_rules.parameters import parameters
 
 if TYPE_CHECKING:
@@ -74,35 +74,40 @@ def react(db: Session, *, person_id: int, ring: KeyRing, origin: str, now: datet
     """Look at the label of a person whose number has just become active or inactive."""
     label = dossiers.find_own(db, person_id=person_id)
     if label is not None and label.state in _values(HELD):
-        _step(db, label, known.activity_of(db, person_id=person_id), ring=ring, origin=origin, now=now)
+        _step(db, label, known.activity_of(db, label=label), ring=ring, origin=origin, now=now)
 
 
 def due(
     db: Session, *, rules: Sequence[Parameters], on: date, after: int = 0, count: int | None = None
 ) -> list[tuple[Label, Activity]]:
-    """Return the labels on which a step of the clock may be due, with what the directory says of their holders.
+    """Return the labels on which a step of the clock may be due, with what is known of the numbers that they bear.
 
     Args:
         rules: Every version under which a label was given.
         after, count: Where to begin, and how many at most.
     """
-    said = ProfessionalNumber.activity
     wanted = [and_(Label.criteria_version == one.version, or_(*_may_be_due(one, on=on))) for one in rules]
     rows = db.execute(
-        select(Label, said)
+        select(Label, ProfessionalNumber.rpps, ProfessionalNumber.activity)
         .outerjoin(ProfessionalNumber, ProfessionalNumber.person_id == Label.person_id)
         .where(Label.id > after, Label.person_id.is_not(None), or_(false(), *wanted))
         .order_by(Label.id)
         .limit(count)
     )
-    return [(label, Activity(activity or Activity.UNKNOWN.value)) for label, activity in rows.all()]
+    return [
+        (label, borne(label.rpps, shown=shown, activity=Activity(said or Activity.UNKNOWN.value)))
+        for label, shown, said in rows.all()
+    ]
 
 
 def _may_be_due(rules: Parameters, *, on: date) -> Iterable[ColumnElement[bool]]:
     """Yield, for each of `_STEPS`, what the database may look for."""
     in_force, announced = Label.state.in_(_values(IN_FORCE)), Label.pause_announced_on
     is_active = ProfessionalNumber.activity == Activity.ACTIVE.value
-    is_inactive = ProfessionalNumber.activity == Activity.INACTIVE.value
+    is_shown = func.coalesce(ProfessionalNumber.rpps, "") == Label.rpps
+    shows_no_right = and_(
+        Label.rpps.is_not(None), or_(~is_shown, ProfessionalNumber.activity == Activity.INACTIVE.value)
+    )
     yield and_(
         Label.state == State.SUSPENDED.value,
         Label.since <= _moment(months_after(on, -rules.suspension_months) + _SLACK),
@@ -115,8 +120,8 @@ def _may_be_due(rules: Parameters, *, on: date) -> Iterable[ColumnElement[bool]]
     yield and_(Label.state.in_(_values(RUNNING)), Label.ends_on <= months_after(on, rules.window_months) + _SLACK)
     yield and_(in_force, announced.is_not(None), is_active)
     yield and_(Label.state == State.DORMANT.value, Label.is_paused_by_holder.is_(False), is_active)
-    yield and_(in_force, announced <= on - timedelta(days=rules.dormancy_notice_days), is_inactive)
-    yield and_(in_force, announced.is_(None), is_inactive)
+    yield and_(in_force, announced <= on - timedelta(days=rules.dormancy_notice_days), shows_no_right)
+    yield and_(in_force, announced.is_(None), shows_no_right)
 
 
 def _moment(day: date) -> datetime:
@@ -204,13 +209,13 @@ def next_step(label: Label, activity: Activity, *, on: date) -> str | None:
 def _take(
     db: Session, label: Label, name: str, activity: Activity, *, ring: KeyRing, origin: str, now: datetime
 ) -> None:
-    before = label.state
+    before, reason = label.state, _reason(name, activity)
     dossiers.move(
         db,
         label=label,
         transition=name,
         actor=Actor.CLOCK,
-        reason=TRANSITIONS[name].reasons[0],
+        reason=reason,
         activity=activity,
         ring=ring,
         now=now,
@@ -230,5 +235,12 @@ def _take(
         label.ground = None
         crediting.bring_back(db, label=label, actor_id=None, now=now)
         dossiers.close_notice(db, label=label, now=now)
-    letters.send(db, label=label, letter=name, origin=origin, now=now, reason=TRANSITIONS[name].reasons[0])
+    letter = f"{name}_not_shown" if reason == NOT_SHOWN else name
+    letters.send(db, label=label, letter=letter, origin=origin, now=now, reason=reason)
     db.flush()
+
+
+def _reason(name: str, activity: Activity) -> str:
+    """Return why the clock takes a step; of a pause, what is known of the number tells the two reasons apart."""
+    reasons = TRANSITIONS[name].reasons
+    return NOT_SHOWN if activity is Activity.NOT_SHOWN and NOT_SHOWN in reasons else reasons[0]

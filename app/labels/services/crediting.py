@@ -58,23 +58,45 @@ class Registrar:
     demonstration: bool
 
 
-def award(db: Session, *, label: Label, name: str, registrar: Registrar, actor_id: int | None, now: datetime) -> None:
-    """Begin the first term: a number, dates, a credential."""
+def award(
+    db: Session,
+    *,
+    label: Label,
+    name: str,
+    rpps: str | None,
+    registrar: Registrar,
+    actor_id: int | None,
+    now: datetime,
+) -> None:
+    """Begin the first term: a number, dates, a credential.
+
+    Args:
+        rpps: The RPPS number that the label bears, since N1 is met by it; None where it is met otherwise.
+    """
     today = day_in_paris(now)
     if label.number is None:
         label.number = label_number(today.year, _next_rank(db, year=today.year))
-    label.printed_name = name
+    label.printed_name, label.rpps = name, rpps
     label.awarded_on = label.term_from = today
     label.audit = Audit.NOT_DRAWN.value  # the next request draws anew
     _set_end(label)
     _issue(db, label=label, registrar=registrar, supersedes=None, actor_id=actor_id, now=now)
 
 
-def renew(db: Session, *, label: Label, name: str, registrar: Registrar, actor_id: int | None, now: datetime) -> None:
-    """Begin the next term on the day after the one that ends, whenever it was decided."""
+def renew(
+    db: Session,
+    *,
+    label: Label,
+    name: str,
+    rpps: str | None,
+    registrar: Registrar,
+    actor_id: int | None,
+    now: datetime,
+) -> None:
+    """Begin the next term on the day after the one that ends, whenever it was decided; arguments as for `award`."""
     if label.ends_on is None:
         raise NothingToCertifyError
-    label.printed_name = name
+    label.printed_name, label.rpps = name, rpps
     label.term_from, label.extended_months = label.ends_on + timedelta(days=1), 0
     label.renewals += 1
     label.audit = Audit.NOT_DRAWN.value

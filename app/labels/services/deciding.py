@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app.audit import Action, record
-from app.errors import NotFoundError, NothingToCertifyError
-from app.label_errors import AlreadyVotedError
+from app.errors import MovedOnError, NotFoundError, NothingToCertifyError
+from app.label_errors import AlreadyVotedError, NameNotCheckedError, SeatNotGrantedError
 from app.labels.models import Label, LabelIdentityCheck, LabelProof, LabelVote
-from app.labels.services import crediting, dossiers, following, gathering, letters, parts
+from app.labels.services import crediting, dossiers, following, gathering, letters, parts, seats
 from certificates.dates import day_in_paris
 from certificates.errors import (
     ConditionNotMetError,
@@ -58,19 +58,40 @@ def ask_again(
 
 
 def check_paper(
-    db: Session, *, label: Label, subject: str, is_good: bool, actor_id: int, now: datetime
+    db: Session,
+    *,
+    label: Label,
+    subject: str,
+    is_good: bool,
+    seen: str,
+    name: str | None,
+    actor_id: int,
+    now: datetime,
 ) -> LabelIdentityCheck:
     """Write down what an officer found of a diploma, or of an employer's attestation; two officers see the diploma.
 
+    Args:
+        seen: SHA-256 of the paper that the officer's page showed.
+        name: Of the person, as it was checked at the examination: what the paper has to bear.
+
     Raises:
         NotFoundError: No such paper was given.
+        NameNotCheckedError: The person was not examined yet: any paper could be anybody's.
+        MovedOnError: Another paper has replaced the one that was seen.
         NotIndependentError: The officer trains or manages the person, or is them.
     """
     independence.check(Part.DIPLOMA_OFFICER, parts.parts_of(db, label=label, person_id=actor_id, now=now))
     given = LabelProof.label_id == label.id, LabelProof.subject == subject, LabelProof.is_waiting.is_(False)
-    if db.scalar(select(LabelProof.id).where(*given)) is None:
+    sha256 = db.scalar(select(LabelProof.sha256).where(*given))
+    if sha256 is None:
         raise NotFoundError
-    row = LabelIdentityCheck(label_id=label.id, person_id=actor_id, subject=subject, is_good=is_good, at=now)
+    if name is None:
+        raise NameNotCheckedError
+    if seen != sha256:
+        raise MovedOnError
+    row = LabelIdentityCheck(
+        label_id=label.id, person_id=actor_id, subject=subject, proof_sha256=sha256, is_good=is_good, at=now
+    )
     db.add(row)
     db.flush()  # one officer checks one paper once: the table says so
     detail: dict[str, str | int | bool | None] = {"subject": subject, "good": is_good}
@@ -150,14 +171,17 @@ def vote(
     Raises:
         NotIndependentError: Whoever votes has been something to the person that forbids it.
         AlreadyVotedError: They voted in this round.
+        SeatNotGrantedError: They take a seat of a panel that they were not granted.
         certificates.errors.LabelError: The machine has no such decision here, for such a reason, now.
     """
-    given = gathering.gather(db, label=label, ring=registrar.ring, now=now)
+    given = gathering.gather(db, label=label, ring=registrar.ring, now=now, demonstration=registrar.demonstration)
     actor = _check_votable(db, label, transition, reason, given=given, now=now)
     held = parts.parts_of(db, label=label, person_id=actor_id, now=now)
     independence.check(Part.PANEL if actor is Actor.PANEL else Part.COMMITTEE, held)
     if any(one.person_id == actor_id for one in votes_of(db, label=label)):
         raise AlreadyVotedError
+    if actor is Actor.PANEL and seat not in (None, *seats.open_to(db, label=label, person_id=actor_id)):
+        raise SeatNotGrantedError
     db.add(
         LabelVote(
             label_id=label.id,

@@ -7,10 +7,11 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 
 from app.audit import Action, record
 from app.errors import NotFoundError
+from app.identity.services import professional
 from app.labels.models import Label, LabelEvent, LabelNotice
 from app.transparency import services as log
 from certificates import transparency
@@ -19,7 +20,7 @@ from certificates.keys import KeyFamily
 from certificates.label_rules.delays import Term
 from certificates.label_rules.dossier import HELD, OVER, Dossier, Notice, NoticeKind, State
 from certificates.label_rules.facts import Activity, Audit
-from certificates.label_rules.machine import Act, Actor, follow
+from certificates.label_rules.machine import BARRING_GROUNDS, Act, Actor, follow
 from certificates.label_rules.parameters import parameters
 from certificates.label_rules.votes import ends_round
 from certificates.transparency import Event
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from certificates.keys import KeyRing
@@ -221,7 +223,7 @@ def _notice(row: LabelNotice | None) -> Notice | None:
 
 
 def _has_another(db: Session, label: Label) -> bool:
-    others = Label.person_id == label.person_id, Label.id != label.id, Label.state.not_in(_OVER)
+    others = Label.id != label.id, Label.state.not_in(_OVER), _of_same_holder(db, label)
     return db.scalar(select(Label.id).where(*others).limit(1)) is not None
 
 
@@ -234,18 +236,34 @@ def _ended_from(db: Session, label: Label) -> State | None:
 
 
 def _last_revoked_on(db: Session, label: Label) -> date | None:
-    """Return when a former label of the person was revoked, unless an appeal undid it."""
-    at = db.scalar(
-        select(LabelEvent.at)
-        .join(Label, Label.id == LabelEvent.label_id)
-        .where(
-            Label.person_id == label.person_id,
+    """Return when a former label of the person was revoked, unless an appeal undid it; or handed back while fraud was looked into."""
+    revoked_at = (
+        select(func.max(LabelEvent.at))
+        .where(LabelEvent.label_id == Label.id, LabelEvent.transition == "revoke")
+        .correlate(Label)
+        .scalar_subquery()
+    )
+    rows = db.execute(
+        select(Label.since, Label.ground, revoked_at.label("revoked_at")).where(
             Label.id != label.id,
             Label.ground.is_not(None),
             Label.state.in_([State.REVOKED.value, State.UPHELD.value, State.VOLUNTARILY_WITHDRAWN.value]),
-            LabelEvent.transition == "revoke",
+            _of_same_holder(db, label),
         )
-        .order_by(LabelEvent.id.desc())
-        .limit(1)
     )
-    return day_in_paris(at) if at is not None else None
+    moments = [
+        row.revoked_at or row.since for row in rows if row.revoked_at is not None or row.ground in BARRING_GROUNDS
+    ]
+    return day_in_paris(max(moments)) if moments else None
+
+
+def _of_same_holder(db: Session, label: Label) -> ColumnElement[bool]:
+    """Return the condition under which another label is of the same human: their account, their RPPS number, their checked identity."""
+    own = professional.find(db, person_id=label.person_id) if label.person_id is not None else None
+    numbers = {label.rpps, own.rpps if own is not None else None} - {None}
+    same: list[ColumnElement[bool]] = [Label.rpps.in_(sorted(one for one in numbers if one is not None))]
+    if label.person_id is not None:
+        same.append(Label.person_id == label.person_id)
+    if label.identity_hmac is not None:
+        same.append(Label.identity_hmac == label.identity_hmac)
+    return or_(*same)

@@ -30,17 +30,34 @@ class _Common(NamedTuple):
     label: Label
     reason: str
     name: str
+    rpps: str | None
     actor_id: int | None
     registrar: Registrar
     now: datetime
 
 
 def _award(at: _Common) -> None:
-    crediting.award(at.db, label=at.label, name=at.name, registrar=at.registrar, actor_id=at.actor_id, now=at.now)
+    crediting.award(
+        at.db,
+        label=at.label,
+        name=at.name,
+        rpps=at.rpps,
+        registrar=at.registrar,
+        actor_id=at.actor_id,
+        now=at.now,
+    )
 
 
 def _renew(at: _Common) -> None:
-    crediting.renew(at.db, label=at.label, name=at.name, registrar=at.registrar, actor_id=at.actor_id, now=at.now)
+    crediting.renew(
+        at.db,
+        label=at.label,
+        name=at.name,
+        rpps=at.rpps,
+        registrar=at.registrar,
+        actor_id=at.actor_id,
+        now=at.now,
+    )
 
 
 def _return_renewal(at: _Common) -> None:
@@ -103,7 +120,9 @@ def carry_out(
     now: datetime,
 ) -> None:
     """Do what follows from a decision: term, credential, notice, appeal, letter."""
-    common = _Common(db, label, reason, given.known.name or label.printed_name or "", actor_id, registrar, now)
+    name = given.known.name or label.printed_name or ""
+    common = _Common(db, label, reason, name, given.rpps, actor_id, registrar, now)
+    label.identity_hmac = given.known.identity_hmac or label.identity_hmac
     if transition in _FOLLOWS:
         _FOLLOWS[transition](common)
     if transition in ("suspend", "reinstate", "revoke"):
@@ -165,10 +184,10 @@ def _undo(db: Session, label: Label, *, given: Given, registrar: Registrar, orig
             crediting.bring_back(db, label=label, actor_id=None, now=now)
     elif transition == "award_on_appeal":
         name = given.known.name or ""
-        crediting.award(db, label=label, name=name, registrar=registrar, actor_id=None, now=now)
+        crediting.award(db, label=label, name=name, rpps=given.rpps, registrar=registrar, actor_id=None, now=now)
     elif transition == "renew_on_appeal":
         name = given.known.name or label.printed_name or ""
-        crediting.renew(db, label=label, name=name, registrar=registrar, actor_id=None, now=now)
+        crediting.renew(db, label=label, name=name, rpps=given.rpps, registrar=registrar, actor_id=None, now=now)
     elif transition == "review_renewal_again":
         label.renewal_asked_at, label.renewal_returned_on = now, None
     letters.send(db, label=label, letter=transition, origin=origin, now=now, reason="overturned")

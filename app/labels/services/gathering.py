@@ -12,7 +12,7 @@ from app.labels.services import known as outside
 from app.labels.services.dossiers import rules_of
 from certificates.dates import day_in_paris
 from certificates.label import checklist
-from certificates.label_rules import facts
+from certificates.label_rules import criteria, facts
 from certificates.label_rules.dossier import State
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ class Given:
     """What the holder of a label gave for the term that is asked for, and what was found.
 
     Args:
+        checks: What was found of the papers that are there; not of those that they replaced.
+        activity: Of the number that the label bears.
         proofs: Waiting ones included, by the row that they prove: ("practice", id), ("training", id), ("diploma", None), ("employer", None).
     """
 
@@ -40,11 +42,13 @@ class Given:
     proofs: dict[tuple[str, int | None], LabelProof]
     checks: Sequence[LabelIdentityCheck]
     findings: tuple[Finding, ...]
+    activity: facts.Activity
 
     @property
-    def activity(self) -> facts.Activity:
-        """What the directory says of the person's number."""
-        return self.known.number.activity if self.known.number else facts.Activity.UNKNOWN
+    def rpps(self) -> str | None:
+        """The number that a label may bear: the one by which N1 is met, and no other."""
+        is_met = any(one.criterion == "N1" and one.reason == "rpps-active" for one in self.findings)
+        return self.known.number.rpps if is_met and self.known.number is not None else None
 
 
 def cycle_of(label: Label) -> int:
@@ -58,10 +62,22 @@ def asks(label: Label) -> bool:
     return label.term_from is None or bool(is_renewing)
 
 
-def gather(db: Session, *, label: Label, ring: KeyRing, now: datetime) -> Given:
-    """Read everything and look at the criteria."""
-    rules, cycle = rules_of(label), cycle_of(label)
-    known = outside.read(db, person_id=label.person_id or 0, ring=ring, rules=rules, now=now)
+def gather(db: Session, *, label: Label, ring: KeyRing, now: datetime, demonstration: bool = False) -> Given:
+    """Read everything and look at the criteria.
+
+    Args:
+        demonstration: See `known.read`; whoever forgets it is strict.
+    """
+    rules, cycle, today = rules_of(label), cycle_of(label), day_in_paris(now)
+    known = outside.read(
+        db,
+        person_id=label.person_id or 0,
+        ring=ring,
+        rules=rules,
+        certified_on=criteria.certified_on(term_from=label.term_from, renewal=cycle, rules=rules, on=today),
+        demonstration=demonstration,
+        now=now,
+    )
     practices = db.scalars(
         select(LabelPractice).where(LabelPractice.label_id == label.id, LabelPractice.cycle == cycle)
     ).all()
@@ -74,12 +90,15 @@ def gather(db: Session, *, label: Label, ring: KeyRing, now: datetime) -> Given:
         (proof.subject, proof.practice_id or proof.training_id): proof
         for proof in db.scalars(select(LabelProof).where(LabelProof.label_id == label.id))
     }
-    checks = db.scalars(select(LabelIdentityCheck).where(LabelIdentityCheck.label_id == label.id)).all()
+    checks = [one for one in _checks(db, label) if _is_of_what_is_there(one, proofs)]
     gathered = facts.Facts(
         identity=facts.Identity(
             number=known.number,
+            family_name=known.family_name,
+            given_names=known.given_names,
             diploma_officers=frozenset(one.person_id for one in checks if one.subject == "diploma" and one.is_good),
             is_employer_attested=any(one.subject == "employer" and one.is_good for one in checks),
+            is_paper_refused=any(not one.is_good for one in checks),
         ),
         certification=known.certification,
         trainings=tuple(
@@ -119,8 +138,26 @@ def gather(db: Session, *, label: Label, ring: KeyRing, now: datetime) -> Given:
         trainings=trainings,
         proofs=proofs,
         checks=checks,
-        findings=checklist(gathered, rules=rules, on=day_in_paris(now)),
+        findings=checklist(gathered, rules=rules, on=today),
+        activity=_activity(label, known),
     )
+
+
+def _activity(label: Label, known: Known) -> facts.Activity:
+    if known.number is None:
+        return facts.borne(label.rpps, shown=None, activity=facts.Activity.UNKNOWN)
+    return facts.borne(label.rpps, shown=known.number.rpps, activity=known.number.activity)
+
+
+def _checks(db: Session, label: Label) -> Sequence[LabelIdentityCheck]:
+    rows = select(LabelIdentityCheck).where(LabelIdentityCheck.label_id == label.id)
+    return db.scalars(rows.order_by(LabelIdentityCheck.id)).all()
+
+
+def _is_of_what_is_there(check: LabelIdentityCheck, proofs: dict[tuple[str, int | None], LabelProof]) -> bool:
+    """Tell whether a check is of the paper that is there; one that was deleted, once no longer needed, keeps what was found of it."""
+    paper = proofs.get((check.subject, None))
+    return paper is None or check.proof_sha256 in (None, paper.sha256)
 
 
 def _proof(row: LabelProof | None) -> facts.Proof:

@@ -254,6 +254,16 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "If you have stopped practising, for a time or for good, your label will be “paused” in {pause} days. This is no fault. If the directory is wrong, have it corrected: the notice will fall by itself.",
         ),
     },
+    "announce_pause_not_shown": {
+        "fr": (
+            "Le numéro de votre label n’est plus dans votre compte",
+            "Votre label porte un numéro RPPS qui n’est plus dans votre compte. Il passera « en pause » dans {pause} jours. Ce n’est pas une faute. Donnez de nouveau ce numéro, depuis la page de votre compte : l’avis tombera tout seul.",
+        ),
+        "en": (
+            "The number of your label is no longer in your account",
+            "Your label bears an RPPS number that is no longer in your account. It will be “paused” in {pause} days. This is no fault. Give that number again, from the page of your account: the notice will fall by itself.",
+        ),
+    },
     "forget_pause": {
         "fr": (
             "Votre numéro est de nouveau actif",
@@ -272,6 +282,16 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "en": (
             "Your label is paused",
             "Your label is paused from today. This is no fault, and whoever checks it reads “paused”. It will resume as soon as your number is active, until its end.",
+        ),
+    },
+    "pause_not_shown": {
+        "fr": (
+            "Votre label est en pause",
+            "Votre label est en pause depuis aujourd’hui. Ce n’est pas une faute, et qui le contrôle lit « en pause ». Il reprendra, jusqu’à sa fin, dès que son numéro sera dans votre compte et actif.",
+        ),
+        "en": (
+            "Your label is paused",
+            "Your label is paused from today. This is no fault, and whoever checks it reads “paused”. It will resume, until its end, as soon as its number is in your account and active.",
         ),
     },
     "resume": {

@@ -60,6 +60,7 @@ Numéricité
 _SELF_EVIDENT = frozenset(
     {
         "announce_pause",
+        "announce_pause_not_shown",
         "appeal",
         "award",
         "award_on_appeal",
@@ -68,6 +69,7 @@ _SELF_EVIDENT = frozenset(
         "lift",
         "open_renewal",
         "pause",
+        "pause_not_shown",
         "reinstate_on_appeal",
         "reminder",
         "renew",

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app.accounts.models import Case
+from app.audit import Action, AuditEntry
 from app.examination.models import Candidate, ExamReview, ExamStaff, ReviewKind
 from app.label_errors import InvolvedError
-from app.labels.models import Label, LabelEvent, LabelIdentityCheck, LabelVote
+from app.labels.models import Label, LabelEvent, LabelVote
 from app.labels.services.dossiers import rules_of
 from app.organisations.services import independence
 from certificates.label_rules.independence import Part, conflict
@@ -83,8 +84,12 @@ def _duties(db: Session, person_id: int, subject_id: int) -> set[str]:
 def _here(db: Session, label: Label, person_id: int) -> set[Part]:
     """Read what they did about this very label."""
     found: set[Part] = set()
-    checks = LabelIdentityCheck.label_id == label.id, LabelIdentityCheck.person_id == person_id
-    if db.scalar(select(LabelIdentityCheck.id).where(*checks).limit(1)) is not None:
+    checked = (  # the trail: what was found of a paper goes with the paper
+        AuditEntry.action == Action.LABEL_CHECKED.value,
+        AuditEntry.actor_id == person_id,
+        AuditEntry.subject_id == label.id,
+    )
+    if db.scalar(select(AuditEntry.id).where(*checked).limit(1)) is not None:
         found.add(Part.DIPLOMA_OFFICER)
     seats = db.scalars(select(LabelVote.seat).where(LabelVote.label_id == label.id, LabelVote.person_id == person_id))
     found |= {Part.PANEL if seat else Part.COMMITTEE for seat in seats}

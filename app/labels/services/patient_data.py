@@ -10,7 +10,7 @@ from app.accounts.models import Person
 from app.audit import Action, record
 from app.errors import NotFoundError
 from app.labels.models import LabelPractice, LabelProof, LabelTraining
-from app.labels.services import dossiers, letters
+from app.labels.services import dossiers, letters, proofs
 from app.labels.services.proofs import PAPERS
 from certificates.label_rules.dossier import EXAMINED, State
 from certificates.label_rules.machine import Actor
@@ -51,6 +51,7 @@ def delete_proof(
     about = _called(db, label, proof)
     detail: dict[str, str | int | bool | None] = {"reason": REASON, "subject": proof.subject, "label": label.id}
     record(db, action=Action.LABEL_PROOF_DELETED, actor_id=actor_id, subject_id=proof.id, detail=detail, now=now)
+    proofs.forget_checks(db, label_id=label.id, subject=proof.subject)
     db.delete(proof)
     db.flush()
     is_returned = _give_back(db, label, actor_id=actor_id, ring=ring, now=now)

@@ -15,10 +15,13 @@ from app.labels.models import (
     LabelNotice,
     LabelPractice,
     LabelProof,
+    LabelSeat,
     LabelTraining,
     LabelVote,
 )
-from app.labels.services import dossiers, proofs, public
+from app.labels.services import dossiers, proofs, public, seats
+from certificates.dates import day_in_paris
+from certificates.label_rules import delays
 from certificates.label_rules.dossier import OVER
 from certificates.label_rules.machine import Actor
 
@@ -38,7 +41,14 @@ _OVER = [state.value for state in OVER]
 def export_person(db: Session, *, person_id: int) -> dict[str, object]:
     """Return a person's labels with everything that they gave, but for the files, which their page hands out."""
     rows = db.scalars(select(Label).where(Label.person_id == person_id).order_by(Label.id)).all()
-    return {"labels": [_exported(db, row) for row in rows], "label_votes": _own_acts(db, person_id)}
+    return {
+        "labels": [_exported(db, row) for row in rows],
+        "label_votes": _own_acts(db, person_id),
+        "label_seats": [
+            {"seat": one.seat, "profession": one.profession, "granted_at": one.granted_at.isoformat()}
+            for one in seats.list_held(db, person_id=person_id)
+        ],
+    }
 
 
 def erase_person(
@@ -56,6 +66,7 @@ def erase_person(
     """
     for row in db.scalars(select(Label).where(Label.person_id == person_id).order_by(Label.id).with_for_update()).all():
         if row.state not in _OVER:
+            announced = dossiers.open_notice(db, label=row)
             dossiers.move(
                 db,
                 label=row,
@@ -66,8 +77,13 @@ def erase_person(
                 ring=ring,
                 now=now,
             )
+            row.ground = announced.ground if announced is not None else row.ground
+        if row.ground is None:
+            row.identity_hmac = None
         forget_file(db, row)
     db.execute(update(LabelVote).where(LabelVote.person_id == person_id).values(note=""))
+    db.execute(delete(LabelSeat).where(LabelSeat.person_id == person_id))
+    db.execute(update(LabelSeat).where(LabelSeat.granted_by == person_id).values(granted_by=None))
     proposed = Label.ending_proposed_by == person_id
     db.execute(update(Label).where(proposed).values(ending_proposed_by=None, ending_proposed_at=None))
     db.flush()
@@ -95,6 +111,10 @@ def expire(db: Session, *, now: datetime) -> int:
     unlisted = [row for row in named if not public.is_listed_now(row, now=now)]
     for row in unlisted:
         row.printed_name = row.rpps = None
+    known = db.scalars(select(Label).where(over, Label.identity_hmac.is_not(None))).all()
+    for row in known:
+        if day_in_paris(now) >= delays.reapply_from(day_in_paris(row.since), dossiers.rules_of(row)):
+            row.identity_hmac = None
     old = db.scalars(select(Label).where(over, Label.since < now - KEPT_AFTER_END, Label.log_salt.is_not(None))).all()
     for row in old:
         forget_file(db, row)

@@ -18,7 +18,7 @@ from app.audit import Action, record
 from app.database import affected
 from app.errors import NotFoundError
 from app.label_errors import BrokenProofError, NotAProofError, PatientDataError, TooLargeProofError
-from app.labels.models import Label, LabelPractice, LabelProof, LabelTraining
+from app.labels.models import Label, LabelIdentityCheck, LabelPractice, LabelProof, LabelTraining
 from certificates.label_rules.dossier import State
 
 if TYPE_CHECKING:
@@ -116,10 +116,17 @@ def get_for_desk(db: Session, *, reference: str, proof_id: int, actor_id: int | 
 
 
 def remove(db: Session, *, proof: LabelProof, actor_id: int | None, now: datetime) -> None:
-    """Delete a proof for good."""
+    """Delete a proof for good, with what was found of it."""
+    forget_checks(db, label_id=proof.label_id, subject=proof.subject)
     record(db, action=Action.LABEL_PROOF_DELETED, actor_id=actor_id, subject_id=proof.id, now=now)
     db.delete(proof)
     db.flush()
+
+
+def forget_checks(db: Session, *, label_id: int, subject: str) -> None:
+    """Forget what officers found of a paper that is not there any more: they have not seen the next. The trail keeps who they were."""
+    own = LabelIdentityCheck.label_id == label_id, LabelIdentityCheck.subject == subject
+    db.execute(delete(LabelIdentityCheck).where(*own))
 
 
 def purge(db: Session, *, now: datetime) -> int:
@@ -175,6 +182,7 @@ def _add(
         LabelProof.training_id.is_(training_id) if training_id is None else LabelProof.training_id == training_id,
     )
     db.execute(delete(LabelProof).where(*former))
+    forget_checks(db, label_id=label.id, subject=subject)
     row = LabelProof(
         label_id=label.id,
         subject=subject,

@@ -18,7 +18,7 @@ from app.labels.models import (
     LabelProof,
     LabelTraining,
 )
-from app.labels.services import deciding, dossiers, gathering, parts
+from app.labels.services import deciding, dossiers, gathering, parts, seats
 from app.labels.services.proofs import PAPERS
 from certificates.dates import day_in_paris
 from certificates.label_rules import delays
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from app.labels.models import LabelEvent, LabelVote
     from app.labels.services.gathering import Given
     from certificates.keys import KeyRing
+    from certificates.label_rules.machine import Seat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,7 @@ class DeskFile:
         acts: What one officer may do now.
         joint_act: What two officers may do now, one proposing and another carrying out: "end", "undo_end".
         has_proposed: Whether whoever looks is the one who proposed it.
+        seats: Which ones of a panel the officer may take.
         asks: Whether something is asked for: training, practices and update test are looked at for that, and for nothing else.
         barred: By part that they would take, what they have been that forbids it; None where nothing does.
     """
@@ -86,6 +88,7 @@ class DeskFile:
     acts: tuple[str, ...]
     joint_act: str | None
     has_proposed: bool
+    seats: tuple[Seat, ...]
     barred: dict[Part, Part | None]
     has_voted: bool
     proofs: Sequence[SeenProof]
@@ -213,13 +216,19 @@ def papers_of(db: Session, *, label: Label) -> tuple[Sequence[LabelProof], Seque
     """Return the papers of a label, and what was found of them."""
     own = LabelProof.label_id == label.id, LabelProof.subject.in_(PAPERS), LabelProof.is_waiting.is_(False)
     proofs = db.scalars(select(LabelProof).where(*own).order_by(LabelProof.subject)).all()
-    checks = db.scalars(select(LabelIdentityCheck).where(LabelIdentityCheck.label_id == label.id)).all()
-    return proofs, checks
+    checks = db.scalars(select(LabelIdentityCheck).where(LabelIdentityCheck.label_id == label.id))
+    return proofs, checks.all()
 
 
-def open_file(db: Session, *, label: Label, actor_id: int, ring: KeyRing, now: datetime) -> DeskFile:
-    """Return everything that a decision page shows."""
-    given = gathering.gather(db, label=label, ring=ring, now=now)
+def open_file(
+    db: Session, *, label: Label, actor_id: int, ring: KeyRing, now: datetime, demonstration: bool = False
+) -> DeskFile:
+    """Return everything that a decision page shows.
+
+    Args:
+        demonstration: See `gathering.gather`.
+    """
+    given = gathering.gather(db, label=label, ring=ring, now=now, demonstration=demonstration)
     dossier = dossiers.dossier_of(db, label=label, findings=given.findings, activity=given.activity)
     rules, today = dossiers.rules_of(label), day_in_paris(now)
     held = parts.parts_of(db, label=label, person_id=actor_id, now=now)
@@ -237,6 +246,7 @@ def open_file(db: Session, *, label: Label, actor_id: int, ring: KeyRing, now: d
         acts=open_transitions(dossier, Actor.OFFICER, rules, on=today),
         joint_act=next(iter(open_transitions(dossier, Actor.TWO_OFFICERS, rules, on=today)), None),
         has_proposed=label.ending_proposed_by == actor_id,
+        seats=seats.open_to(db, label=label, person_id=actor_id),
         barred={part: conflict(part, held) for part in (Part.COMMITTEE, Part.AUDITOR, Part.PANEL)},
         has_voted=any(vote.person_id == actor_id for vote in cast),
         proofs=seen_proofs(db, label=label),

@@ -10,7 +10,7 @@ from flask import redirect, render_template, url_for
 from app.access import Permission, requires
 from app.database import current_session
 from app.labels.forms import AuditForm, CheckForm, ExtendForm, NoticeForm, PatientDataForm, ReasonForm, VoteForm
-from app.labels.services import deciding, dossiers, proofs, queues
+from app.labels.services import deciding, dossiers, gathering, proofs, queues
 from app.labels.views.room import blueprint, choices, label_word, person_id, proof_file
 from app.navigation import back_to
 from app.resources import current_resources
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from app.labels.models import Label
+    from app.labels.services.gathering import Given
     from app.web import BaseForm
 
 
@@ -57,6 +58,8 @@ def check_paper(reference: str, subject: str) -> ResponseReturnValue:
         label=label,
         subject=subject,
         is_good=form.verdict.data == "good",
+        seen=form.seen.data or "",
+        name=_given(label).known.name,
         actor_id=person_id() or 0,
         now=datetime.now(UTC),
     )
@@ -79,7 +82,14 @@ def proof(reference: str, proof_id: int) -> ResponseReturnValue:
 def file_page(label: Label, *, refused: BaseForm | None = None) -> str:
     """Return the page of a file, with every form that may be sent from it now."""
     db, loaded, now = current_session(), current_resources(), datetime.now(UTC)
-    found = queues.open_file(db, label=label, actor_id=person_id() or 0, ring=loaded.ring, now=now)
+    found = queues.open_file(
+        db,
+        label=label,
+        actor_id=person_id() or 0,
+        ring=loaded.ring,
+        demonstration=loaded.settings.demonstration,
+        now=now,
+    )
     return render_template(
         "labels/file.html",
         found=found,
@@ -97,7 +107,7 @@ def file_page(label: Label, *, refused: BaseForm | None = None) -> str:
 
 def _forms(found: queues.DeskFile) -> dict[str, BaseForm]:
     return {
-        "vote": fill_vote(VoteForm(formdata=None), (*found.decisions, *found.panel_decisions)),
+        "vote": fill_vote(VoteForm(formdata=None), (*found.decisions, *found.panel_decisions), found.seats),
         "patient_data": fill_proofs(PatientDataForm(formdata=None), found.proofs),
         "ask_again": fill_reasons(ReasonForm(formdata=None), TRANSITIONS["ask_again"].reasons),
         "notice": fill_reasons(NoticeForm(formdata=None), announced_reasons(found.label)),
@@ -132,21 +142,39 @@ def fill_reasons(form: BaseForm, reasons: tuple[str, ...]) -> BaseForm:
     return form
 
 
-def fill_vote(form: VoteForm, decisions: tuple[str, ...]) -> VoteForm:
+def fill_vote(form: VoteForm, decisions: tuple[str, ...], seats: tuple[Seat, ...]) -> VoteForm:
     """Offer each decision with each of its reasons: a vote is one choice, never two that contradict each other."""
     form.decision.choices = [
         (f"{name}:{reason}", f"{label_word('decisions', name)} · {label_word('reasons', reason)}")
         for name in decisions
         for reason in TRANSITIONS[name].reasons
     ]
-    form.seat.choices = [("", "–"), *((seat.value, label_word("seats", seat.value)) for seat in Seat)]
+    form.seat.choices = [("", "–"), *((seat.value, label_word("seats", seat.value)) for seat in seats)]
     return form
 
 
+def _given(label: Label) -> Given:
+    loaded = current_resources()
+    return gathering.gather(
+        current_session(),
+        label=label,
+        ring=loaded.ring,
+        demonstration=loaded.settings.demonstration,
+        now=datetime.now(UTC),
+    )
+
+
 def _papers_page(label: Label, form: CheckForm) -> str:
-    given, checks = queues.papers_of(current_session(), label=label)
+    found, checks = queues.papers_of(current_session(), label=label)
     patient_data = PatientDataForm(formdata=None)
     mine = {one.subject for one in checks if one.person_id == person_id()}
     return render_template(
-        "labels/papers.html", label=label, proofs=given, checks=checks, mine=mine, form=form, patient_data=patient_data
+        "labels/papers.html",
+        label=label,
+        given=_given(label),
+        proofs=found,
+        checks=checks,
+        mine=mine,
+        form=form,
+        patient_data=patient_data,
     )

@@ -235,7 +235,14 @@ def charter() -> ResponseReturnValue:
 
 
 def _given(label: Label) -> Given:
-    return gathering.gather(current_session(), label=label, ring=current_resources().ring, now=datetime.now(UTC))
+    loaded = current_resources()
+    return gathering.gather(
+        current_session(),
+        label=label,
+        ring=loaded.ring,
+        now=datetime.now(UTC),
+        demonstration=loaded.settings.demonstration,
+    )
 
 
 def _kept(

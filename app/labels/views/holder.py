@@ -47,7 +47,7 @@ def index() -> ResponseReturnValue:
     if label is None:
         return render_template("labels/start.html", rules=parameters(), form=ButtonForm(formdata=None))
     db, loaded, now = current_session(), current_resources(), datetime.now(UTC)
-    given = gathering.gather(db, label=label, ring=loaded.ring, now=now)
+    given = gathering.gather(db, label=label, ring=loaded.ring, now=now, demonstration=loaded.settings.demonstration)
     dossier = dossiers.dossier_of(db, label=label, findings=given.findings, activity=given.activity)
     rules, today = dossiers.rules_of(label), day_in_paris(now)
     return render_template(
@@ -113,6 +113,7 @@ def submit() -> ResponseReturnValue:
         ring=loaded.ring,
         origin=loaded.settings.public_url,
         chance=draw_chance(),
+        demonstration=loaded.settings.demonstration,
         now=datetime.now(UTC),
     )
     current_session().commit()
@@ -230,12 +231,14 @@ def calendar() -> ResponseReturnValue:
 
 
 def _step(transition: str, reason: str) -> ResponseReturnValue:
+    loaded = current_resources()
     applying.step(
         current_session(),
         person_id=person_id(),
         transition=transition,
         reason=reason,
-        ring=current_resources().ring,
+        ring=loaded.ring,
+        demonstration=loaded.settings.demonstration,
         now=datetime.now(UTC),
     )
     current_session().commit()

@@ -70,11 +70,16 @@ def audit(reference: str) -> ResponseReturnValue:
 @requires(Permission.LABEL_JUDGE)
 @back_to("labels.file")
 def vote(reference: str) -> ResponseReturnValue:
-    form, label, now = VoteForm(), _held(reference), datetime.now(UTC)
+    form, label, now, loaded = VoteForm(), _held(reference), datetime.now(UTC), current_resources()
     found = queues.open_file(
-        current_session(), label=label, actor_id=person_id() or 0, ring=current_resources().ring, now=now
+        current_session(),
+        label=label,
+        actor_id=person_id() or 0,
+        ring=loaded.ring,
+        demonstration=loaded.settings.demonstration,
+        now=now,
     )
-    fill_vote(form, (*found.decisions, *found.panel_decisions))
+    fill_vote(form, (*found.decisions, *found.panel_decisions), found.seats)
     if not form.validate():
         return file_page(label, refused=form), 422
     transition, _colon, reason = form.decision.data.partition(":")

@@ -17,6 +17,7 @@ from app.labels.services.crediting import Registrar
 from app.resources import current_resources
 from app.web import current_language
 from certificates.label_rules.words import word
+from certificates.professions import PROFESSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +33,13 @@ _EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"
 def label_word(kind: str, code: str) -> str:
     """Return what a code of the label is called, in the language of the page."""
     return word(kind, code, current_language())
+
+
+@blueprint.app_template_global()
+def profession_word(code: str) -> str:
+    """Return what a profession is called, in the language of the page."""
+    french, english = PROFESSIONS[code]
+    return english if current_language() == "en" else french
 
 
 def choices(kind: str, codes: Iterable[str]) -> list[SelectChoice]:

@@ -32,7 +32,11 @@ KEPT_APART = timedelta(days=730)
 
 
 def ties(db: Session, *, actor_id: int, subject_id: int, now: datetime) -> frozenset[str]:
-    """Return what ties an actor to a subject, among "trainer" and "manager"; nothing when they are free of each other."""
+    """Return what ties an actor to a subject, among "trainer" and "manager"; nothing when they are free of each other.
+
+    Args:
+        now: Or the moment of long ago that is judged: what was declared, or who was named, after it says nothing of it.
+    """
     if actor_id == subject_id:
         return frozenset()
     return frozenset(_declared(db, actor_id, subject_id, now=now) | _shown(db, actor_id, subject_id, now=now))
@@ -45,6 +49,7 @@ def _declared(db: Session, actor_id: int, subject_id: int, *, now: datetime) -> 
             Tie.actor_id == actor_id,
             Tie.subject_id == subject_id,
             Tie.begins_on <= day_in_paris(now),
+            Tie.declared_at <= now,
             or_(Tie.ends_on.is_(None), Tie.ends_on >= last_day),
         )
     )
@@ -61,6 +66,8 @@ def _shown(db: Session, actor_id: int, subject_id: int, *, now: datetime) -> set
         .where(
             Member.person_id == actor_id,
             theirs.person_id == subject_id,
+            Member.named_at <= now,
+            theirs.named_at <= now,
             or_(Member.ended_at.is_(None), Member.ended_at >= since),
             or_(theirs.ended_at.is_(None), theirs.ended_at >= since),
             Member.part.in_([Part.TRAINER.value, Part.MANAGER.value]),
