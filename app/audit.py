@@ -118,6 +118,7 @@ class Action(StrEnum):
     LABEL_VOTED = "label:voted"
     LABEL_CHECKED = "label:identity-checked"
     LABEL_PROOF_ADDED = "label:proof-added"
+    LABEL_PROOF_CONFIRMED = "label:proof-confirmed"
     LABEL_PROOF_DELETED = "label:proof-deleted"
     LABEL_PROOF_READ = "label:proof-read"
     LABEL_PROOF_JUDGED = "label:proof-judged"

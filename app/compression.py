@@ -49,7 +49,7 @@ def compress(response: Response) -> Response:
     """Compress an answer where that is worth it, safe and accepted, and say what it depends on."""
     if not _is_worth_it(response):
         return response
-    response.vary.add("Accept-Encoding")
+    response.headers.add("Vary", "Accept-Encoding")
     if not _is_safe() or not request.accept_encodings.quality("gzip"):
         return response
     packer = zlib.compressobj(LEVEL, zlib.DEFLATED, _GZIP)
@@ -66,10 +66,10 @@ def _is_worth_it(response: Response) -> bool:
         response.mimetype in TYPES
         and not response.is_streamed
         and not response.direct_passthrough
+        and (response.calculate_content_length() or 0) >= LEAST_BYTES
         and response.status_code not in (206, 304)
         and "Content-Encoding" not in response.headers
-        and not response.cache_control.no_transform
-        and (response.calculate_content_length() or 0) >= LEAST_BYTES
+        and "no-transform" not in response.headers.get("Cache-Control", "")
     )
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import CursorResult, DateTime, Dialect, MetaData, event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from app.statements import as_told
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -51,6 +55,14 @@ else:
     Model = db.Model
 
 
+def read_json(text: str | bytes) -> Any:  # noqa: ANN401 (whatever was written)
+    """Read a JSON column: quickly, or by the library that wrote it where it wrote what JSON does not know."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)
+
+
 class UTCDateTime(TypeDecorator[datetime]):
     """Aware datetimes in, aware UTC datetimes out, on every backend."""
 
@@ -85,9 +97,9 @@ def affected(db: Session, statement: Executable) -> int:
 def install(app: Flask, *, url: str) -> None:
     """Bind the handle to the application and give SQLite transactions that lose no update."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    if not url.startswith("sqlite"):
-        # More than a process has threads (docs/operations.md): one above would be opened and closed for each request.
-        app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_size": POOLED})
+    # More than a process has threads (docs/operations.md): one above would be opened and closed for each request.
+    pool = {} if url.startswith("sqlite") else {"pool_size": POOLED}
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"json_deserializer": read_json, **pool})
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
@@ -135,4 +147,11 @@ def _prepare_file(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if only_reads.get() else "BEGIN IMMEDIATE")
+        begin = "BEGIN" if only_reads.get() else "BEGIN IMMEDIATE"
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(begin)
+        except engine.dialect.loaded_dbapi.Error as error:  # somebody else writes, for longer than one waits
+            raise as_told(error, begin, (), dialect=engine.dialect) from error
+        finally:
+            cursor.close()

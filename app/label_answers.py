@@ -23,6 +23,11 @@ LABELS: Mapping[str, tuple[HTTPStatus, str, str]] = {
         N_("Un label ne se cache pas."),
         N_("Vous l’avez accepté en signant la charte. Vous pouvez en revanche le rendre, depuis votre page."),
     ),
+    "label-decided-elsewhere": (
+        _CONFLICT,
+        N_("Un label ne se change pas ici."),
+        N_("Il se suspend, se rétablit ou se retire depuis le bureau des labels, à plusieurs et après un avis."),
+    ),
     "file-in-hands": (
         _CONFLICT,
         N_("Votre dossier est entre les mains de ceux qui décident."),
@@ -125,6 +130,16 @@ LABELS: Mapping[str, tuple[HTTPStatus, str, str]] = {
         _CONFLICT,
         N_("Le délai pour faire appel est passé."),
         N_("Il est de deux mois. Vous pouvez encore nous écrire : une réclamation reste possible."),
+    ),
+    "condition-not-met:return-contestable": (
+        _CONFLICT,
+        N_("Le délai pour faire appel est passé."),
+        N_("Il est de deux mois. Vous pouvez encore nous écrire : une réclamation reste possible."),
+    ),
+    "condition-not-met:no-return-appealed": (
+        _CONFLICT,
+        N_("Votre appel est en cours."),
+        N_("Trois autres personnes le jugent. Votre dossier ne change pas pendant ce temps, et votre label continue."),
     ),
     "condition-not-met:number-not-inactive": (
         _CONFLICT,

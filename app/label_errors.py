@@ -11,6 +11,12 @@ class PublicByNatureError(AppError):
     code = "public-by-nature"
 
 
+class LabelDecidedElsewhereError(AppError):
+    """The desk of the register changes no label: a committee does, with notice and appeal."""
+
+    code = "label-decided-elsewhere"
+
+
 class FileInHandsError(AppError):
     """A label's file was sent: whoever decides must find what was sent."""
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import cached_property
+from copy import deepcopy
+from functools import cached_property, lru_cache
 from math import ceil
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import structlog
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import BadSignature
 from limits import RateLimitItemPerSecond
 from limits.errors import StorageError
 
@@ -25,15 +27,17 @@ from app import telemetry, web
 from app.access import NOBODY, declared_permission
 from app.database import only_reads
 from app.errors import ForbiddenError, TooManyRequestsError
+from app.templating import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from flask import Response
-    from flask.sessions import SecureCookieSession
+    from flask.sessions import SecureCookieSession, SessionMixin
     from flask.typing import ResponseReturnValue
     from flask.wrappers import Request
+    from itsdangerous import URLSafeTimedSerializer
 
 log = structlog.get_logger(__name__)
 
@@ -65,18 +69,75 @@ def lasting(view: View) -> View:
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """The usual signed cookie; a browser that sent none gets an empty session without any key being prepared."""
+    """The usual signed cookie, its key prepared once, and the signature of the same cookie checked once.
+
+    Whether a signature holds depends on nothing but the cookie and the key; how old the cookie is, is asked each time.
+    """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if "Cookie" not in request.headers:
+        """Return what the cookie holds; an empty session where there is none, or one that is forged, broken or too old."""
+        cookie = request.cookies.get(self.get_cookie_name(app))
+        if not cookie:
             return self.session_class()
-        return super().open_session(app, request)
+        try:
+            kept, signed_at = self._read(app, cookie)
+        except BadSignature:
+            return self.session_class()
+        if not 0 <= int(time.time()) - signed_at <= int(app.permanent_session_lifetime.total_seconds()):
+            return self.session_class()
+        return self.session_class(deepcopy(kept) if any(map(_can_change, kept.values())) else kept)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie where something in it changed; that answers vary by it is said of all of them (`web.constant_headers`)."""
+        if session.modified or app.config["SESSION_REFRESH_EACH_REQUEST"]:
+            super().save_session(app, session, response)
+
+    @lru_cache(maxsize=8)  # noqa: B019 (one object a process, which lives as long as it)
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what signs and reads the cookie, made once for an application: its keys do not change while it runs."""
+        return super().get_signing_serializer(app)
+
+    @lru_cache(maxsize=4096)  # noqa: B019 (as above)
+    def _read(self, app: Flask, cookie: str) -> tuple[dict[str, Any], int]:
+        """Return what a cookie holds and when it was signed, in seconds since the epoch.
+
+        Raises:
+            itsdangerous.BadSignature: It was not signed here; nothing is kept of it.
+        """
+        serializer = self.get_signing_serializer(app)
+        if serializer is None:
+            raise BadSignature("the application has no key")
+        kept, signed_at = serializer.loads(cookie, return_timestamp=True)
+        return kept, int(signed_at.timestamp())
+
+
+def _can_change(value: object) -> bool:
+    return not isinstance(value, str | int | None)
 
 
 class Application(Flask):
     """Flask, with a second way through its hooks, and constant headers put on at the door."""
 
     session_interface = _Sessions()
+    jinja_environment = Environment
+
+    def ensure_sync(self, func: View) -> View:
+        """Return a view or a hook as it is: none here is a coroutine, and Flask would ask at every call."""
+        return func
+
+    def url_for(self, /, endpoint: str, **values: Any) -> str:  # noqa: ANN401 (whatever its converter takes)
+        """Return the address of a page; a path that depends on texts only is built once."""
+        asked = {name: value for name, value in values.items() if value is not None}  # as werkzeug does
+        is_path = all(isinstance(value, str) and not name.startswith("_") for name, value in asked.items())
+        if not is_path or not has_request_context():
+            return super().url_for(endpoint, **values)
+        if endpoint.startswith("."):
+            endpoint = f"{request.blueprint}{endpoint}"
+        return self._path(request.root_path, endpoint, *asked.items())
+
+    @lru_cache(maxsize=4096)  # noqa: B019 (one object a process, which lives as long as it)
+    def _path(self, _root: str, endpoint: str, *values: tuple[str, Any]) -> str:
+        return super().url_for(endpoint, **dict(values))
 
     @cached_property
     def _constant(self) -> list[tuple[str, str]]:

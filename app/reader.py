@@ -1,4 +1,4 @@
-"""The short way to one row: a prepared SELECT on a driver's own connection, for a check that is asked thousands of times.
+"""The short way to a few rows: a prepared SELECT on a driver's own connection, for a check that is asked thousands of times.
 
 SQLAlchemy Core writes the statement, once; what it does around each execution (events, contexts, results, a pool) costs
 several times the look-up itself. Connections are kept for whoever reads next, in autocommit, and can only read on SQLite.
@@ -8,104 +8,61 @@ Whatever needs more than one statement, a transaction or the mapper uses the ses
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import NullPool
 
+from app.database import read_json
+from app.statements import Prepared, prepare
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Flask
-    from sqlalchemy import CompoundSelect, Select
-    from sqlalchemy.engine import Dialect
     from sqlalchemy.pool import PoolProxiedConnection
 
-    Statement = CompoundSelect[*tuple[Any, ...]] | Select[*tuple[Any, ...]]
-
-Convert = Callable[[Any], Any]
+    from app.statements import Query
 
 
-class One:
-    """At most one row."""
+class Found:
+    """Rows, as a session's result gives them."""
 
-    def __init__(self, row: tuple[Any, ...] | None) -> None:
-        self._row = row
+    def __init__(self, rows: list[tuple[Any, ...]]) -> None:
+        self._rows = rows
 
     def first(self) -> tuple[Any, ...] | None:
-        return self._row
+        return self._rows[0] if self._rows else None
 
-
-class _Prepared:
-    """A statement in one dialect: its text, what goes in, what comes out."""
-
-    def __init__(self, statement: Statement, parameters: Mapping[str, Any], dialect: Dialect) -> None:
-        compiled = statement.params(**parameters).compile(dialect=dialect)
-        self.text = str(compiled)
-        self.names: list[str] | None = list(compiled.positiontup or ()) if compiled.positional else None
-        types = {name: bind.type.dialect_impl(dialect) for bind, name in compiled.bind_names.items()}
-        self.before: dict[str, Convert | None] = {name: kind.bind_processor(dialect) for name, kind in types.items()}
-        #: What the statement compares with, written in the program.
-        self.constants = {name: value for name, value in compiled.params.items() if name not in parameters}
-        columns = enumerate(statement.selected_columns)
-        after = [
-            (place, column.type.dialect_impl(dialect).result_processor(dialect, None)) for place, column in columns
-        ]
-        self.after: list[tuple[int, Convert]] = [(place, convert) for place, convert in after if convert]
-
-    def bound(self, parameters: Mapping[str, Any]) -> Mapping[str, Any] | list[Any]:
-        given = {**self.constants, **parameters} if self.constants else parameters
-        values = {name: convert(given[name]) if convert else given[name] for name, convert in self.before.items()}
-        return values if self.names is None else [values[name] for name in self.names]
-
-    def read(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        values = list(row)
-        for place, convert in self.after:
-            values[place] = convert(values[place])
-        return tuple(values)
+    def all(self) -> list[tuple[Any, ...]]:
+        return self._rows
 
 
 class Reader:
-    """Executes as a session does, as far as `execute(...).first()` goes, or returns the rows of a SELECT that bounds them.
+    """Executes a SELECT as a session does, as far as `execute(...).first()` and `.all()` go.
 
     Args:
         url: Of the database that the session uses too.
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        self._engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool, json_deserializer=read_json)
         self._error = self._engine.dialect.loaded_dbapi.Error
         self._free: deque[PoolProxiedConnection] = deque()
-        self._prepared: dict[Statement, _Prepared] = {}
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _only_read)
 
-    def execute(self, statement: Statement, parameters: Mapping[str, Any]) -> One:
-        """Return the first row of a SELECT.
+    def execute(self, statement: Query, parameters: Mapping[str, Any]) -> Found:
+        """Return the rows of a SELECT that bounds how many there are.
 
         Args:
             statement: A constant of the program: it is prepared when first met, and kept.
         """
-        prepared = self._prepare(statement, parameters)
-        row = self._fetch(prepared, parameters, lambda cursor: cursor.fetchone())
-        return One(prepared.read(row) if row is not None else None)
+        prepared = prepare(statement, parameters, self._engine.dialect)
+        return Found(self._fetch(prepared, parameters))
 
-    def rows(self, statement: Statement, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Return every row of a SELECT that bounds how many there are.
-
-        Args:
-            statement: A constant of the program, as above.
-        """
-        prepared = self._prepare(statement, parameters)
-        return [prepared.read(row) for row in self._fetch(prepared, parameters, lambda cursor: cursor.fetchall())]
-
-    def _prepare(self, statement: Statement, parameters: Mapping[str, Any]) -> _Prepared:
-        prepared = self._prepared.get(statement)
-        if prepared is None:
-            prepared = self._prepared[statement] = _Prepared(statement, parameters, self._engine.dialect)
-        return prepared
-
-    def _fetch(self, prepared: _Prepared, parameters: Mapping[str, Any], take: Callable[[Any], Any]) -> Any:  # noqa: ANN401 (a DBAPI cursor's answer)
+    def _fetch(self, prepared: Prepared, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         values = prepared.bound(parameters)
         while True:
             try:
@@ -113,7 +70,7 @@ class Reader:
             except IndexError:
                 connection, is_new = self._engine.raw_connection(), True
             try:
-                found = _read(connection, prepared.text, values, take)
+                found = _read(connection, prepared, values)
             except Exception as error:
                 connection.invalidate()  # whatever became of it, nobody gets it again
                 if is_new or not isinstance(error, self._error):
@@ -130,15 +87,12 @@ class Reader:
 
 
 def _read(
-    connection: PoolProxiedConnection,
-    text: str,
-    values: Mapping[str, Any] | list[Any],
-    take: Callable[[Any], Any],
-) -> Any:  # noqa: ANN401 (a DBAPI cursor's answer)
+    connection: PoolProxiedConnection, prepared: Prepared, values: Mapping[str, Any] | list[Any]
+) -> list[tuple[Any, ...]]:
     cursor = connection.cursor()
     try:
-        cursor.execute(text, values)
-        return take(cursor)
+        cursor.execute(prepared.text, values)
+        return prepared.read(cursor.fetchall(), cursor)
     finally:
         cursor.close()
 

@@ -46,6 +46,16 @@ SUPERVISED: Mapping[str, tuple[HTTPStatus, str, str]] = {
         N_("Cette personne a écrit ou vu des questions réservées de ce référentiel."),
         N_("Pendant 24 mois, elle ne peut ni passer cet examen, ni y former, ni en décider."),
     ),
+    "may-not-sit": (
+        HTTPStatus.CONFLICT,
+        N_("Cette personne ne peut pas passer cet examen ce jour-là."),
+        N_("Elle seule peut en savoir la raison : invitez-la à regarder son compte, ou à nous écrire."),
+    ),
+    "trains-for-it": (
+        HTTPStatus.CONFLICT,
+        N_("Vous formez à ce référentiel : ses questions réservées ne vous sont pas montrées."),
+        N_("Demandez d’abord que votre rôle de formation prenne fin. Vingt-quatre mois séparent ensuite les deux."),
+    ),
     "not-independent": (
         HTTPStatus.CONFLICT,
         N_("L’impartialité ne serait pas garantie."),

@@ -11,6 +11,18 @@ class NotArrangedError(AppError):
     code = "not-arranged"
 
 
+class MayNotSitError(AppError):
+    """This person may not sit that session. Why is theirs to know: that they sat lately, or wrote questions, is told to no structure."""
+
+    code = "may-not-sit"
+
+
+class TrainsForItError(AppError):
+    """Whoever trains for a framework is not shown its reserved items."""
+
+    code = "trains-for-it"
+
+
 class WrongClaimSlipError(AppError):
     """Unknown, used, expired or dead slip, or another date of birth; never says which."""
 

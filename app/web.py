@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from babel import Locale
@@ -13,6 +14,8 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect, FlaskForm
 from jinja2 import StrictUndefined
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 from werkzeug.middleware.proxy_fix import ProxyFix
 from wtforms.fields import Field, PasswordField
 
@@ -46,9 +49,18 @@ REDIS_OPTIONS: Mapping[str, Any] = {"socket_connect_timeout": 1, "socket_timeout
 
 View = TypeVar("View", bound=Callable[..., object])
 
+
+class _Limiter(Limiter):
+    """Limits are set on views, and counted as each view is called: nothing is counted before, where all of them would be walked through."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:  # noqa: FBT001, FBT002 (as the library has it)
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
 babel = Babel()
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address, strategy="moving-window")
+limiter = _Limiter(key_func=get_remote_address, strategy="moving-window")
 
 
 class BaseForm(FlaskForm):
@@ -114,6 +126,7 @@ def install(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     app.after_request(finish)
     app.context_processor(_page_variables)
+    app.add_template_global(asset_url)
     app.add_template_filter(date_long, "date_long")
     app.add_template_filter(datetime_long, "datetime_long")
     app.add_template_filter(clock_time, "clock_time")
@@ -134,10 +147,27 @@ def _choose_transaction() -> None:
 def select_language() -> str:
     """`?lang=` > what was last chosen in this browser > account > Accept-Language > French."""
     identity = g.get("identity", access.NOBODY)
-    for wish in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE), identity.language):
+    for wish in (_wished(), _cookie(LANGUAGE_COOKIE), identity.language):
         if wish in LANGUAGES:
             return str(wish)
-    return request.accept_languages.best_match(LANGUAGES) or "fr"
+    return _best_language(request.headers.get("Accept-Language", ""))
+
+
+def _wished() -> str | None:
+    """Return what `?lang=` asks for; most addresses ask for nothing."""
+    return request.args.get("lang") if request.query_string else None
+
+
+def _cookie(name: str) -> str:
+    """Return a cookie, or nothing: most browsers have none, and asking werkzeug for what is missing costs an exception."""
+    cookies = request.cookies
+    return cookies[name] if name in cookies else ""  # noqa: SIM401 (see above)
+
+
+@lru_cache(maxsize=256)
+def _best_language(header: str) -> str:
+    """Return which of our languages a browser asks for: browsers send the same few headers."""
+    return parse_accept_header(header, LanguageAccept).best_match(LANGUAGES) or "fr"
 
 
 def _select_locale() -> Locale:
@@ -162,7 +192,7 @@ def is_one_click() -> bool:
 
 def read_comfort() -> dict[str, str]:
     """Return the comfort settings from the cookie; anything unknown falls back to the default."""
-    parts = request.cookies.get(COMFORT_COOKIE, "").split(".")
+    parts = _cookie(COMFORT_COOKIE).split(".")
     wishes = dict(zip(COMFORT, parts, strict=False))
     return {name: wishes[name] if wishes.get(name) in values else values[0] for name, values in COMFORT.items()}
 
@@ -179,7 +209,6 @@ def _page_variables() -> dict[str, object]:
         "identity": g.get("identity", access.NOBODY),
         "language": current_language(),
         "comfort": read_comfort(),
-        "asset_url": asset_url,
         "csp_nonce": csp_nonce,
         "page_url": page_url,
         "current_path": request.path,
@@ -256,7 +285,7 @@ def finish(response: Response) -> Response:
         headers["Cache-Control"] = "no-store"
     else:
         headers.setdefault("Cache-Control", "no-cache")
-    wish = request.args.get("lang")
+    wish = _wished()
     if wish in LANGUAGES:
         response.set_cookie(
             LANGUAGE_COOKIE,

@@ -9,47 +9,42 @@ acts, nothing attached, nothing that says who made it, where or with what.
 1. its first bytes are those of a PDF, a JPEG or a PNG, whatever its name          not-a-proof
 2. it opens, is not encrypted, and is no larger than allowed once open             broken-proof, too-large-proof
 3. the texts of a PDF hold no number of social security, which is an INS too       patient-data
-4. words that often stand beside a patient's data are pointed out                  flags
+4. what may be a patient's is pointed out, and so is what nothing here can read    flags
 
-Pictures are not read: nobody may rely on this alone, so the page asks, and an audit looks. Sources: NIR, decree 91-1404
-(structure and key); INS, referential of the Agence du Numérique en Santé; JPEG, ITU-T T.81, annex B (markers).
+Pictures are not read, nor scans inside a PDF: the flag "unread" says so, and a file with any flag waits until whoever gave
+it has looked at it once more. Source: JPEG, ITU-T T.81, annex B (markers). `patient_signs.py` says what a text may hold.
 """
 
 from __future__ import annotations
 
 import io
 import json
-import re
 import sys
 import warnings
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PIL import Image, ImageOps
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject
 
+from certificates.patient_signs import holds_nir, signs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 LIMIT_BYTES = 5 * 1024 * 1024
 PAGES = 20
 #: A photograph of a telephone has twelve million; more is an attack on memory.
 PIXELS = 40_000_000
+#: A picture in a PDF that is larger than this, in pixels, may hold words: a scan, a capture of a screen. Logos are smaller.
+READABLE = 300 * 100
+#: Of what only eyes can read.
+UNREAD = "unread"
 #: The longest side that is kept: an A4 page at 250 dots to the inch.
 SIDE = 2900
 
 _SIGNATURES = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
-#: Sex, year, month, department, commune, rank, and the key that only an accident gets right.
-_NIR = re.compile(
-    r"(?<!\d)([12347-8])\s?(\d{2})\s?(0[1-9]|1[0-2]|[2-9]\d)\s?(\d{2}|2[AB])\s?(\d{3})\s?(\d{3})\s?-?\s?(\d{2})(?!\d)"
-)
-_CORSICA = {"2A": "19", "2B": "18"}
-_FLAGS = {
-    "patient-word": re.compile(
-        r"(?i:\bpatiente?\s*:|\bdossier\s+(?:du\s+|de la\s+)?patient)|\bM(?:me|\.)\s+[A-ZÉ][a-zé]+\s+[A-Z]{2,}"
-    ),
-    "birth-date": re.compile(r"\b(?:née?|ddn|date de naissance)\b.{0,12}\d{2}[/. -]\d{2}[/. -]\d{2,4}", re.IGNORECASE),
-    "record-number": re.compile(r"\b(?:INS|IPP|NDA|matricule INS|n° de dossier)\b\s*:?\s*\d", re.IGNORECASE),
-    "clinical-word": re.compile(r"\b(?:ordonnance|compte[- ]rendu|antécédents|diagnostic|posologie)\b", re.IGNORECASE),
-}
 #: JPEG segments that are kept: what decoding needs, JFIF, the colour profile, Adobe's transform.
 _DROPPED_MARKERS = frozenset((0xE1, *range(0xE3, 0xEE), 0xEF, 0xFE))
 
@@ -102,28 +97,12 @@ def clean(data: bytes) -> Cleaned:
         raise UnfitProofError("not-a-proof")
     if media_type == "application/pdf":
         return _pdf(data)
-    return Cleaned(media_type=media_type, data=_picture(data, media_type), flags=())
-
-
-def holds_nir(text: str) -> bool:
-    """Tell whether a text holds a number of social security whose key is right."""
-    return any(_is_nir(*found) for found in _NIR.findall(text))
-
-
-def flags_of(text: str) -> tuple[str, ...]:
-    """Return the codes of what a text may say of a patient."""
-    return tuple(sorted(code for code, pattern in _FLAGS.items() if pattern.search(text)))
+    return Cleaned(media_type=media_type, data=_picture(data, media_type), flags=(UNREAD,))
 
 
 def _check(holds: object, code: str) -> None:
     if not holds:
         raise UnfitProofError(code)
-
-
-def _is_nir(*parts: str) -> bool:
-    *digits, key = parts
-    number = int("".join(_CORSICA.get(part, part) for part in digits))
-    return 97 - number % 97 == int(key)
 
 
 def _picture(data: bytes, media_type: str) -> bytes:
@@ -153,15 +132,32 @@ def _pdf(data: bytes) -> Cleaned:
         reader = PdfReader(io.BytesIO(data), strict=False)
         _check(not reader.is_encrypted and reader.pages, "broken-proof")
         _check(len(reader.pages) <= PAGES, "too-large-proof")
-        text = "\n".join(page.extract_text() for page in reader.pages)
+        texts = [page.extract_text() for page in reader.pages]
+        unread = (UNREAD,) if not all(map(str.strip, texts)) or any(_are_pictures(reader)) else ()
         written = _rewritten(reader)
     except UnfitProofError:
         raise
     except Exception as error:  # a parser of strangers' files fails in any way that it likes
         raise UnfitProofError("broken-proof") from error
+    text = "\n".join(texts)
     _check(not holds_nir(text), "patient-data")
     _check(len(written) <= LIMIT_BYTES, "too-large-proof")
-    return Cleaned(media_type="application/pdf", data=written, flags=flags_of(text))
+    return Cleaned(media_type="application/pdf", data=written, flags=(*signs(text), *unread))
+
+
+def _are_pictures(reader: PdfReader) -> Iterator[bool]:
+    """Yield, for each thing that the pages draw, whether it is a picture large enough to hold words; nothing is decoded."""
+    waiting, seen = [*reader.pages], set[int]()
+    while waiting:
+        holder = waiting.pop()
+        resources = holder.get("/Resources", DictionaryObject()).get_object()
+        for held in resources.get("/XObject", DictionaryObject()).get_object().values():
+            drawn = held.get_object()
+            if drawn.get("/Subtype") == "/Image":
+                yield int(drawn["/Width"]) * int(drawn["/Height"]) >= READABLE
+            elif id(drawn) not in seen:  # a form, which may draw in its turn, itself in the worst case
+                seen.add(id(drawn))
+                waiting.append(drawn)
 
 
 def _rewritten(reader: PdfReader) -> bytes:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from certificates.receipt import Receipt
 
-#: The verdict, as a word and as what it means, in French and in English.
+#: The verdict, or the reason of a label that says it more exactly, as a word and as what it means, in French and in English.
 _WORDS = {
     "valid": ("Valable", "Valid", "Ce document vient de nous. Personne ne l’a retiré.", "It is ours, and stands."),
     "not_yet_valid": (
@@ -35,6 +35,24 @@ _WORDS = {
         "Suspended",
         "Ce document vient de nous. Il était suspendu : il ne fallait pas s’y fier.",
         "It is ours. It was suspended: not to be relied on.",
+    ),
+    "paused": (
+        "En pause",
+        "Paused",
+        "Ce document vient de nous. Son label était en pause, sans faute de personne : il ne valait pas ce jour-là.",
+        "It is ours. Its label was paused, which is no fault: it did not hold on that day.",
+    ),
+    "handed-back": (
+        "Rendu",
+        "Handed back",
+        "Ce document vient de nous. La personne avait rendu son label : il ne valait plus.",
+        "It is ours. Its holder had handed the label back: it held no more.",
+    ),
+    "renewing": (
+        "Renouvellement en cours",
+        "Being renewed",
+        "Ce document vient de nous. Sa validité était finie, et son renouvellement était attendu.",
+        "It is ours. Its validity was over, and its renewal was awaited.",
     ),
     "revoked": (
         "Retiré",
@@ -66,7 +84,7 @@ _WORDS = {
 
 def render_html(receipt: Receipt, *, issuer: str, origin: str) -> str:
     """Return the page as HTML, in French with English below each line."""
-    word_fr, word_en, means_fr, means_en = _WORDS[receipt.verdict]
+    word_fr, word_en, means_fr, means_en = _WORDS.get(receipt.reason or "", _WORDS[receipt.verdict])
     at = receipt.at.astimezone(PARIS)
     return document.fill(
         "receipt.html",

@@ -6,7 +6,6 @@ one person in six. Below four chances in five, the likeliest level is said to be
 
 from __future__ import annotations
 
-import itertools
 import math
 import operator
 from dataclasses import dataclass
@@ -98,11 +97,11 @@ def measure(framework: Framework, found: Posterior, counts: Sequence[int], *, pr
         counts: Answers in each area.
         provisional: Whether the scale still rests on experts' levels.
     """
-    levels = [level.id for level in framework.levels]
+    names = (None, *(level.id for level in framework.levels))
     cuts = tuple(level.cut for level in framework.levels)
     above = found.marginals @ _shares(cuts)
     areas = tuple(
-        _describe(area.id, mean, deviation, row, levels=levels, count=count, is_measured=count >= ANSWERS_FOR_AREA)
+        _describe(area.id, mean, deviation, row, names=names, count=count, is_measured=count >= ANSWERS_FOR_AREA)
         for area, mean, deviation, row, count in zip(
             framework.areas, found.means.tolist(), found.deviations.tolist(), above.tolist(), counts, strict=True
         )
@@ -112,7 +111,7 @@ def measure(framework: Framework, found: Posterior, counts: Sequence[int], *, pr
         found.whole_mean,
         found.whole_deviation,
         _whole(found, cuts),
-        levels=levels,
+        names=names,
         count=sum(counts),
         is_measured=min(counts) >= ANSWERS_FOR_WHOLE,
     )
@@ -143,15 +142,14 @@ def _describe(
     deviation: float,
     above: list[float],
     *,
-    levels: list[str],
+    names: tuple[str | None, ...],
     count: int,
     is_measured: bool,
 ) -> AreaMeasurement:
-    at_least = tuple(min(1.0, max(0.0, one)) for one in above)
+    at_least = tuple([min(1.0, max(0.0, one)) for one in above])
     edges = (1.0, *at_least, 0.0)
-    probabilities = tuple(upper - lower for upper, lower in itertools.pairwise(edges))
-    names: list[str | None] = [None, *levels]
-    certified = sum(one >= CERTIFIED_PROBABILITY for one in at_least) if is_measured else 0
+    probabilities = tuple(map(operator.sub, edges, edges[1:]))
+    certified = sum([one >= CERTIFIED_PROBABILITY for one in at_least]) if is_measured else 0
     return AreaMeasurement(
         area_id=area_id,
         mean=mean,
@@ -159,9 +157,9 @@ def _describe(
         probabilities=probabilities,
         at_least=at_least,
         certified_level=names[certified],
-        likeliest_level=names[max(range(len(probabilities)), key=probabilities.__getitem__)],
-        lowest_level=names[sum(one >= 0.95 for one in at_least)],
-        highest_level=names[sum(one >= 0.05 for one in at_least)],
+        likeliest_level=names[probabilities.index(max(probabilities))],
+        lowest_level=names[sum([one >= 0.95 for one in at_least])],
+        highest_level=names[sum([one >= 0.05 for one in at_least])],
         answer_count=count,
         is_measured=is_measured,
     )

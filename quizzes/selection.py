@@ -139,8 +139,9 @@ def choose(
 
 
 def _area(quotas: Quotas, free: Mask, asked: Sequence[int], deviations: Array, seed: int) -> int | None:
-    counts = np.bincount(quotas.areas[list(asked)], minlength=len(deviations))
-    left = [area for area in range(len(deviations)) if bool(free[quotas.of_area(area)].any())]
+    counts = np.bincount(quotas.areas[list(asked)], minlength=len(deviations)).tolist()
+    open_items = np.bincount(quotas.areas[free], minlength=len(deviations)).tolist()
+    left = [area for area in range(len(deviations)) if open_items[area]]
     if len(left) < 2:
         return left[0] if left else None
     fewest = min(counts[area] for area in left)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length, Optional
 
 from app.web import BaseForm
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 RANK_PREFIX = "rang-"
 PAIR_PREFIX = "paire-"
 STATE_PREFIX = "etat-"
+#: Signs of a written answer; `maxlength` in the page.
+LONGEST_TEXT = 200
+#: Signs of the name of an option, far above any that a page shows.
+LONGEST_NAME = 32
 
 
 class StartForm(BaseForm):
@@ -35,31 +40,44 @@ class StartForm(BaseForm):
     )
 
 
-class AnswerForm(BaseForm):
-    """Whichever question is on screen: the fields of the six item types, of which one is used."""
+class AnswerForm:
+    """Whichever question is on screen: what was submitted for one of the six item types, of which one is used.
 
-    class Meta(BaseForm.Meta):
-        csrf = False  # checked before any view (decision 7); the pages write the token, this form would make it at each answer
-
-    item_id = HiddenField(validators=[DataRequired()])
-    choice = StringField(validators=[Length(max=32)])
-    choices = SelectMultipleField(validate_choice=False)
-    text = StringField(validators=[Length(max=200, message=_l("Votre réponse est trop longue : 200 signes au plus."))])
-    passe = HiddenField()
+    Not a form of WTForms: its pages are written without one, and making fields at every answer would take longer than reading them.
+    The cross-site token is checked before any view (decision 7).
+    """
 
     #: What is wrong with the response, said above the answers.
     response_error: str | None = None
     #: Which control of a screen it concerns.
     faulty_control: str | None = None
 
+    def __init__(self) -> None:
+        self._submitted = request.form
+        self.item_id = self._text_of("item_id")
+        self.choice = self._text_of("choice")
+        self.text = self._text_of("text")
+
+    def _text_of(self, name: str) -> str:
+        return self._submitted.get(name, "").strip()
+
+    def is_submitted(self) -> bool:
+        return request.method == "POST"
+
+    def validate(self) -> bool:
+        """Tell whether what was submitted has a shape to be looked at; the rest is said of the response."""
+        if len(self.text) > LONGEST_TEXT:
+            self.response_error = gettext("Votre réponse est trop longue : 200 signes au plus.")
+        return bool(self.item_id) and len(self.choice) <= LONGEST_NAME and self.response_error is None
+
     @property
     def error(self) -> str:
         """What is wrong, or nothing."""
-        return self.response_error or next(iter(map(str, self.text.errors)), "")
+        return self.response_error or ""
 
     @property
     def is_skip(self) -> bool:
-        return bool(self.passe.data)
+        return bool(self._text_of("passe"))
 
     def response(self, shown: Presentation, submitted: MultiDict[str, str]) -> dict[str, object] | None:
         """Return the response in its canonical shape; None with `response_error` when something is missing."""
@@ -85,13 +103,13 @@ class AnswerForm(BaseForm):
         return None if response is None else parse_response(item, shown.canonical(response))
 
     def _single(self, _shown: Presentation, _submitted: MultiDict[str, str]) -> dict[str, object] | None:
-        if not self.choice.data:
+        if not self.choice:
             self.response_error = gettext("Choisissez une réponse, ou « Je passe ».")
             return None
-        return {"choice": self.choice.data}
+        return {"choice": self.choice}
 
     def _multiple(self, shown: Presentation, _submitted: MultiDict[str, str]) -> dict[str, object] | None:
-        chosen = sorted(set(self.choices.data or ()))
+        chosen = sorted(set(self._submitted.getlist("choices")))
         if len(chosen) != shown.choose:
             message = gettext(
                 "Cochez %(count)s réponses : vous en avez coché %(chosen)s.", count=shown.choose, chosen=len(chosen)
@@ -101,10 +119,10 @@ class AnswerForm(BaseForm):
         return {"choices": chosen}
 
     def _text(self, _shown: Presentation, _submitted: MultiDict[str, str]) -> dict[str, object] | None:
-        if not self.text.data:
+        if not self.text:
             self.response_error = gettext("Écrivez votre réponse, ou « Je passe ».")
             return None
-        return {"text": self.text.data}
+        return {"text": self.text}
 
     def _order(self, shown: Presentation, submitted: MultiDict[str, str]) -> dict[str, object] | None:
         ranks = {step.id: submitted.get(RANK_PREFIX + step.id, "") for step in shown.steps}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -16,6 +17,7 @@ from app.assessments.services import results, retakes, sittings
 from app.database import current_session
 from app.errors import AnswerStandsError, NotFoundError, SignInRequiredError, StaleQuestionError
 from app.navigation import back_to
+from app.reader import current_reader
 from app.resources import current_resources
 from app.web import current_language, limiter
 from certificates.reference import new_code
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from app.assessments.services.sittings import OpenSitting
+    from quizzes.bank import Bank
     from quizzes.framework import Framework
+    from quizzes.presentation import Presentation
 
 #: French addresses of the policies.
 SLUGS = {"positionnement": "positioning", "entrainement": "practice", "certification": "certification"}
@@ -103,7 +107,8 @@ def begin(framework: str, policy: str) -> ResponseReturnValue:
 @blueprint.get("/<string:reference>")
 @requires(Permission.SITTING_TAKE)
 def question(reference: str) -> ResponseReturnValue:
-    opened = _get(reference)
+    bank, person_id = current_resources().bank, current_identity().person_id
+    opened = sittings.see_own(current_reader(), reference=reference, person_id=person_id, bank=bank) or _get(reference)
     if opened.state.finished is not None:
         return redirect(url_for(".result", reference=reference), code=303)
     return _question_page(opened)
@@ -118,9 +123,9 @@ def answer(reference: str) -> ResponseReturnValue:
         db, reference=reference, person_id=current_identity().person_id, bank=current_resources().bank
     )
     item_id = opened.state.current_item_id
-    if item_id is None or item_id != form.item_id.data:
+    if item_id is None or item_id != form.item_id:
         return _late_answer(opened, form)
-    shown = present(opened.bank.item(item_id), language=current_language(), seed=opened.state.seed)
+    shown = _shown(opened.bank, item_id, current_language(), opened.state.seed)
     response = form.response(shown, request.form) if form.validate() else None
     if response is None:
         return _question_page(opened, form), 422
@@ -137,7 +142,7 @@ def _late_answer(opened: OpenSitting, form: AnswerForm) -> ResponseReturnValue:
     """A double click goes on; a stale tab, or a second mind, is told so, over the question that is really on screen."""
     last = opened.state.answers[-1] if opened.state.answers else None
     stands = _other_answer_stands(opened, form)
-    if last is not None and last.item_id == form.item_id.data and not stands:
+    if last is not None and last.item_id == form.item_id and not stands:
         return redirect(url_for(".question", reference=opened.row.reference), code=303)
     if opened.state.finished is not None:
         raise AnswerStandsError if stands else StaleQuestionError
@@ -146,7 +151,7 @@ def _late_answer(opened: OpenSitting, form: AnswerForm) -> ResponseReturnValue:
 
 def _other_answer_stands(opened: OpenSitting, form: AnswerForm) -> bool:
     """Tell whether the question was answered before, and otherwise than now."""
-    first = next((one for one in opened.state.answers if one.item_id == form.item_id.data), None)
+    first = next((one for one in opened.state.answers if one.item_id == form.item_id), None)
     if first is None:
         return False
     item = opened.bank.item(first.item_id)
@@ -341,6 +346,12 @@ def _start_page(framework_code: str, policy_id: str, form: StartForm) -> str:
     )
 
 
+@lru_cache(maxsize=512)
+def _shown(bank: Bank, item_id: str, language: str, seed: int) -> Presentation:
+    """Return what is shown of a question: asked for by its page, then by its answer."""
+    return present(bank.item(item_id), language=language, seed=seed)
+
+
 def _question_page(opened: OpenSitting, form: AnswerForm | None = None, *, late: str = "") -> str:
     item_id = opened.state.current_item_id
     if item_id is None:
@@ -351,7 +362,7 @@ def _question_page(opened: OpenSitting, form: AnswerForm | None = None, *, late:
         form=form,
         item_id=item_id,
         submitted=request.form if form else {},
-        shown=present(opened.bank.item(item_id), language=current_language(), seed=opened.state.seed),
+        shown=_shown(opened.bank, item_id, current_language(), opened.state.seed),
         position=len(opened.state.answers) + 1,
         maximum=opened.state.maximum_items,
         late=late,

@@ -95,9 +95,8 @@ LINE_WORDS = {
     "unknown-accommodation": _l("aménagement inconnu : tiers temps, pauses, lecteur, grands caractères"),
     "already-enrolled": _l("déjà inscrite, ou deux fois dans la liste"),
     "no-seat-left": _l("plus de place dans la session"),
-    "reserved-items-seen": _l("a écrit ou vu des questions réservées de ce référentiel"),
+    "may-not-sit": _l("ne peut pas passer cet examen ce jour-là ; la personne seule peut en savoir la raison"),
     "not-independent": _l("une personne qui surveille la forme ou l’encadre"),
-    "retake-too-soon": _l("il est trop tôt pour repasser cet examen"),
 }
 #: Why a list cannot be read.
 SHEET_WORDS = {

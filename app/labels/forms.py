@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
@@ -15,9 +17,13 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from app.web import BaseForm
+from certificates.patient_signs import holds_nir
+
+if TYPE_CHECKING:
+    from wtforms import Field
 
 _TOO_LONG = _l("C’est trop long : 2000 signes au plus.")
 _A_DATE = DataRequired(_l("Donnez une date, par exemple 01/12/2026."))
@@ -28,9 +34,19 @@ _NO_PATIENT = _l("J’ai vérifié : ce document ne contient aucune donnée de 
 _ACCEPTED = {"accept": "application/pdf,image/jpeg,image/png,.pdf,.jpg,.jpeg,.png"}
 
 
+def _no_number(_form: BaseForm, field: Field) -> None:
+    """Refuse a text that holds a number of social security, whosever it is."""
+    if holds_nir(field.data or ""):
+        raise ValidationError(
+            _l("Ce texte contient un numéro de sécurité sociale. Retirez-le, même si c’est le vôtre.")
+        )
+
+
 def _words(label: str, description: str = "", *, missing: str) -> TextAreaField:
     return TextAreaField(
-        label, description=description, validators=[DataRequired(missing), Length(max=2000, message=_TOO_LONG)]
+        label,
+        description=description,
+        validators=[DataRequired(missing), Length(max=2000, message=_TOO_LONG), _no_number],
     )
 
 
@@ -41,7 +57,7 @@ def _no_patient() -> BooleanField:
 class ProfessionForm(BaseForm):
     """What the applicant does, and how the initial training is shown."""
 
-    profession = SelectField(_l("Votre profession"))
+    profession = SelectField(_l("Votre profession"), validators=[DataRequired(_l("Choisissez votre profession."))])
     is_prescriber = BooleanField(_l("Je prescris dans mon travail"))
     route = RadioField(
         _l("Votre formation initiale au numérique"),
@@ -83,7 +99,7 @@ class TrainingForm(BaseForm):
             NumberRange(min=0.5, max=500, message=_l("Entre une demi-heure et 500 heures.")),
         ],
     )
-    theme = SelectField(_l("Thème"))
+    theme = SelectField(_l("Thème"), validators=[DataRequired(_l("Choisissez un thème."))])
     done_on = DateField(_l("Terminée le"), validators=[_A_DATE])
     proof = FileField(
         _l("L’attestation"),
@@ -168,6 +184,12 @@ class VoteForm(BaseForm):
     decision = RadioField(_l("Votre vote"), validators=[InputRequired(_l("Choisissez une décision."))])
     seat = SelectField(_l("Vous siégez comme"), validate_choice=False)  # on a committee there are none
     note = TextAreaField(_l("Ce que la personne lira"), validators=[Optional(), Length(max=2000, message=_TOO_LONG)])
+
+
+class PatientDataForm(BaseForm):
+    """Say which document holds a patient's data: it is deleted at once."""
+
+    proof = RadioField(_l("Quelle pièce ?"), coerce=int, validators=[InputRequired(_l("Choisissez la pièce."))])
 
 
 class ExtendForm(BaseForm):

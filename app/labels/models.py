@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Model, UTCDateTime
@@ -58,6 +58,9 @@ class Label(Model):
     extended_months: Mapped[int] = mapped_column(default=0)
     renewals: Mapped[int] = mapped_column(default=0)
     renewal_asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # while one waits for the committee
+    renewal_returned_on: Mapped[
+        date | None
+    ]  # a committee did not renew; until it is asked for anew, or an appeal decided
     certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"), index=True)
     reminded_days: Mapped[int | None]
 
@@ -148,6 +151,8 @@ class LabelProof(Model):
     media_type: Mapped[str] = mapped_column(String(32))
     sha256: Mapped[str] = mapped_column(String(64))
     flags: Mapped[str] = mapped_column(String(64), default="")  # what may be a patient's, by code; an audit looks
+    # True until whoever gave it has looked at it once more; nobody else sees it before, and it counts for nothing.
+    is_waiting: Mapped[bool] = mapped_column(default=False, server_default=false())
     data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
     judgement: Mapped[str] = mapped_column(String(16), default="given")

@@ -138,7 +138,7 @@ def practice(module_id: str, position: int) -> ResponseReturnValue:
     item = items[position - 1]
     shown = present(item, language=language, seed=PRACTICE_SEED)
     given = form.given(item, shown, request.form) if form.is_submitted() else None
-    form.item_id.data = item.id
+    form.item_id = item.id
     page = render_template(
         "learning/practice.html",
         module=lesson.module,

@@ -67,7 +67,13 @@ class CertificateSchema(Schema):
 
 class VerdictSchema(Schema):
     verdict = fields.String(required=True, validate=validate.OneOf([outcome.value for outcome in verdicts.Outcome]))
-    reason = fields.String(allow_none=True)
+    reason = fields.String(
+        allow_none=True,
+        metadata={
+            "description": "Says more than the verdict, where there is more to say. Of a label: `paused` (with `suspended`) and"
+            " `handed-back` (with `revoked`) are no fault of its holder's; `renewing` (with `expired`) is the grace of a renewal"
+        },
+    )
     sentence = fields.Dict(
         keys=fields.String(),
         values=fields.String(),

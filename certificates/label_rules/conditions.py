@@ -37,6 +37,10 @@ class Condition(StrEnum):
     HEARD_ON_REVOCATION = "heard-on-revocation"
     SUSPENSION_OVER = "suspension-over"
     WITHIN_APPEAL_TIME = "within-appeal-time"
+    RETURN_CONTESTABLE = "return-contestable"
+    NO_RETURN_CONTESTABLE = "no-return-contestable"
+    RETURN_APPEALED = "return-appealed"
+    NO_RETURN_APPEALED = "no-return-appealed"
     REFUSAL_APPEALED = "refusal-appealed"
     REVOCATION_APPEALED = "revocation-appealed"
     NUMBER_INACTIVE = "number-inactive"
@@ -84,6 +88,10 @@ def _heard(kind: NoticeKind) -> Callable[[Dossier, Parameters, date], bool]:
     return holds
 
 
+def _return_contestable(dossier: Dossier, rules: Parameters, on: date) -> bool:
+    return dossier.returned_on is not None and on <= delays.appeal_until(dossier.returned_on, rules)
+
+
 def _pause_announced_long_enough(dossier: Dossier, rules: Parameters, on: date) -> bool:
     sent_on = dossier.pause_announced_on
     return sent_on is not None and on > delays.notice_ends_on(sent_on, rules.dormancy_notice_days)
@@ -108,6 +116,10 @@ HOLDS: Mapping[Condition, Callable[[Dossier, Parameters, date], bool]] = {
     Condition.HEARD_ON_REVOCATION: _heard(NoticeKind.REVOCATION),
     Condition.SUSPENSION_OVER: lambda dossier, rules, on: on > delays.suspended_until(dossier.since, rules),
     Condition.WITHIN_APPEAL_TIME: lambda dossier, rules, on: on <= delays.appeal_until(dossier.since, rules),
+    Condition.RETURN_CONTESTABLE: _return_contestable,
+    Condition.NO_RETURN_CONTESTABLE: lambda dossier, rules, on: not _return_contestable(dossier, rules, on),
+    Condition.RETURN_APPEALED: lambda dossier, _rules, _on: dossier.appealed is State.RENEWAL_DUE,
+    Condition.NO_RETURN_APPEALED: lambda dossier, _rules, _on: dossier.appealed is not State.RENEWAL_DUE,
     Condition.REFUSAL_APPEALED: lambda dossier, _rules, _on: dossier.appealed is State.REFUSED,
     Condition.REVOCATION_APPEALED: lambda dossier, _rules, _on: dossier.appealed is State.REVOKED,
     Condition.NUMBER_INACTIVE: lambda dossier, _rules, _on: dossier.activity is Activity.INACTIVE,

@@ -41,6 +41,8 @@ class State(StrEnum):
 EXAMINED = frozenset((State.SUBMITTED, State.UNDER_REVIEW))
 #: The label holds.
 IN_FORCE = frozenset((State.AWARDED, State.RENEWED, State.REINSTATED, State.RENEWAL_DUE))
+#: Given, not ended, and not being taken back: may be renewed, paused, suspended.
+HELD = IN_FORCE | {State.SUSPENDED, State.DORMANT}
 #: Over for good; another application is another label.
 OVER = frozenset((State.REFUSED, State.REVOKED, State.UPHELD, State.EXPIRED, State.VOLUNTARILY_WITHDRAWN, State.ENDED))
 #: A person has one label in one of these states at most.
@@ -83,10 +85,11 @@ class Dossier:
         activity: Of the RPPS number; unknown where there is none.
         has_another: Whether the person has another label that is not over.
         last_revoked_on: Day on which a former label of the person was revoked.
-        appealed: What an appeal is against: refused or revoked.
+        appealed: What an appeal is against: refused or revoked; renewal_due for a renewal that was not given, while it is judged.
         paused_from: Where a paused label goes back to.
         is_paused_by_holder: Whether the person asked for the pause.
         is_renewal_pending: Whether a renewal was asked for and not decided.
+        returned_on: Day on which a committee did not renew, until the renewal is asked for anew or an appeal is decided.
     """
 
     state: State
@@ -103,3 +106,4 @@ class Dossier:
     paused_from: State | None = None
     is_paused_by_holder: bool = False
     is_renewal_pending: bool = False
+    returned_on: date | None = None

@@ -26,7 +26,7 @@ from certificates.errors import (
 )
 from certificates.label_rules import independence
 from certificates.label_rules.conditions import HOLDS, Condition
-from certificates.label_rules.dossier import EXAMINED, IN_FORCE, LIVING, State
+from certificates.label_rules.dossier import EXAMINED, HELD, IN_FORCE, LIVING, State
 from certificates.label_rules.independence import Part
 
 if TYPE_CHECKING:
@@ -107,11 +107,13 @@ class Transition:
     part: Part | None
 
 
-_RUNNING = frozenset((State.AWARDED, State.RENEWED, State.REINSTATED))
+#: Given, and not near its end.
+RUNNING = frozenset((State.AWARDED, State.RENEWED, State.REINSTATED))
 SUSPENSION_GROUNDS = ("temporary-ban", "audit-refused", "fraud-inquiry")
 REVOCATION_GROUNDS = ("fraud-proven", "false-evidence", "used-while-suspended", "struck-off")
 #: An appeal suspends a revocation, but for these: patients come first.
 SAFETY_GROUNDS = frozenset(("struck-off",))
+OVERTURN_REASONS = ("facts", "procedure", "proportion")
 EXTENSION_REASONS = ("illness", "birth", "leave")
 ASK_AGAIN_REASONS = ("proof-unreadable", "proof-insufficient", "patient-data", "identity-unclear")
 
@@ -153,6 +155,7 @@ TRANSITIONS: Mapping[str, Transition] = {
     ),
     "take_up": _line(Actor.OFFICER, State.SUBMITTED, State.UNDER_REVIEW, ("taken-up",)),
     "ask_again": _line(Actor.OFFICER, EXAMINED, State.DRAFT, ASK_AGAIN_REASONS),
+    "give_back": _line(Actor.CLOCK, EXAMINED, State.DRAFT, ("patient-data",)),
     "audit": _line(
         Actor.OFFICER,
         frozenset((State.UNDER_REVIEW, State.RENEWAL_DUE)),
@@ -166,7 +169,7 @@ TRANSITIONS: Mapping[str, Transition] = {
         Actor.COMMITTEE, State.UNDER_REVIEW, State.REFUSED, ("criteria-not-met", "audit-refused", "false-evidence")
     ),
     # The renewal.
-    "open_renewal": _line(Actor.CLOCK, _RUNNING, State.RENEWAL_DUE, ("window-open",), Condition.WINDOW_OPEN),
+    "open_renewal": _line(Actor.CLOCK, RUNNING, State.RENEWAL_DUE, ("window-open",), Condition.WINDOW_OPEN),
     "apply_again": _line(
         Actor.HOLDER,
         State.RENEWAL_DUE,
@@ -175,7 +178,9 @@ TRANSITIONS: Mapping[str, Transition] = {
         Condition.CRITERIA_MET,
         Condition.BEFORE_GRACE_ENDS,
         Condition.NO_RENEWAL_PENDING,
+        Condition.NO_RETURN_APPEALED,
     ),
+    "give_renewal_back": _line(Actor.CLOCK, HELD, Move.STAY, ("patient-data",), Condition.RENEWAL_PENDING),
     "renew": _line(
         Actor.COMMITTEE,
         State.RENEWAL_DUE,
@@ -187,7 +192,7 @@ TRANSITIONS: Mapping[str, Transition] = {
     ),
     "return_renewal": _line(
         Actor.COMMITTEE,
-        State.RENEWAL_DUE,
+        frozenset((State.RENEWAL_DUE, State.DORMANT)),
         Move.STAY,
         ("criteria-not-met", "audit-refused"),
         Condition.RENEWAL_PENDING,
@@ -195,11 +200,13 @@ TRANSITIONS: Mapping[str, Transition] = {
     "extend": _line(Actor.OFFICER, IN_FORCE | {State.DORMANT}, Move.STAY, EXTENSION_REASONS, Condition.EXTENSION_LEFT),
     "expire": _line(
         Actor.CLOCK,
-        IN_FORCE | {State.DORMANT, State.SUSPENDED},
+        HELD,
         State.EXPIRED,
         ("not-renewed",),
         Condition.GRACE_OVER,
         Condition.NO_RENEWAL_PENDING,
+        Condition.NO_RETURN_CONTESTABLE,
+        Condition.NO_RETURN_APPEALED,
     ),
     # Suspension and revocation: announced, answered, decided.
     "announce_suspension": _line(Actor.OFFICER, IN_FORCE, Move.STAY, SUSPENSION_GROUNDS, Condition.NO_NOTICE),
@@ -223,8 +230,30 @@ TRANSITIONS: Mapping[str, Transition] = {
         Condition.WITHIN_APPEAL_TIME,
         Condition.ONLY_LABEL,
     ),
+    # The appeal of a renewal that was not given: the label stays what it is while three others judge.
+    "appeal_return": _line(
+        Actor.HOLDER,
+        HELD,
+        Move.STAY,
+        ("contested",),
+        Condition.RETURN_CONTESTABLE,
+        Condition.NO_RENEWAL_PENDING,
+        Condition.NO_RETURN_APPEALED,
+    ),
+    "uphold_return": _line(Actor.PANEL, HELD, Move.STAY, ("decision-right",), Condition.RETURN_APPEALED),
+    "overturn_return": _line(Actor.PANEL, HELD, Move.STAY, OVERTURN_REASONS, Condition.RETURN_APPEALED),
+    "renew_on_appeal": _line(
+        Actor.CLOCK,
+        State.RENEWAL_DUE,
+        State.RENEWED,
+        ("overturned",),
+        Condition.RETURN_APPEALED,
+        Condition.CRITERIA_MET,
+        Condition.AUDIT_SETTLED,
+    ),
+    "review_renewal_again": _line(Actor.CLOCK, HELD, Move.STAY, ("overturned",), Condition.RETURN_APPEALED),
     "uphold": _line(Actor.PANEL, State.APPEAL, State.UPHELD, ("decision-right",)),
-    "overturn": _line(Actor.PANEL, State.APPEAL, State.OVERTURNED, ("facts", "procedure", "proportion")),
+    "overturn": _line(Actor.PANEL, State.APPEAL, State.OVERTURNED, OVERTURN_REASONS),
     "award_on_appeal": _line(
         Actor.CLOCK, State.OVERTURNED, State.AWARDED, ("overturned",), Condition.REFUSAL_APPEALED, *_GIVEN
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,13 @@ def is_final(dossier: Dossier, *, ground: str | None, rules: Parameters, on: dat
     if ground in SAFETY_GROUNDS or dossier.state in (State.UPHELD, State.VOLUNTARILY_WITHDRAWN):
         return True
     return dossier.state is State.REVOKED and on > delays.appeal_until(dossier.since, rules)
+
+
+def revoked_from(dossier: Dossier, *, ground: str | None, rules: Parameters) -> date:
+    """Return the first day on which a revocation that is final was read as one: the next after the time to appeal, at the latest."""
+    if ground in SAFETY_GROUNDS or dossier.state is not State.REVOKED:
+        return dossier.since
+    return delays.appeal_until(dossier.since, rules) + timedelta(days=1)
 
 
 def is_listed(dossier: Dossier, *, ground: str | None, rules: Parameters, on: date) -> bool:

@@ -312,8 +312,8 @@ class TestFile:
         monkeypatch.setattr(compiled, "_MAXIMUM_KINDS", 1)
         monkeypatch.setattr(compiled, "_MAXIMUM_KNOWN", 2)
         other = Compiler(Container(RING.active("pdf")), issuer=ORGANISATION)
-        for level in ("L1", "L2", "L3"):
-            stated = credential(level=level, holder_name="Zoé")
+        for items, level in enumerate(("L1", "L2", "L3"), 20):
+            stated = credential(level=level, holder_name="Zoé", items_answered=items)
             assert compiled_page(stated, compiler=other) == compiled_page(stated)
         compiled_page(supervised(holder_name="Zoé"), compiler=other)
 

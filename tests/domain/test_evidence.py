@@ -1,5 +1,6 @@
 """A proof is what its bytes say, comes back without metadata, and is refused where it holds a patient's number."""
 
+import base64
 import io
 import json
 import subprocess
@@ -8,11 +9,12 @@ import sys
 import pytest
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import DictionaryObject, NameObject, NumberObject, StreamObject, TextStringObject
 from weasyprint import HTML
 
 from certificates import evidence
-from certificates.evidence import UnfitProofError, clean, flags_of, holds_nir, without_segments
+from certificates.evidence import UnfitProofError, clean, without_segments
+from certificates.patient_signs import holds_nir, signs
 
 #: An invented number whose key is right: 97 - 1850578006084 mod 97 is 91.
 NIR = "1 85 05 78 006 084 91"
@@ -46,6 +48,26 @@ def through_writer(change):
     return buffer.getvalue()
 
 
+def drawn(size):
+    """A paper with words, and a picture of so many pixels."""
+    data = base64.b64encode(picture("PNG", size)).decode()
+    return HTML(string=f"<p>Affiche</p><img src='data:image/png;base64,{data}'>").write_pdf()
+
+
+def nest_a_picture(writer):
+    """Draw a scan from within two forms that draw each other."""
+    image = StreamObject()
+    image.update({NameObject("/Subtype"): NameObject("/Image"), NameObject("/Width"): NumberObject(800)})
+    image[NameObject("/Height")] = NumberObject(600)
+    form = StreamObject()
+    form[NameObject("/Subtype")] = NameObject("/Form")
+    drawing = writer._add_object(form)
+    inside = DictionaryObject({NameObject("/A"): drawing, NameObject("/B"): writer._add_object(image)})
+    form[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): inside})
+    outside = DictionaryObject({NameObject("/A"): drawing})
+    writer.pages[0]["/Resources"][NameObject("/XObject")] = outside
+
+
 REFUSED = {
     "nothing": (b"", "not-a-proof"),
     "a program that calls itself a picture": (b"MZ\x90\x00", "not-a-proof"),
@@ -59,6 +81,7 @@ REFUSED = {
     "a PDF of twenty-one pages": (paper(pages=21), "too-large-proof"),
     "a number of social security": (paper(f"Carte de Mme X, {NIR}"), "patient-data"),
     "the same, written in one piece": (paper(NIR.replace(" ", "")), "patient-data"),
+    "the same, a digit in each box": (paper(" ".join(NIR.replace(" ", ""))), "patient-data"),
 }
 
 
@@ -97,7 +120,7 @@ class TestPictures:
         with Image.open(io.BytesIO(found.data)) as image:
             assert (image.format, image.size, dict(image.getexif())) == ("JPEG", (40, 60), {})
         assert b"SecretCamera" not in found.data
-        assert found.flags == ()
+        assert found.flags == ("unread",)
 
     def test_a_drawing_stays_a_drawing(self):
         found = clean(picture("PNG"))
@@ -149,10 +172,22 @@ class TestPapers:
     def test_points_at_words_that_stand_beside_a_patients_data(self):
         assert clean(paper("Ordonnance, née le 12/03/1950")).flags == ("birth-date", "clinical-word")
 
+    def test_says_what_it_could_not_read(self):
+        assert clean(paper()).flags == ()
+        assert clean(paper("", pages=0)).flags == ("unread",)
+        assert clean(drawn((60, 40))).flags == ()
+        assert clean(drawn((400, 300))).flags == ("unread",)
+        assert clean(through_writer(nest_a_picture)).flags == ("unread",)
+
 
 NUMBERS = {
     "a number of Corsica": ("2 69 05 2A 588 157 17", True),
     "the other half of the island": ("2 69 05 2B 588 157 44", True),
+    "dots between its parts": (NIR.replace(" ", "."), True),
+    "spaces that do not break": (NIR.replace(" ", "\N{NARROW NO-BREAK SPACE}"), True),
+    "digits of full width": ("".join(chr(ord(one) + 0xFEE0) if one.isdigit() else one for one in NIR), True),
+    "each digit apart": (" ".join(NIR.replace(" ", "")), True),
+    "more digits apart than it has": (" ".join("9" + NIR.replace(" ", "")), False),
     "a wrong key": (NIR[:-1] + "2", False),
     "an RPPS number": ("10101234567", False),
     "a longer number": ("9" + NIR.replace(" ", ""), False),
@@ -170,12 +205,20 @@ FLAGGED = {
     "a patient's file": ("Dossier du patient", ("patient-word",)),
     "somebody's name": ("Mme Jeanne MARTIN", ("patient-word",)),
     "a permanent number": ("IPP : 80012", ("record-number",)),
+    "a number without its key": ("N° 1 85 05 78 006 084", ("record-number",)),
+    "an object identifier of the INS": ("1.2.250.1.213.1.4.10", ("record-number",)),
+    "a message between machines": ("PID|1||80012", ("record-number",)),
+    "a birth date in words": ("Né(e) le 1er mars 1950", ("birth-date",)),
+    "a birth date of a machine": ("DDN : 1950-03-12", ("birth-date",)),
+    "an age": ("une patiente de 83 ans", ("patient-word",)),
+    "a date of nothing": ("Formation du 12/03/2026", ()),
+    "a number of this register": ("RPPS 10101234567", ()),
 }
 
 
 @pytest.mark.parametrize(("text", "flags"), FLAGGED.values(), ids=FLAGGED)
 def test_flags(text, flags):
-    assert flags_of(text) == flags
+    assert signs(text) == flags
 
 
 def test_what_is_no_jpeg_is_left_as_it_is():
@@ -183,7 +226,7 @@ def test_what_is_no_jpeg_is_left_as_it_is():
 
 
 ANSWERS = {
-    "a proof": (picture("PNG"), {"media_type": "image/png", "flags": []}),
+    "a proof": (picture("PNG"), {"media_type": "image/png", "flags": ["unread"]}),
     "none": (b"MZ", {"error": "not-a-proof"}),
 }
 

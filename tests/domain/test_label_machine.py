@@ -8,6 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from certificates import evidence, patient_signs
 from certificates.errors import (
     ConditionNotMetError,
     LabelError,
@@ -34,7 +35,7 @@ from certificates.label_rules.machine import (
     follow,
     open_transitions,
 )
-from certificates.label_rules.public import Shown, is_listed, shown
+from certificates.label_rules.public import Shown, is_listed, revoked_from, shown
 from certificates.label_rules.votes import Vote, decided
 from certificates.label_rules.words import all_words, word
 from tests.domain.label_builders import COMMITTEE, PANEL, RULES, TODAY, act, dossier, facts, notice
@@ -95,6 +96,7 @@ SUBMIT, AWARD, RENEW = act("submit", HOLDER, "complete"), act("award"), act("ren
 SUSPEND, REVOKE = act("suspend", reason="fraud-inquiry"), act("revoke", reason="fraud-proven")
 APPEAL, PAUSE = act("appeal", HOLDER, "contested"), act("pause", CLOCK, "inactive-number")
 EXPIRE, RESUME = act("expire", CLOCK, "not-renewed"), act("resume", CLOCK, "number-active")
+APPEAL_RETURN = act("appeal_return", HOLDER, "contested")
 SUSPENDED = dossier(State.SUSPENDED)
 #: What stands in the way, and the nearest case in which nothing does any more.
 CONDITIONS = {
@@ -145,6 +147,51 @@ CONDITIONS = {
         dossier(State.RENEWAL_DUE, term=Term(awarded_on=LONG_AGO), is_renewal_pending=True),
         EXPIRE,
         Condition.NO_RENEWAL_PENDING,
+    ),
+    "an end while the renewal that was not given may still be contested": (
+        dossier(State.RENEWAL_DUE, term=Term(awarded_on=LONG_AGO), returned_on=date(2026, 9, 30)),
+        EXPIRE,
+        Condition.NO_RETURN_CONTESTABLE,
+    ),
+    "an end while three others judge": (
+        dossier(State.RENEWAL_DUE, term=Term(awarded_on=LONG_AGO), appealed=State.RENEWAL_DUE),
+        EXPIRE,
+        Condition.NO_RETURN_APPEALED,
+    ),
+    "a renewal sent again while three others judge": (
+        dossier(State.RENEWAL_DUE, appealed=State.RENEWAL_DUE),
+        act("apply_again", HOLDER, "complete"),
+        Condition.NO_RETURN_APPEALED,
+    ),
+    "an appeal of a renewal that nobody refused": (
+        dossier(State.RENEWAL_DUE),
+        APPEAL_RETURN,
+        Condition.RETURN_CONTESTABLE,
+    ),
+    "an appeal of a renewal on the day after two months": (
+        dossier(State.RENEWAL_DUE, returned_on=date(2026, 9, 29)),
+        APPEAL_RETURN,
+        Condition.RETURN_CONTESTABLE,
+    ),
+    "an appeal of a renewal that was sent again": (
+        dossier(State.RENEWAL_DUE, returned_on=TODAY, is_renewal_pending=True),
+        APPEAL_RETURN,
+        Condition.NO_RENEWAL_PENDING,
+    ),
+    "a second appeal of one renewal": (
+        dossier(State.RENEWAL_DUE, returned_on=TODAY, appealed=State.RENEWAL_DUE),
+        APPEAL_RETURN,
+        Condition.NO_RETURN_APPEALED,
+    ),
+    "a panel that nobody appealed to": (
+        dossier(State.RENEWAL_DUE),
+        act("overturn_return", JUDGES, "facts"),
+        Condition.RETURN_APPEALED,
+    ),
+    "a file given back of which nothing was asked": (
+        dossier(State.RENEWAL_DUE),
+        act("give_renewal_back", CLOCK, "patient-data"),
+        Condition.RENEWAL_PENDING,
     ),
     "a suspension without notice": (dossier(State.AWARDED), SUSPEND, Condition.HEARD_ON_SUSPENSION),
     "a suspension on the fifteenth day, unanswered": (
@@ -291,6 +338,32 @@ FOLLOWED = {
         act("return_renewal", reason="criteria-not-met"),
         State.RENEWAL_DUE,
     ),
+    "an appeal of a renewal on its last day": (
+        dossier(State.RENEWAL_DUE, returned_on=date(2026, 9, 30)),
+        APPEAL_RETURN,
+        State.RENEWAL_DUE,
+    ),
+    "a panel confirms that a label is not renewed": (
+        dossier(State.RENEWAL_DUE, appealed=State.RENEWAL_DUE),
+        act("uphold_return", JUDGES, "decision-right"),
+        State.RENEWAL_DUE,
+    ),
+    "a panel judges while the label is paused": (
+        dossier(State.DORMANT, appealed=State.RENEWAL_DUE),
+        act("overturn_return", JUDGES, "facts"),
+        State.DORMANT,
+    ),
+    "a renewal on appeal": (
+        dossier(State.RENEWAL_DUE, appealed=State.RENEWAL_DUE),
+        act("renew_on_appeal", CLOCK, "overturned"),
+        State.RENEWED,
+    ),
+    "a suspension that cannot wait for the appeal of a renewal": (
+        dossier(State.RENEWAL_DUE, appealed=State.RENEWAL_DUE, notice=notice(is_urgent=True)),
+        SUSPEND,
+        State.SUSPENDED,
+    ),
+    "a file that lost a piece": (dossier(), act("give_back", CLOCK, "patient-data"), State.DRAFT),
     "an extension": (dossier(State.RENEWAL_DUE, term=DUE), act("extend", OFFICER, "birth"), State.RENEWAL_DUE),
     "the day after the grace": (
         dossier(State.RENEWAL_DUE, term=Term(awarded_on=date(2023, 8, 30))),
@@ -371,6 +444,14 @@ def test_only_a_decision_suspends():
     assert {name: line.actor for name, line in leading.items()} == {"suspend": Actor.COMMITTEE}
 
 
+def test_what_is_revoked_reads_so_from_the_day_on_which_it_did():
+    contestable, safe = dossier(State.REVOKED, since=date(2026, 9, 30)), dossier(State.REVOKED)
+
+    assert revoked_from(contestable, ground="fraud-proven", rules=RULES) == date(2026, 12, 1)
+    assert revoked_from(safe, ground="struck-off", rules=RULES) == TODAY
+    assert revoked_from(dossier(State.UPHELD), ground="fraud-proven", rules=RULES) == TODAY
+
+
 def test_nothing_leaves_what_is_over_but_an_appeal_and_a_death():
     leaving = {name for name, line in TRANSITIONS.items() if line.sources & OVER}
 
@@ -396,6 +477,7 @@ TOLD = {
     "on its last day": (dossier(State.RENEWAL_DUE, term=DUE), None, Shown.ACTIVE),
     "paused": (dossier(State.DORMANT), None, Shown.PAUSED),
     "suspended": (SUSPENDED, None, Shown.SUSPENDED),
+    "not renewed, under appeal": (dossier(State.RENEWAL_DUE, appealed=State.RENEWAL_DUE), None, Shown.ACTIVE),
     "expired": (dossier(State.EXPIRED), None, Shown.EXPIRED),
     "given back": (dossier(State.VOLUNTARILY_WITHDRAWN), None, Shown.WITHDRAWN),
     "revoked, while an appeal is possible": (
@@ -441,6 +523,28 @@ LISTED = {
 @pytest.mark.parametrize(("given", "is_there"), LISTED.values(), ids=LISTED)
 def test_the_register_forgets_a_year_after_the_end(given, is_there):
     assert is_listed(given, ground=None, rules=RULES, on=TODAY) is is_there
+
+
+#: What a shell writes down beside the state.
+BOOKS = {
+    "announce_suspension": lambda _before, asked: {
+        "notice": notice(kind=NoticeKind.SUSPENSION, ground=asked.reason, sent_on=asked.on)
+    },
+    "announce_revocation": lambda _before, asked: {
+        "notice": notice(kind=NoticeKind.REVOCATION, ground=asked.reason, sent_on=asked.on)
+    },
+    "answer_notice": lambda before, _asked: {"notice": replace(before.notice, is_answered=True)},
+    "drop_notice": lambda _before, _asked: {"notice": None},
+    "announce_pause": lambda _before, asked: {"pause_announced_on": asked.on},
+    "forget_pause": lambda _before, _asked: {"pause_announced_on": None},
+    "apply_again": lambda _before, _asked: {"is_renewal_pending": True, "returned_on": None},
+    "return_renewal": lambda _before, asked: {"is_renewal_pending": False, "returned_on": asked.on},
+    "give_renewal_back": lambda _before, _asked: {"is_renewal_pending": False},
+    "appeal_return": lambda _before, _asked: {"appealed": State.RENEWAL_DUE},
+    "uphold_return": lambda _before, _asked: {"appealed": None, "returned_on": None},
+    "renew_on_appeal": lambda _before, _asked: {"appealed": None, "returned_on": None},
+    "review_renewal_again": lambda _before, _asked: {"appealed": None, "returned_on": None, "is_renewal_pending": True},
+}
 
 
 class Lives(RuleBasedStateMachine):
@@ -500,7 +604,7 @@ class Lives(RuleBasedStateMachine):
             return
         line = TRANSITIONS[asked.transition]
         self.path.append(asked.transition)
-        if asked.transition in ("award", "award_on_appeal", "renew"):
+        if asked.transition in ("award", "award_on_appeal", "renew", "renew_on_appeal"):
             assert all(finding.is_met for finding in before.findings)
             assert before.findings
             assert before.audit in (Audit.NOT_DRAWN, Audit.CLEAR)
@@ -519,24 +623,14 @@ class Lives(RuleBasedStateMachine):
         changes = {"state": state}
         if state is not before.state:
             changes |= {"since": asked.on, "notice": None, "pause_announced_on": None}
-        if state in (State.AWARDED, State.RENEWED) and line.target is not Move.BACK:
-            changes |= {"term": Term(awarded_on=asked.on), "is_renewal_pending": False}
+        if state in (State.AWARDED, State.RENEWED) and line.target not in (Move.BACK, Move.STAY):
+            changes |= {"term": Term(awarded_on=asked.on), "is_renewal_pending": False, "returned_on": None}
         if state is State.DORMANT:
             by_holder = asked.transition == "pause_on_request"
             changes |= {"paused_from": before.state, "is_paused_by_holder": by_holder}
         if state is State.APPEAL:
             changes["appealed"] = before.state
-        kinds = {"announce_suspension": NoticeKind.SUSPENSION, "announce_revocation": NoticeKind.REVOCATION}
-        if asked.transition in kinds:
-            changes["notice"] = notice(kind=kinds[asked.transition], ground=asked.reason, sent_on=asked.on)
-        if asked.transition == "answer_notice":
-            changes["notice"] = replace(before.notice, is_answered=True)
-        if asked.transition == "drop_notice":
-            changes["notice"] = None
-        if asked.transition in ("announce_pause", "forget_pause"):
-            changes["pause_announced_on"] = asked.on if asked.transition == "announce_pause" else None
-        if asked.transition in ("apply_again", "return_renewal"):
-            changes["is_renewal_pending"] = asked.transition == "apply_again"
+        changes |= BOOKS.get(asked.transition, lambda _before, _asked: {})(before, asked)
         return replace(before, **changes)
 
     @invariant()
@@ -623,6 +717,12 @@ class TestWords:
         deciding = (Actor.COMMITTEE, Actor.PANEL)
         assert set(every["decisions"]) == {name for name, line in TRANSITIONS.items() if line.actor in deciding}
         assert set(every["reasons"]) == {reason for line in TRANSITIONS.values() for reason in line.reasons}
+
+    def test_every_sign_of_a_patient_is_told(self):
+        told = all_words()
+
+        assert set(told["signs"]) == {*patient_signs._SIGNS, evidence.UNREAD}
+        assert set(told["papers"]) == set(told["subjects"]) == {"diploma", "employer"}
 
     def test_every_finding_is_told(self):
         assert {reason for cases in CASES.values() for _facts, _outcome, reason in cases.values()} == set(

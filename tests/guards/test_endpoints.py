@@ -2,10 +2,12 @@
 
 import json
 import re
+from inspect import iscoroutinefunction
 from pathlib import Path
 
 from app.access import Permission, declared_permission, is_declared
 from app.navigation import declared_back
+from app.web import limiter
 
 ROUTES = Path(__file__).with_name("routes.json")
 
@@ -164,3 +166,17 @@ def test_no_address_disappears_unless_on_purpose(app):
     known = json.loads(ROUTES.read_text(encoding="utf-8"))
 
     assert now == known, "write tests/guards/routes.json again if this is on purpose"
+
+
+def test_every_limit_is_set_on_a_view():
+    """Nothing is counted before a view is called (`app/web.py`): a limit set elsewhere would never be."""
+    kept = limiter.limit_manager
+
+    assert not kept.application_limits
+    assert not kept.default_limits
+    assert not kept._blueprint_limits
+
+
+def test_no_view_is_a_coroutine(app):
+    """`Application.ensure_sync` hands views and hooks on as they are."""
+    assert not [name for name, view in app.view_functions.items() if iscoroutinefunction(view)]

@@ -14,7 +14,7 @@ from app.identity.models import Activity as Answered
 from app.identity.services import professional
 from app.identity.services.annuaire import Found
 from app.labels.models import Label, LabelProof
-from app.labels.services import applying, deciding
+from app.labels.services import applying, clock, crediting, deciding, watching
 from app.labels.services.crediting import Registrar
 from certificates.credential import AreaResult
 from tests.services.accounts_builders import NOW as _NOON
@@ -253,3 +253,76 @@ def a_label(**columns):
             **columns,
         }
     )
+
+
+def announced(db, loaded, label, actor, *, now=NOW, is_urgent=False, ground="fraud-inquiry"):
+    return watching.announce(
+        db,
+        label=label,
+        ground=ground,
+        text="Nous avons reçu un signalement précis.",
+        is_urgent=is_urgent,
+        actor_id=actor.id,
+        ring=loaded.ring,
+        origin="https://x",
+        now=now,
+    )
+
+
+def suspended(db, loaded, **who):
+    person, label, two = awarded(db, loaded, **who)
+    announced(db, loaded, label, two[0], is_urgent=True)
+    voted(db, loaded, label, two, "suspend", "fraud-inquiry")
+    return person, label, two
+
+
+def revoked(db, loaded, ground="fraud-proven", **who):
+    person, label, two = suspended(db, loaded, **who)
+    announced(db, loaded, label, two[0], ground=ground)
+    watching.answer(db, person_id=person.id, text="Non.", ring=loaded.ring, now=NOW)
+    voted(db, loaded, label, two, "revoke", ground)
+    return person, label, two
+
+
+def appealed(db, loaded, **more):
+    person, label, two = revoked(db, loaded, **more)
+    watching.appeal(db, person_id=person.id, text="Je conteste.", ring=loaded.ring, origin="", now=NOW)
+    return person, label, two
+
+
+def renewal_due(db, loaded):
+    person, label, two = awarded(db, loaded)
+    label.term_from, label.awarded_on = at(2023, 12, 20).date(), at(2023, 12, 20).date()
+    crediting._set_end(label)
+    clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW)
+    assert label.state == "renewal_due"
+    return person, label, two
+
+
+def renewal_asked(db, loaded):
+    """Everything that a first renewal takes, and the request."""
+    person, label, two = renewal_due(db, loaded)
+    for theme, hours in (("cyber", 3), ("ai_ethics", 2), ("inclusion", 2), ("other", 7)):
+        row = applying.add_training(
+            db,
+            label=label,
+            title=theme,
+            body="CHU de Lyon",
+            hours=hours,
+            theme=theme,
+            done_on=at(2026, 3, 1).date(),
+            now=NOW,
+        )
+        db.add(kept(label, subject="training", training_id=row.id))
+    declared(db, label)
+    applying.sign_charter(db, label=label, interests="aucun", now=NOW)
+    sat_update(db, person, verdict="passed")
+    applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
+    return person, label, two
+
+
+def renewal_returned(db, loaded, *, now=NOW):
+    """A renewal that a committee did not give."""
+    person, label, two = renewal_asked(db, loaded)
+    assert voted(db, loaded, label, two, "return_renewal", "criteria-not-met", now=now)
+    return person, label, two

@@ -32,9 +32,12 @@ from app.labels.services import (
     dossiers,
     following,
     gathering,
+    parts,
+    patient_data,
     personal_data,
     proofs,
     public,
+    queues,
     watching,
 )
 from app.organisations.models import ExposureKind, TieKind
@@ -54,20 +57,26 @@ from tests.services.label_builders import (
     NOW,
     PICTURE,
     a_label,
+    announced,
     answered,
+    appealed,
     at,
     awarded,
     certified,
     complete,
-    declared,
     draft,
     kept,
     numbered,
     office,
     officers,
     professional_of,
+    renewal_asked,
+    renewal_due,
+    renewal_returned,
+    revoked,
     sat_update,
     submitted,
+    suspended,
     taken_up,
     voted,
 )
@@ -191,9 +200,15 @@ class TestApplying:
             return gathering.gather(db, label=label, ring=loaded.ring, now=NOW).findings[4].reason
 
         before = found()
-        proofs.add_to_training(db, label=label, training_id=row.id, data=PICTURE, now=NOW)
+        proof = proofs.add_to_training(db, label=label, training_id=row.id, data=PICTURE, now=NOW)
+        waiting = found()
+        proofs.confirm(db, proof=proof, actor_id=label.person_id, now=NOW)
 
-        assert (before, found()) == ("initial-training-missing", "initial-training-attested")
+        assert (before, waiting, found()) == (
+            "initial-training-missing",
+            "initial-training-missing",
+            "initial-training-attested",
+        )
 
         applying.remove_training(db, label=label, training_id=row.id)
         db.expire_all()
@@ -260,6 +275,12 @@ class TestProofs:
 
         with pytest.raises(NotFoundError):
             read(proof)
+        with pytest.raises(NotFoundError):  # nor these, before whoever gave them has looked again
+            read(diploma)
+        with pytest.raises(NotFoundError):
+            queues.get_for_papers(db, reference=label.reference)
+        proofs.confirm(db, proof=diploma, actor_id=label.person_id, now=NOW)
+        proofs.confirm(db, proof=diploma, actor_id=label.person_id, now=NOW)
         assert read(diploma).data.startswith(b"\x89PNG")
 
     def test_another_proof_replaces_the_former_and_one_may_be_deleted(self, db, loaded):
@@ -278,10 +299,99 @@ class TestProofs:
         assert proofs.purge(db, now=NOW + timedelta(days=180)) == 0
         assert proofs.purge(db, now=NOW + timedelta(days=190)) == 5
 
+    def test_what_nobody_looked_at_again_is_not_sent_and_is_gone_in_a_day(self, db, loaded):
+        person, label = complete(db, loaded)
+        first, second, third = (kept(label, subject=subject) for subject in ("diploma", "employer", "employer"))
+        first.is_waiting = second.is_waiting = third.is_waiting = True
+        db.add_all([first, second])
+        db.flush()
+        proofs.confirm(db, proof=first, actor_id=person.id, now=NOW)
+        first_id, second_id = first.id, second.id
+
+        assert proofs.purge(db, now=NOW + timedelta(hours=23)) == 0
+        assert proofs.purge(db, now=NOW + timedelta(hours=25)) == 1
+        db.add(third)
+        db.flush()
+        third_id = third.id
+        applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
+
+        left = set(db.scalars(select(LabelProof.id).where(LabelProof.label_id == label.id).order_by(LabelProof.id)))
+        assert (first_id in left, second_id in left, third_id in left) == (True, False, False)
+
     def test_what_waits_for_a_decision_is_kept(self, db, loaded):
         submitted(db, loaded)
 
         assert proofs.purge(db, now=NOW + timedelta(days=400)) == 0
+
+
+class TestPatientData:
+    """Whoever sees it deletes it at once; nobody is judged by that."""
+
+    def deleted(self, db, loaded, label, proof_id, actor):
+        patient_data.delete_proof(
+            db, label=label, proof_id=proof_id, actor_id=actor.id, ring=loaded.ring, origin="", now=NOW
+        )
+
+    def some_proof(self, db, label):
+        return db.scalars(select(LabelProof).where(LabelProof.label_id == label.id).order_by(LabelProof.id)).first()
+
+    def test_a_document_of_another_file_or_one_that_waits_is_not_reached(self, db, loaded):
+        _person, label = submitted(db, loaded)
+        [agent] = officers(db, 1)
+        other = a_label(person_id=None, state="awarded")
+        db.add(other)
+        db.flush()
+        of_another, waiting = kept(other, subject="diploma"), kept(label, subject="diploma")
+        waiting.is_waiting = True
+        db.add_all([of_another, waiting])
+        db.flush()
+
+        for proof in (of_another, waiting):
+            with pytest.raises(NotFoundError):
+                self.deleted(db, loaded, label, proof.id, agent)
+
+    def test_an_application_goes_back_without_the_document_and_without_a_vote(self, db, loaded):
+        person, label, two = taken_up(db, loaded)
+        judge(db, loaded, label, two[0], "award", "criteria-met")
+        [third] = officers(db, 1, start=5)
+        proof_id = self.some_proof(db, label).id
+
+        self.deleted(db, loaded, label, proof_id, third)
+
+        assert (label.state, db.get(LabelProof, proof_id), deciding.votes_of(db, label=label)) == ("draft", None, [])
+        assert events(db, label)[-1] == "give_back"
+        entry = db.scalars(select(AuditEntry).where(AuditEntry.action == "label:proof-deleted")).one()
+        assert (entry.actor_id, entry.detail["reason"]) == (third.id, "patient-data")
+        assert "supprimée" in letters(db)[-1]
+        assert parts.parts_of(db, label=label, person_id=third.id, now=NOW) == frozenset()
+        with pytest.raises(ConditionNotMetError):
+            applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
+
+    def test_a_renewal_goes_back_and_the_label_goes_on(self, db, loaded):
+        _person, label, _two = renewal_asked(db, loaded)
+        [third] = officers(db, 1, start=5)
+        training = db.scalars(
+            select(LabelProof.id)
+            .where(LabelProof.label_id == label.id, LabelProof.subject == "training")
+            .order_by(LabelProof.id)
+        ).first()
+
+        self.deleted(db, loaded, label, training, third)
+
+        assert (label.state, label.renewal_asked_at, label.renewal_returned_on) == ("renewal_due", None, None)
+
+    def test_after_the_decision_only_the_document_goes(self, db, loaded):
+        person, label, two = awarded(db, loaded)
+        person.language = "en"
+        diploma = kept(label, subject="diploma")
+        db.add(diploma)
+        db.flush()
+
+        self.deleted(db, loaded, label, diploma.id, two[0])
+
+        assert label.state == "awarded"
+        body = db.scalars(select(OutboxEntry).order_by(OutboxEntry.id.desc())).first().payload["body"]
+        assert "The document: Your diploma." in body
 
 
 class TestWithoutNumber:
@@ -532,23 +642,10 @@ class TestDeciding:
         assert voted(db, loaded, label, two, "refuse", "criteria-not-met")
 
         assert (label.state, label.number, label.certificate_id) == ("refused", None, None)
-        assert public.status_of(db, label=label, now=NOW) is None
+        assert public.status_of(label, now=NOW) is None
 
 
 class TestSuspension:
-    def announced(self, db, loaded, label, actor, *, now=NOW, is_urgent=False, ground="fraud-inquiry"):
-        return watching.announce(
-            db,
-            label=label,
-            ground=ground,
-            text="Nous avons reçu un signalement précis.",
-            is_urgent=is_urgent,
-            actor_id=actor.id,
-            ring=loaded.ring,
-            origin="https://x",
-            now=now,
-        )
-
     def test_nobody_is_suspended_without_notice(self, db, loaded):
         _person, label, two = awarded(db, loaded)
 
@@ -559,7 +656,7 @@ class TestSuspension:
 
     def test_nor_within_fifteen_days_unheard_unless_it_is_urgent(self, db, loaded):
         _person, label, two = awarded(db, loaded)
-        self.announced(db, loaded, label, two[0])
+        announced(db, loaded, label, two[0])
 
         with pytest.raises(ConditionNotMetError):
             judge(db, loaded, label, two[0], "suspend", "fraud-inquiry", now=NOW + timedelta(days=15))
@@ -567,20 +664,20 @@ class TestSuspension:
 
     def test_an_urgent_one_does_not_wait(self, db, loaded):
         _person, label, two = awarded(db, loaded)
-        self.announced(db, loaded, label, two[0], is_urgent=True)
+        announced(db, loaded, label, two[0], is_urgent=True)
 
         assert voted(db, loaded, label, two, "suspend", "fraud-inquiry")
 
     def test_one_notice_at_a_time(self, db, loaded):
         _person, label, two = awarded(db, loaded)
-        self.announced(db, loaded, label, two[0])
+        announced(db, loaded, label, two[0])
 
         with pytest.raises(ConditionNotMetError):
-            self.announced(db, loaded, label, two[1], ground="temporary-ban")
+            announced(db, loaded, label, two[1], ground="temporary-ban")
 
     def test_the_decision_bears_the_ground_that_was_announced(self, db, loaded):
         person, label, two = awarded(db, loaded)
-        self.announced(db, loaded, label, two[0])
+        announced(db, loaded, label, two[0])
         watching.answer(db, person_id=person.id, text="Je n’y étais pas.", ring=loaded.ring, now=NOW)
 
         with pytest.raises(UnknownReasonError):
@@ -594,7 +691,7 @@ class TestSuspension:
 
     def test_a_notice_may_be_dropped(self, db, loaded):
         person, label, two = awarded(db, loaded)
-        self.announced(db, loaded, label, two[0])
+        announced(db, loaded, label, two[0])
         watching.answer(db, person_id=person.id, text="Voici pourquoi.", ring=loaded.ring, now=NOW)
         row = watching.answer(db, person_id=person.id, text="Et encore.", ring=loaded.ring, now=NOW)
 
@@ -606,26 +703,20 @@ class TestSuspension:
         assert dossiers.open_notice(db, label=label) is None
         assert label.state == "awarded"
 
-    def suspended(self, db, loaded, **who):
-        person, label, two = awarded(db, loaded, **who)
-        self.announced(db, loaded, label, two[0], is_urgent=True)
-        voted(db, loaded, label, two, "suspend", "fraud-inquiry")
-        return person, label, two
-
     def test_sets_a_bit_of_the_suspension_list_and_a_reinstatement_clears_it(self, db, loaded):
-        _person, label, two = self.suspended(db, loaded)
+        _person, label, two = suspended(db, loaded)
         row = crediting.current(db, label=label)
 
         assert register.withdrawn_status_indices(db, purpose="suspension") == [row.status_index]
         assert register.withdrawn_status_indices(db, purpose="revocation") == []
-        assert public.status_of(db, label=label, now=NOW) == "suspended"
+        assert public.status_of(label, now=NOW) == "suspended"
 
         assert voted(db, loaded, label, two, "reinstate", "ground-gone")
         assert register.withdrawn_status_indices(db, purpose="suspension") == []
         assert (label.state, label.ground) == ("reinstated", None)
 
     def test_the_list_is_published_signed_for_its_purpose(self, db, loaded):
-        self.suspended(db, loaded)
+        suspended(db, loaded)
 
         text = status_list.publish(
             db,
@@ -641,7 +732,7 @@ class TestSuspension:
         assert "/status/suspension/1" in text
 
     def test_ends_by_itself_after_six_months(self, db, loaded):
-        _person, label, _two = self.suspended(db, loaded)
+        _person, label, _two = suspended(db, loaded)
 
         clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2027, 5, 24))
         assert label.state == "suspended"
@@ -649,15 +740,8 @@ class TestSuspension:
         assert label.state == "reinstated"
         assert crediting.current(db, label=label).status == "active"
 
-    def revoked(self, db, loaded, ground="fraud-proven", **who):
-        person, label, two = self.suspended(db, loaded, **who)
-        self.announced(db, loaded, label, two[0], ground=ground)
-        watching.answer(db, person_id=person.id, text="Non.", ring=loaded.ring, now=NOW)
-        voted(db, loaded, label, two, "revoke", ground)
-        return person, label, two
-
     def test_a_revocation_takes_effect_when_no_appeal_can_change_it(self, db, loaded):
-        _person, label, _two = self.revoked(db, loaded)
+        _person, label, _two = revoked(db, loaded)
 
         assert (label.state, crediting.current(db, label=label).status) == ("revoked", "suspended")
         clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2027, 1, 24))
@@ -666,12 +750,12 @@ class TestSuspension:
         assert crediting.current(db, label=label).status == "revoked"
 
     def test_for_safety_at_once(self, db, loaded):
-        _person, label, _two = self.revoked(db, loaded, ground="struck-off")
+        _person, label, _two = revoked(db, loaded, ground="struck-off")
 
         assert crediting.current(db, label=label).status == "revoked"
 
     def test_after_a_revocation_a_new_application_waits_a_year(self, db, loaded):
-        person, _label, _two = self.revoked(db, loaded)
+        person, _label, _two = revoked(db, loaded)
 
         draft(db, loaded, person)
         with pytest.raises(ConditionNotMetError) as caught:
@@ -679,13 +763,8 @@ class TestSuspension:
 
         assert caught.value.condition == "reapply-delay-over"
 
-    def appealed(self, db, loaded, **more):
-        person, label, two = self.revoked(db, loaded, **more)
-        watching.appeal(db, person_id=person.id, text="Je conteste.", ring=loaded.ring, origin="", now=NOW)
-        return person, label, two
-
     def test_an_appeal_after_two_months_is_too_late(self, db, loaded):
-        person, _label, _two = self.revoked(db, loaded)
+        person, _label, _two = revoked(db, loaded)
 
         with pytest.raises(ConditionNotMetError) as caught:
             watching.appeal(
@@ -701,7 +780,7 @@ class TestSuspension:
             watching.appeal(db, person_id=person.id, text="x", ring=loaded.ring, origin="", now=NOW)
 
     def test_whoever_decided_first_does_not_judge_the_appeal(self, db, loaded):
-        _person, label, two = self.appealed(db, loaded)
+        _person, label, two = appealed(db, loaded)
 
         with pytest.raises(NotIndependentError) as caught:
             judge(db, loaded, label, two[0], "uphold", "decision-right", seat=Seat.PEER)
@@ -709,14 +788,14 @@ class TestSuspension:
         assert caught.value.part == "committee"
 
     def test_two_do_not_judge_an_appeal_nor_three_without_each_seat(self, db, loaded):
-        _person, label, _two = self.appealed(db, loaded)
+        _person, label, _two = appealed(db, loaded)
         three = officers(db, 3, start=10)
 
         assert not voted(db, loaded, label, three, "uphold", "decision-right", seats=(Seat.PEER, Seat.PEER, Seat.USER))
         assert label.state == "appeal"
 
     def test_an_appeal_that_fails_confirms_the_withdrawal(self, db, loaded):
-        _person, label, _two = self.appealed(db, loaded)
+        _person, label, _two = appealed(db, loaded)
 
         assert voted(db, loaded, label, officers(db, 3, start=10), "uphold", "decision-right", seats=SEATS)
 
@@ -725,7 +804,7 @@ class TestSuspension:
 
     @pytest.mark.parametrize("ground", ["fraud-proven", "struck-off"])
     def test_an_appeal_that_convinces_brings_the_label_back(self, db, loaded, ground):
-        _person, label, _two = self.appealed(db, loaded, ground=ground)
+        _person, label, _two = appealed(db, loaded, ground=ground)
 
         assert voted(db, loaded, label, officers(db, 3, start=10), "overturn", "facts", seats=SEATS)
 
@@ -757,6 +836,28 @@ class TestAppealOfARefusal:
         voted(db, loaded, label, officers(db, 3, start=10), "overturn", "procedure", seats=SEATS)
 
         assert (label.state, label.number) == ("under_review", None)
+
+    def test_an_audit_that_was_overturned_is_done_again_by_somebody_else(self, db, loaded):
+        person, label = submitted(db, loaded, chance=0.01)
+        one, two, first, second = officers(db, 4)
+        deciding.take_up(db, label=label, actor_id=one.id, ring=loaded.ring, now=NOW)
+        proof = db.scalars(select(LabelProof).where(LabelProof.label_id == label.id).order_by(LabelProof.id)).first()
+
+        def audited(actor, refused=frozenset()):
+            deciding.audit_proofs(
+                db, label=label, refused=refused, note="", actor_id=actor.id, ring=loaded.ring, now=NOW
+            )
+
+        audited(first, frozenset({proof.id}))
+        voted(db, loaded, label, (one, two), "refuse", "audit-refused")
+        watching.appeal(db, person_id=person.id, text="Si.", ring=loaded.ring, origin="", now=NOW)
+        voted(db, loaded, label, officers(db, 3, start=10), "overturn", "facts", seats=SEATS)
+
+        assert (label.state, label.audit) == ("under_review", "drawn")
+        with pytest.raises(NotIndependentError):
+            audited(first)
+        audited(second)
+        assert voted(db, loaded, label, (one, two), "award", "criteria-met")
 
     def test_a_draft_opened_meanwhile_gives_way(self, db, loaded):
         person, label = self.refused(db, loaded)
@@ -816,11 +917,11 @@ class TestTime:
         _person, label, _two = awarded(db, loaded)
         clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2029, 6, 1))
 
-        assert public.status_of(db, label=label, now=at(2029, 11, 24)) == "renewing"
+        assert public.status_of(label, now=at(2029, 11, 24)) == "renewing"
         clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2030, 2, 23))
         assert label.state == "renewal_due"
         clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2030, 2, 24))
-        assert (label.state, public.status_of(db, label=label, now=at(2030, 2, 24))) == ("expired", "expired")
+        assert (label.state, public.status_of(label, now=at(2030, 2, 24))) == ("expired", "expired")
 
     def test_an_inactive_number_gives_notice_then_a_pause_and_no_fault(self, db, loaded):
         _person, label, _two = awarded(db, loaded)
@@ -831,12 +932,13 @@ class TestTime:
         clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW + timedelta(days=90))
         assert label.state == "awarded"
         clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW + timedelta(days=91))
-        assert (label.state, public.status_of(db, label=label, now=NOW)) == ("dormant", "paused")
-        assert crediting.current(db, label=label).status == "active"
+        held = crediting.current(db, label=label)
+        assert (label.state, public.status_of(label, now=NOW)) == ("dormant", "paused")
+        assert (held.status, held.status_reason) == ("suspended", "paused")
 
         answered(db, activity=Activity.ACTIVE)
         clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW + timedelta(days=120))
-        assert label.state == "awarded"
+        assert (label.state, held.status) == ("awarded", "active")
 
     def test_a_number_that_is_active_again_in_time_ends_the_notice(self, db, loaded):
         _person, label, _two = awarded(db, loaded)
@@ -893,16 +995,8 @@ class TestHolder:
 
 
 class TestRenewal:
-    def due(self, db, loaded):
-        person, label, two = awarded(db, loaded)
-        label.term_from, label.awarded_on = at(2023, 12, 20).date(), at(2023, 12, 20).date()
-        crediting._set_end(label)
-        clock.turn(db, ring=loaded.ring, secret="", origin="", now=NOW)
-        assert label.state == "renewal_due"
-        return person, label, two
-
     def test_is_refused_while_hours_and_practices_of_the_new_term_are_missing(self, db, loaded):
-        person, label, _two = self.due(db, loaded)
+        person, label, _two = renewal_due(db, loaded)
 
         with pytest.raises(ConditionNotMetError):
             applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
@@ -916,29 +1010,8 @@ class TestRenewal:
             "update-test-due",
         )
 
-    def asked_for(self, db, loaded):
-        """Everything that a first renewal takes, and the request."""
-        person, label, two = self.due(db, loaded)
-        for theme, hours in (("cyber", 3), ("ai_ethics", 2), ("inclusion", 2), ("other", 7)):
-            row = applying.add_training(
-                db,
-                label=label,
-                title=theme,
-                body="CHU de Lyon",
-                hours=hours,
-                theme=theme,
-                done_on=at(2026, 3, 1).date(),
-                now=NOW,
-            )
-            db.add(kept(label, subject="training", training_id=row.id))
-        declared(db, label)
-        applying.sign_charter(db, label=label, interests="aucun", now=NOW)
-        sat_update(db, person, verdict="passed")
-        applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
-        return person, label, two
-
     def test_an_update_test_that_was_failed_is_told_and_sat_again(self, db, loaded):
-        person, label, _two = self.due(db, loaded)
+        person, label, _two = renewal_due(db, loaded)
         sat_update(db, person, verdict="failed")
 
         found = {
@@ -948,13 +1021,13 @@ class TestRenewal:
         assert found["N9"] == "update-test-failed"
 
     def test_nothing_is_renewed_that_was_not_asked_for(self, db, loaded):
-        _person, label, two = self.due(db, loaded)
+        _person, label, two = renewal_due(db, loaded)
 
         with pytest.raises(ConditionNotMetError):
             judge(db, loaded, label, two[0], "renew", "criteria-met")
 
     def test_while_the_committee_has_it_nothing_changes_and_nothing_ends(self, db, loaded):
-        person, label, _two = self.asked_for(db, loaded)
+        person, label, _two = renewal_asked(db, loaded)
 
         with pytest.raises(FileInHandsError):
             applying.hold_open(db, person_id=person.id)
@@ -962,7 +1035,7 @@ class TestRenewal:
         assert label.state == "renewal_due"
 
     def test_the_next_term_begins_on_the_day_after_the_former(self, db, loaded):
-        _person, label, two = self.asked_for(db, loaded)
+        _person, label, two = renewal_asked(db, loaded)
         number, former = label.number, crediting.current(db, label=label)
 
         assert voted(db, loaded, label, two, "renew", "criteria-met")
@@ -974,7 +1047,7 @@ class TestRenewal:
         assert letters(db)[-1] == "Votre label est renouvelé"
 
     def test_one_that_is_not_complete_comes_back_and_may_be_sent_again(self, db, loaded):
-        person, label, two = self.asked_for(db, loaded)
+        person, label, two = renewal_asked(db, loaded)
 
         assert voted(db, loaded, label, two, "return_renewal", "criteria-not-met")
 
@@ -983,7 +1056,7 @@ class TestRenewal:
         assert label.renewal_asked_at == NOW
 
     def test_an_extension_moves_the_end_and_replaces_the_credential(self, db, loaded):
-        _person, label, two = self.due(db, loaded)
+        _person, label, two = renewal_due(db, loaded)
         former = label.certificate_id
 
         deciding.extend(db, label=label, months=4, reason="birth", actor_id=two[0].id, now=NOW, **office(db, loaded))
@@ -997,6 +1070,107 @@ class TestRenewal:
             )
 
 
+class TestAppealOfARenewal:
+    """The label stays what it is while three others judge."""
+
+    def appealed(self, db, loaded, *, now=NOW):
+        person, label, two = renewal_returned(db, loaded)
+        row = watching.appeal(db, person_id=person.id, text="Tout y est.", ring=loaded.ring, origin="", now=now)
+        return person, label, two, row
+
+    def test_two_months_later_it_is_too_late(self, db, loaded):
+        person, _label, _two = renewal_returned(db, loaded)
+
+        with pytest.raises(ConditionNotMetError) as caught:
+            watching.appeal(db, person_id=person.id, text="x", ring=loaded.ring, origin="", now=at(2027, 1, 25))
+
+        assert caught.value.condition == "return-contestable"
+
+    def test_nobody_appeals_twice_against_one_decision(self, db, loaded):
+        person, _label, _two, _row = self.appealed(db, loaded)
+
+        with pytest.raises(ConditionNotMetError):
+            watching.appeal(db, person_id=person.id, text="x", ring=loaded.ring, origin="", now=NOW)
+
+    def test_whoever_did_not_renew_does_not_judge(self, db, loaded):
+        _person, label, two, _row = self.appealed(db, loaded)
+
+        with pytest.raises(NotIndependentError) as caught:
+            judge(db, loaded, label, two[0], "uphold_return", "decision-right", seat=Seat.PEER)
+
+        assert caught.value.part == "committee"
+
+    def test_what_was_sent_does_not_change_and_nothing_ends_meanwhile(self, db, loaded):
+        person, label, _two, row = self.appealed(db, loaded)
+
+        with pytest.raises(FileInHandsError):
+            applying.hold_open(db, person_id=person.id)
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2027, 6, 1))
+        assert (label.state, label.appealed, row.due_on.isoformat()) == ("renewal_due", "renewal_due", "2027-01-24")
+        assert [one.id for one in queues.queues(db).appeals] == [label.id]
+        assert "appeals" in queues.first_due(db, queues.queues(db))
+
+    def test_nothing_ends_either_while_one_may_still_appeal(self, db, loaded):
+        _person, label, _two = renewal_returned(db, loaded)
+        label.renewal_returned_on = at(2027, 3, 1).date()
+
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2027, 5, 1))
+        assert label.state == "renewal_due"
+        clock.turn(db, ring=loaded.ring, secret="", origin="", now=at(2027, 5, 2))
+        assert label.state == "expired"
+
+    def test_one_that_fails_leaves_the_label_to_its_end_and_the_file_to_its_holder(self, db, loaded):
+        person, label, _two, row = self.appealed(db, loaded)
+
+        voted(db, loaded, label, officers(db, 3, start=10), "uphold_return", "decision-right", seats=SEATS)
+
+        assert (label.state, label.appealed, label.renewal_returned_on) == ("renewal_due", None, None)
+        db.refresh(row)
+        assert (row.outcome, row.decided_at) == ("upheld", NOW)
+        assert letters(db)[-1] == "Votre appel\N{NO-BREAK SPACE}: la décision est confirmée"
+        applying.submit(db, person_id=person.id, ring=loaded.ring, origin="", chance=0.9, now=NOW)
+        assert label.renewal_asked_at == NOW
+
+    def test_one_that_convinces_renews_at_once_when_everything_is_there(self, db, loaded):
+        _person, label, _two, row = self.appealed(db, loaded)
+        former = crediting.current(db, label=label)
+
+        voted(db, loaded, label, officers(db, 3, start=10), "overturn_return", "procedure", seats=SEATS)
+
+        assert (label.state, label.renewals, label.appealed) == ("renewed", 1, None)
+        db.refresh(row)
+        assert (label.ends_on.isoformat(), former.status, row.outcome) == ("2029-12-19", "superseded", "overturned")
+        assert events(db, label)[-2:] == ["overturn_return", "renew_on_appeal"]
+
+    def test_or_leads_to_a_committee_of_others(self, db, loaded):
+        _person, label, two, _row = self.appealed(db, loaded)
+        answered(db, activity=Activity.INACTIVE)
+        three = officers(db, 3, start=10)
+
+        voted(db, loaded, label, three, "overturn_return", "facts", seats=SEATS)
+
+        assert (label.state, label.renewal_asked_at, label.renewal_returned_on) == ("renewal_due", NOW, None)
+        with pytest.raises(NotIndependentError):
+            judge(db, loaded, label, three[0], "return_renewal", "criteria-not-met")
+        answered(db, activity=Activity.ACTIVE)
+        assert voted(db, loaded, label, two, "renew", "criteria-met")
+
+    def test_a_revocation_in_between_is_judged_first_and_the_renewal_then(self, db, loaded):
+        person, label, two, row = self.appealed(db, loaded)
+        announced(db, loaded, label, two[0], is_urgent=True)
+        voted(db, loaded, label, two, "suspend", "fraud-inquiry")
+        announced(db, loaded, label, two[0], ground="fraud-proven")
+        watching.answer(db, person_id=person.id, text="Non.", ring=loaded.ring, now=NOW)
+        voted(db, loaded, label, two, "revoke", "fraud-proven")
+        watching.appeal(db, person_id=person.id, text="Non plus.", ring=loaded.ring, origin="", now=NOW)
+
+        voted(db, loaded, label, officers(db, 3, start=10), "overturn", "facts", seats=SEATS)
+
+        db.refresh(row)
+        assert (label.state, label.appealed, row.decided_at) == ("reinstated", "renewal_due", None)
+        assert [one.id for one in queues.queues(db).appeals] == [label.id]
+
+
 class TestDeath:
     def test_closes_the_label_without_a_word(self, db, loaded):
         _person, label, two = awarded(db, loaded)
@@ -1004,8 +1178,8 @@ class TestDeath:
 
         watching.end(db, label=label, actor_id=two[0].id, ring=loaded.ring, now=NOW)
 
-        assert (label.state, public.status_of(db, label=label, now=NOW)) == ("ended", None)
-        assert not public.is_listed_now(db, label=label, now=NOW)
+        assert (label.state, public.status_of(label, now=NOW)) == ("ended", None)
+        assert not public.is_listed_now(label, now=NOW)
         assert len(letters(db)) == before
 
 

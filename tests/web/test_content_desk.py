@@ -9,6 +9,7 @@ from app.access import Role
 from app.accounts.services import people
 from app.audit import Action, AuditEntry
 from app.database import current_session
+from app.organisations.services import independence
 from quizzes.bank import make_bank
 from quizzes.facts import Fact
 from tests.banks import SCREENS, both, framework, item
@@ -140,6 +141,17 @@ class TestPreview:
         author.get("/administration/contenu/questions/TST-1.1-01")
 
         assert "Passée" in author.submit("/questions/", passe="1").text
+
+    def test_whoever_trains_for_a_framework_is_shown_none_of_its_reserved_items(self, app, author, monkeypatch):
+        monkeypatch.setattr(
+            independence, "trains_for", lambda _db, *, person_id, framework_code: framework_code == "TST" and person_id
+        )
+        author.get("/administration/contenu/questions/TST-1.1-01")
+
+        page = author.get("/administration/contenu/questions/TST-1.1-02", status=409)
+
+        assert "Vous formez à ce référentiel" in page.text
+        assert Action.RESERVED_ITEM_VIEWED not in [row.action for row in rows(app, AuditEntry)]
 
     def test_each_look_at_a_reserved_item_is_in_the_trail(self, app, author):
         author.get("/administration/contenu/questions/TST-1.1-01")

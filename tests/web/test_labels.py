@@ -1,7 +1,7 @@
 """The pages of the label: what the holder sees, what the desk does, and each of them as somebody else."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,11 +9,14 @@ from sqlalchemy import select
 from app.access import Role
 from app.accounts.models import Case, Person
 from app.accounts.services import people
+from app.certification.models import Certificate
 from app.database import current_session
 from app.labels.models import Label, LabelProof, LabelVote
+from app.labels.services import crediting
 from app.organisations.models import TieKind
 from app.organisations.services import independence
 from app.outbox import OutboxEntry
+from certificates import verification
 from tests.rows import rows
 from tests.services.accounts_builders import PASSWORD
 from tests.services.label_builders import FIVE, PICTURE, certified, numbered, officers, submitted
@@ -149,8 +152,12 @@ class TestApplying:
         claire.get("/mon-label/charte")
         page = claire.submit("/mon-label/charte", interests="", expect=422)
         assert "il ne peut pas être donné" in page.text
+        claire.get("/mon-label/profession")
+        assert "Choisissez votre profession" in claire.submit("/mon-label/profession", expect=422).text
         claire.get("/mon-label/formation")
-        assert "Choisissez le fichier" in claire.submit("/mon-label/formation", expect=422).text
+        page = claire.submit("/mon-label/formation", expect=422)
+        assert "Choisissez le fichier" in page.text
+        assert "Choisissez un thème" in page.text
         claire.get("/mon-label/identite")
         claire.submit("/identite/diploma", expect=422)
         assert "Relisez le document" in declare(claire, "dmp", no_patient="", expect=422).text
@@ -165,8 +172,39 @@ class TestApplying:
         assert "ni un PDF, ni une photo JPEG" in page.text
         assert rows(app, LabelProof) == []
 
-        declare(claire, "dmp", name="affiche.exe")
-        assert rows(app, LabelProof)[0].media_type == "image/png"
+        page = declare(claire, "dmp", name="affiche.exe")
+        [proof] = rows(app, LabelProof)
+        assert (proof.media_type, proof.is_waiting) == ("image/png", True)
+        assert "Regardez cette pièce une fois encore" in page.text
+        assert "Vos yeux sont le seul contrôle" in page.text
+
+    def test_a_picture_waits_until_whoever_gave_it_has_looked_again(self, app, enter, monkeypatch):
+        monkeypatch.setattr("app.labels.services.proofs.cleaned", lambda data: ("image/png", data, "unread"))
+        claire = enter(CLAIRE)
+        claire.get("/mon-label/")
+        claire.submit("/mon-label/ouvrir")
+        declare(claire, "dmp")
+        assert "À regarder une fois encore" in claire.get("/mon-label/pratiques").text
+        [proof] = rows(app, LabelProof)
+        other = enter("autre@example.org")
+        other.get(f"/mon-label/pieces/{proof.id}/relire", status=404)
+
+        claire.get(f"/mon-label/pieces/{proof.id}/relire")
+        page = claire.submit("/garder")
+
+        assert "Déclarée et prouvée" in page.text
+        assert not rows(app, LabelProof)[0].is_waiting
+
+    @pytest.mark.usefixtures("quick")
+    def test_a_number_of_social_security_is_refused_in_words_too(self, app, enter):
+        claire = enter(CLAIRE)
+        claire.get("/mon-label/")
+        claire.submit("/mon-label/ouvrir")
+
+        page = declare(claire, "dmp", declaration="Le dossier de 1 85 05 78 006 084 91.", expect=422)
+
+        assert "Retirez-le, même si" in page.text
+        assert rows(app, LabelProof) == []
 
     @pytest.mark.usefixtures("quick")
     def test_a_day_to_come_is_refused_beside_its_field(self, enter):
@@ -350,6 +388,22 @@ class TestDesk:
         for name in ("badge.png", "badge.svg", "openbadge.json"):
             assert claire.raw("GET", f"{code.removesuffix('.pdf')}/{name}").status_code == 200
 
+    def test_the_desk_of_the_register_shows_a_label_and_changes_none(self, app, awarded, enter):
+        claire, *_officers = awarded
+        path = next(link for text, link in claire.get("/mon-label/").links.items() if "ce que l’on voit" in text)
+        with app.app_context():
+            row = current_session().scalars(select(Certificate).where(Certificate.kind == "label")).one()
+            row.status, row.status_reason, row.status_changed_at = "suspended", "fraud-inquiry", datetime.now(UTC)
+            current_session().commit()
+        desk = enter("bureau@example.org", Role.ADMINISTRATOR)
+
+        page = desk.get(path.replace("/c/", "/administration/registre/"))
+
+        assert "depuis le bureau des labels" in page.text
+        assert not any("suspendre" in link or "retirer" in link for link in page.links.values())
+        refused = desk.get(path.replace("/c/", "/administration/registre/") + "/retirer?reason=fraud", status=409)
+        assert "Un label ne se change pas ici" in refused.text
+
     def test_both_sides_read_it_in_english_too(self, app, awarded):
         claire, one, _two = awarded
 
@@ -414,6 +468,41 @@ class TestDesk:
         proof = rows(app, LabelProof)[0]
         assert one.raw("GET", f"/labels/{reference(app)}/pieces/{proof.id}").data == PICTURE
 
+    def test_a_document_that_holds_a_patients_data_is_deleted_and_the_person_told(self, app, applied):
+        claire, one, _two = applied
+        proof = rows(app, LabelProof)[0]
+        one.get(f"/labels/{reference(app)}")
+        page = one.submit("/donnees-de-patient", expect=422)
+        assert "Choisissez la pièce" in page.text
+
+        one.submit("/donnees-de-patient", proof=str(proof.id))
+
+        assert proof.id not in [row.id for row in rows(app, LabelProof)]
+        page = claire.get("/mon-label/")
+        assert "Dossier rendu, une pièce a été retirée" in page.text
+        letter = rows(app, OutboxEntry)[-1].payload
+        assert letter["subject"] == "Une pièce de votre dossier a été supprimée"
+        assert "Informer sur Mon espace santé" in letter["body"]
+
+    @pytest.mark.usefixtures("quick")
+    def test_a_diploma_with_somebody_elses_data_too_while_the_file_is_a_draft(self, app, enter):
+        claire = enter(CLAIRE)
+        claire.get("/mon-label/")
+        claire.submit("/mon-label/ouvrir")
+        claire.get("/mon-label/identite")
+        claire.submit("/identite/diploma", proof=(io.BytesIO(PICTURE), "d.png"), no_patient="y")
+        declare(claire, "dmp")
+        one = enter("un@example.org", Role.OFFICER)
+        page = one.get(f"/labels/{reference(app)}/papiers")
+        token = page.form("/donnees-de-patient").fields["csrf_token"]
+        paper, of_practice = rows(app, LabelProof)
+
+        data = {"csrf_token": token, "proof": str(of_practice.id)}  # a draft's other documents are nobody's business
+        assert one.raw("POST", f"/labels/{reference(app)}/donnees-de-patient", data=data).status_code == 404
+        one.submit("/donnees-de-patient", proof=str(paper.id))
+
+        assert [row.subject for row in rows(app, LabelProof)] == ["practice"]
+
     def test_a_death_closes_the_label_in_silence(self, app, applied):
         _claire, one, _two = applied
         before = len(rows(app, OutboxEntry))
@@ -443,7 +532,8 @@ class TestAfterwards:
         vote(two, app, "suspend:fraud-inquiry")
 
         page = claire.get("/mon-label/")
-        assert "Suspendu" in page.text
+        assert "Votre label est suspendu" in page.text
+        assert "Une fraude est soupçonnée" in page.text
         vote(one, app, "reinstate:ground-gone")
         vote(two, app, "reinstate:ground-gone")
         assert "Votre label est actif" in claire.get("/mon-label/").text
@@ -470,7 +560,69 @@ class TestAfterwards:
         assert "Votre label est actif" in page.text
         claire.get("/mon-label/rendre")
         page = claire.submit("/mon-label/rendre")
+        assert "Vous avez rendu votre label" in page.text
+
+    def test_while_it_is_paused_whoever_checks_it_reads_so_and_no_reproach(self, awarded, visitor):
+        claire, *_officers = awarded
+        code = next(link for text, link in claire.get("/mon-label/").links.items() if "ce que l’on voit" in text)
+        claire.get("/mon-label/pause")
+        page = claire.submit("/mon-label/pause", reason="leave")
+        assert "reviennent avec la reprise" in page.text
+        assert not any("PDF scellé" in text for text in page.links)
+
+        page = visitor.get(code)
+        assert "En pause" in page.text
+        assert "sans faute de personne" in page.text
+        assert "Une pause n’est pas un reproche" in page.text
+        assert 'data-verdict="paused"' in page.html
+        assert "Suspendu" not in page.text
+        answer = visitor.raw("GET", code.replace("/c/", "/api/v1/certificates/")).get_json()
+        assert (answer["verdict"], answer["reason"]) == ("suspended", "paused")
+        assert "Paused" in visitor.get(f"{code}?lang=en").text
+
+    def test_in_its_grace_whoever_checks_it_reads_that_it_is_being_renewed(self, app, visitor):
+        with app.app_context():
+            db, loaded = current_session(), app.extensions["numericite.resources"]
+            past = datetime.now(UTC) - timedelta(days=3 * 365 + 20)
+            _person, label, _two = given(db, loaded, email=CLAIRE, now=past)
+            code = verification.read_registered(crediting.current(db, label=label).token, loaded.ring).code
+            db.commit()
+
+        page = visitor.get(f"/c/{code}")
+
+        assert "Renouvellement en cours" in page.text
+        assert "Son renouvellement est attendu" in page.text
+        assert "Expiré" not in page.text
+        assert "Being renewed" in visitor.get(f"/c/{code}?lang=en").text
+
+    def test_one_that_was_handed_back_reads_so_and_no_reproach(self, awarded, visitor):
+        claire, *_officers = awarded
+        code = next(link for text, link in claire.get("/mon-label/").links.items() if "ce que l’on voit" in text)
+        claire.get("/mon-label/rendre")
+        claire.submit("/mon-label/rendre")
+
+        page = visitor.get(code)
+
         assert "Rendu" in page.text
+        assert "de son propre gré" in page.text
+        assert "Retiré" not in page.text
+
+    def test_a_renewal_that_was_not_given_is_appealed_against(self, app, awarded):
+        claire, one, _two = awarded
+        with app.app_context():
+            label = current_session().scalars(select(Label)).one()
+            label.state, label.renewal_returned_on = "renewal_due", datetime.now(UTC).date()
+            current_session().commit()
+        page = claire.get("/mon-label/")
+        assert "Le comité n’a pas renouvelé cette fois" in page.text
+        claire.get(next(link for text, link in page.links.items() if "Faire appel" in text))
+
+        page = claire.submit("/mon-label/appel", text="Les heures y sont toutes.")
+
+        assert "Trois autres personnes jugent votre appel" in page.text
+        page = one.get(f"/labels/{reference(app)}")
+        assert "Les heures y sont toutes." in page.text
+        assert "vous avez pris part à la première décision" in page.text
 
     def test_a_label_cannot_be_hidden(self, awarded):
         claire, *_officers = awarded

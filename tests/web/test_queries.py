@@ -1,6 +1,7 @@
 """How often each page asks the database: a page that begins to ask more must say why here.
 
-Both ways to the database are counted: the session's, by the engine's events, and the reader's, whose driver connections no event sees.
+All ways to the database are counted: the session's, by the engine's events, and those that no event sees: the reader's driver
+connections, and the prepared statements that run in the session's transaction.
 """
 
 import io
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import event, select
 
+from app import statements
 from app.access import Role
 from app.accounts.models import Person
 from app.accounts.services import people
@@ -29,22 +31,24 @@ from tests.web.test_journey import certify, open_account, start
 @pytest.fixture
 def count(app, monkeypatch):
     """Return a function that counts the queries of one request."""
-    by_reader, execute, rows = [], Reader.execute, Reader.rows
+    by_reader, execute = [], Reader.execute
+    prepared, run = [], statements.run
 
     def executed(self, statement, parameters):
         by_reader.append(statement)
         return execute(self, statement, parameters)
 
-    def all_rows(self, statement, parameters):
-        by_reader.append(statement)
-        return rows(self, statement, parameters)
+    def ran(db, statement, parameters):
+        prepared.append(str(statement))
+        return run(db, statement, parameters)
 
+    monkeypatch.setattr(statements, "run", ran)
     monkeypatch.setattr(Reader, "execute", executed)
-    monkeypatch.setattr(Reader, "rows", all_rows)
 
     def counted(visitor, path, method="GET", words=("SELECT",), **sent):
         asked = []
         by_reader.clear()
+        prepared.clear()
 
         def note(_connection, _cursor, statement, *_rest):
             asked.append(statement)
@@ -55,7 +59,7 @@ def count(app, monkeypatch):
                 visitor.raw(method, path, **sent) if sent else visitor.get(path)
             finally:
                 event.remove(handle.engine, "before_cursor_execute", note)
-        return len(by_reader) + len([one for one in asked if one.lstrip().upper().startswith(words)])
+        return len(by_reader) + len([one for one in asked + prepared if one.lstrip().upper().startswith(words)])
 
     return counted
 

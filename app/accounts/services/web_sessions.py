@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+    from app.reader import Reader
+
 #: How long a guest's data are kept after the last visit. The cookie, the row behind it and the resume card, by which
 #: alone a guest is known, live exactly as long.
 GUEST_LIFETIME = timedelta(days=90)
@@ -108,24 +110,24 @@ def open_session(
     return row
 
 
-def identify(db: Session, *, token: str, now: datetime) -> Identity:
+def identify(db: Session | Reader, *, token: str, now: datetime) -> Identity:
     """Return who holds `token`; nobody when it is unknown, closed, expired, or idle on a shared computer."""
     rows = db.execute(_HOLDER, {"token_hash": digest(token)}).all()
     if not rows:
         return NOBODY
-    row = rows[0]
-    is_account = row.kind == PersonKind.ACCOUNT
-    is_idle = row.shared_computer and row.last_seen_at <= now - SHARED_IDLE
-    if is_idle or row.expires_at <= now:
-        return Identity(shared_computer=row.shared_computer, ended=Ended.ACCOUNT if is_account else Ended.GUEST)
+    web_session_id, person_id, shared_computer, last_seen_at, expires_at, kind, language, _role = rows[0]
+    is_account = kind == PersonKind.ACCOUNT
+    is_idle = shared_computer and last_seen_at <= now - SHARED_IDLE
+    if is_idle or expires_at <= now:
+        return Identity(shared_computer=shared_computer, ended=Ended.ACCOUNT if is_account else Ended.GUEST)
     return Identity(
-        person_id=row.person_id,
+        person_id=person_id,
         is_account=is_account,
-        roles=frozenset(Role(one.role) for one in rows if one.role is not None),
-        web_session_id=row.id,
-        language=row.language,
-        shared_computer=row.shared_computer,
-        last_seen_at=row.last_seen_at,
+        roles=frozenset(Role(one[-1]) for one in rows if one[-1] is not None),
+        web_session_id=web_session_id,
+        language=language,
+        shared_computer=shared_computer,
+        last_seen_at=last_seen_at,
     )
 
 

@@ -13,6 +13,7 @@ from app.access import NOBODY, Identity, current_identity
 from app.accounts.services import personal_data, web_sessions
 from app.accounts.services.tokens import keyed_digest
 from app.database import current_session, only_reads
+from app.reader import current_reader
 from app.resources import current_resources
 from app.web import forget_language_choice
 
@@ -45,11 +46,11 @@ def load_identity() -> Identity:
     token = session.get(_KEY)
     if not isinstance(token, str):
         return NOBODY
-    db, now = current_session(), datetime.now(UTC)
-    identity = web_sessions.identify(db, token=token, now=now)
+    now = datetime.now(UTC)
+    identity = web_sessions.identify(current_reader(), token=token, now=now)
     if identity.web_session_id is not None and web_sessions.is_due(identity, now=now):
         session.modified = True  # sent again, so that it lives as long as the row that is written now
-        _note_use(db, web_session_id=identity.web_session_id, now=now)
+        _note_use(current_session(), web_session_id=identity.web_session_id, now=now)
     return identity
 
 

@@ -18,6 +18,7 @@ from app.examination.services import results as exam_results
 from app.examination.services import reviewing
 from app.labels.services import parts
 from app.organisations.services import independence
+from app.supervised_errors import TrainsForItError
 from quizzes import upkeep
 from quizzes.watch_report import flagged_sittings
 
@@ -81,13 +82,14 @@ def read_contested(
     Raises:
         NotFoundError: The case contests no sitting, or whoever took it has left.
         NotIndependentError: See `check_impartial`.
+        TrainsForItError: Reserved items are among it, and they train for that framework.
     """
     if case.subject_kind != "sitting" or case.subject_reference is None:
         raise NotFoundError
     check_impartial(db, case=case, actor_id=actor_id, now=now)
     judged = judging.judge(db, reference=case.subject_reference, bank=loaded.bank, language=language)
     if actor_id is not None and any(one.item.pool == "reserved" for one in judged.answers):
-        independence.note_reserved_view(db, person_id=actor_id, framework_code=judged.row.framework_code, now=now)
+        _note_seen(db, person_id=actor_id, framework_code=judged.row.framework_code, now=now)
     audit.record(
         db,
         action=audit.Action.CASE_SITTING_READ,
@@ -136,12 +138,21 @@ def answer(db: Session, *, case: Case, text: str, actor_id: int, now: datetime) 
 
 
 def note_view(db: Session, *, item: Item, actor_id: int | None, now: datetime) -> None:
-    """Write down that somebody has looked at an item, where looking gives something away: they are kept apart from that test."""
+    """Write down that somebody looks at an item, where looking gives something away: they are kept apart from that test.
+
+    Raises:
+        TrainsForItError: They train for that framework: what is trained for is not seen.
+    """
     if item.pool == "reserved":
         if actor_id is not None:
-            framework_code = item.id.partition("-")[0]
-            independence.note_reserved_view(db, person_id=actor_id, framework_code=framework_code, now=now)
+            _note_seen(db, person_id=actor_id, framework_code=item.id.partition("-")[0], now=now)
         audit.record(db, action=audit.Action.RESERVED_ITEM_VIEWED, actor_id=actor_id, detail={"item": item.id}, now=now)
+
+
+def _note_seen(db: Session, *, person_id: int, framework_code: str, now: datetime) -> None:
+    if independence.trains_for(db, person_id=person_id, framework_code=framework_code):
+        raise TrainsForItError
+    independence.note_reserved_view(db, person_id=person_id, framework_code=framework_code, now=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,7 @@ def preview(item_id: str) -> ResponseReturnValue:
     given = form.given(item, shown, request.form) if form.is_submitted() else None
     across.note_view(current_session(), item=item, actor_id=current_identity().person_id, now=datetime.now(UTC))
     current_session().commit()
-    form.item_id.data = item.id
+    form.item_id = item.id
     page = render_template(
         "administration/preview.html",
         item=item,

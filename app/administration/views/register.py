@@ -67,6 +67,7 @@ def prepare_change(code: str, act: str) -> ResponseReturnValue:
     """Ask for the reason, then show what will follow, the letter included; nothing is changed by looking."""
     row, (form_class, status) = _row(code), CHANGES[act]
     withdrawing.check_may_become(row, status)
+    withdrawing.check_for_the_desk(row, reason=request.args.get("reason", "key-compromise"))
     if form_class is not ReinstateForm and "reason" not in request.args:
         return _change_page(row, act, form_class(formdata=None))
     form = form_class(formdata=request.args, meta={"csrf": False})

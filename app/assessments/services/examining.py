@@ -15,6 +15,7 @@ from app import audit
 from app.accounts.models import Person
 from app.assessments.models import Sitting
 from app.assessments.services import sittings
+from app.assessments.services.rows import SUPERVISED
 from app.errors import (
     NotFoundError,
     SittingNotFinishedError,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from quizzes.standard import PanelCut
 
 
-_SUPERVISED = select(Sitting).where(Sitting.policy_id.in_(sittings.SUPERVISED))
+_SUPERVISED = select(Sitting).where(Sitting.policy_id.in_(SUPERVISED))
 
 
 class Closing(StrEnum):
@@ -97,7 +98,7 @@ def start(
     # Held until the transaction ends: two desks that begin at once for one person, under two of their rows, come one after the other.
     db.execute(select(Person.id).where(Person.id.in_(rows)).order_by(Person.id).with_for_update())
     still_open = select(Sitting.id).where(
-        Sitting.person_id.in_(rows), Sitting.policy_id.in_(sittings.SUPERVISED), Sitting.finished_at.is_(None)
+        Sitting.person_id.in_(rows), Sitting.policy_id.in_(SUPERVISED), Sitting.finished_at.is_(None)
     )
     if db.scalar(still_open.limit(1)) is not None:
         raise SittingOpenError
@@ -206,7 +207,6 @@ def close(db: Session, held: OpenSitting, *, reason: Closing, actor_id: int | No
     if state is held.state:
         return held
     after = sittings.go_on(db, held, state, now=now)
-    held.row.finish_reason = state.finished
     audit.record(
         db,
         action=audit.Action.SITTING_CLOSED,
@@ -220,7 +220,7 @@ def close(db: Session, held: OpenSitting, *, reason: Closing, actor_id: int | No
 
 def restore(db: Session, held: OpenSitting, *, actor_id: int | None, now: datetime) -> OpenSitting:
     """Let a sitting that was annulled or called off count again, as it had ended; one that counts is left alone."""
-    row = held.row
+    row = db.get_one(Sitting, held.row.id)
     kept = [one for one in row.extensions if one.get("closed") not in additions.VOID]
     if len(kept) == len(row.extensions):
         return held
@@ -241,10 +241,8 @@ def reopen(db: Session, held: OpenSitting, *, actor_id: int | None, now: datetim
         SittingClosedError: Nobody ended it, or no second set has a question left.
     """
     state = engine.reopen(held.state, bank=held.bank)
-    row = held.row
-    row.extensions = [additions.to_plain(one) for one in state.additions]
-    row.finished_at, row.finish_reason = None, None
-    audit.record(db, action=audit.Action.SITTING_REOPENED, actor_id=actor_id, subject_id=row.id, now=now)
+    action = audit.Action.SITTING_REOPENED
+    audit.record(db, action=action, actor_id=actor_id, subject_id=held.row.id, now=now)
     return sittings.go_on(db, held, state, now=now)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app import statements
 from app.assessments.models import ItemUse, PoolUse
 from quizzes.exposure import Exposure, cap_of, draw_ineligible
 from quizzes.monitors import Use
@@ -92,7 +93,8 @@ def count_sitting(db: Session, *, framework_code: str, policy_id: str, resting: 
 
 def count_asked(db: Session, *, policy_id: str, item_id: str) -> None:
     """Count an item that was put on somebody's screen."""
-    _add(db, ItemUse, [_count(policy_id, item_id, asked=1)])
+    addition = _addition(ItemUse, db.get_bind().dialect.name)
+    statements.run(db, addition, _count(policy_id, item_id, asked=1))
 
 
 def _count(policy_id: str, item_id: str, *, asked: int = 0, rested: int = 0, missed: int = 0) -> dict[str, str | int]:

@@ -6,10 +6,11 @@ computed from, down to each answer: it can be neither stale nor somebody else's,
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from threading import Lock
 from typing import TYPE_CHECKING
+
+import orjson
 
 from quizzes import sitting as engine
 from quizzes.additions import from_plain
@@ -19,7 +20,7 @@ from quizzes.policy import policies
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
-    from app.assessments.models import Sitting
+    from app.assessments.services.rows import SittingRow
     from quizzes.bank import Bank
     from quizzes.sitting import SittingState
 
@@ -30,7 +31,7 @@ _kept: OrderedDict[Hashable, SittingState] = OrderedDict()
 _lock = Lock()
 
 
-def state_of(row: Sitting, answers: Sequence[tuple[str, Mapping[str, object]]], *, bank: Bank) -> SittingState:
+def state_of(row: SittingRow, answers: Sequence[tuple[str, Mapping[str, object]]], *, bank: Bank) -> SittingState:
     """Return the state that these answers (item, response) and what happened besides lead to, replayed or kept.
 
     Raises:
@@ -56,7 +57,7 @@ def state_of(row: Sitting, answers: Sequence[tuple[str, Mapping[str, object]]], 
     return state
 
 
-def keep(row: Sitting, state: SittingState) -> None:
+def keep(row: SittingRow, state: SittingState) -> None:
     """Keep the state after an answer: the next question asks for it."""
     _keep(_key(row, [(one.item_id, one.response.to_json()) for one in state.answers]), state)
 
@@ -68,7 +69,7 @@ def _keep(key: Hashable, state: SittingState) -> None:
             _kept.popitem(last=False)
 
 
-def _key(row: Sitting, answers: Sequence[tuple[str, Mapping[str, object]]]) -> Hashable:
-    given = [row.excluded, row.resting, row.extensions, [(item_id, dict(response)) for item_id, response in answers]]
+def _key(row: SittingRow, answers: Sequence[tuple[str, Mapping[str, object]]]) -> Hashable:
+    given = [row.excluded, row.resting, row.extensions, answers]
     own = (row.engine_version, row.bank_hash, row.framework_code, row.policy_id, row.seed, row.language)
-    return *own, json.dumps(given, sort_keys=True)
+    return *own, orjson.dumps(given, option=orjson.OPT_SORT_KEYS)

@@ -2,61 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Integer, bindparam, insert, select, update
+from sqlalchemy import select
 
 from app import audit
-from app.assessments.models import RecordedAnswer, Sitting
-from app.assessments.services import banks, exposures, replays, retakes
+from app.assessments.models import Sitting
+from app.assessments.services import banks, exposures, replays, retakes, rows
+from app.assessments.services.rows import SUPERVISED, SittingRow
 from app.errors import NotFoundError, RetakeTooSoonError, StaleQuestionError
 from quizzes import sitting as engine
 from quizzes.additions import to_plain
 from quizzes.errors import EmptyPoolError, NotOfferedError, SittingClosedError, UnexpectedItemError, UnknownEngineError
 from quizzes.items import parse_response
-from quizzes.policy import policies
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
-    from sqlalchemy import Table
     from sqlalchemy.orm import Session
 
+    from app.assessments.services.rows import Answers
+    from app.reader import Reader
     from quizzes.bank import Bank
     from quizzes.policy import Policy
     from quizzes.sitting import SittingState
 
 
-#: A sitting under supervision is held by whoever supervises it (`examining`): nobody has it alone.
-SUPERVISED = tuple(policy.id for policy in policies().values() if policy.is_supervised)
 _ALONE = Sitting.policy_id.not_in(SUPERVISED)
-# Built once: these run at every question, where building a statement costs as much as running it.
-_OWN = select(Sitting).where(
-    Sitting.reference == bindparam("reference"), Sitting.person_id == bindparam("person_id", type_=Integer), _ALONE
-)
-_OWN_HELD = _OWN.with_for_update()
-# Those that need no row to be mapped are of tables rather than of classes, which the mapper would look at each time.
-_RECORDED, _SITTINGS = cast("Table", RecordedAnswer.__table__), cast("Table", Sitting.__table__)
-_ANSWERS = (
-    select(_RECORDED.c.item_id, _RECORDED.c.response)
-    .where(_RECORDED.c.sitting_id == bindparam("sitting_id", type_=Integer))
-    .order_by(_RECORDED.c.position)
-)
-_RECORD = insert(_RECORDED)
-_REMEMBER = (
-    update(_SITTINGS)
-    .where(_SITTINGS.c.id == bindparam("sitting_id"))
-    .values({name: bindparam(name) for name in ("current_item_id", "ability", "standard_error")})
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSitting:
     """A row together with the state that its answers prove."""
 
-    row: Sitting
+    row: SittingRow
     state: SittingState
     bank: Bank
 
@@ -189,6 +170,17 @@ def list_open(db: Session, *, person_id: int) -> list[Sitting]:
     return list(db.scalars(own.order_by(Sitting.started_at.desc())))
 
 
+def see_own(reader: Reader, *, reference: str, person_id: int | None, bank: Bank) -> OpenSitting | None:
+    """Return a sitting of this person as `get_own` does, by the short way: for the question on screen.
+
+    None: no such sitting, or not theirs, or on a bank that this process does not serve any more.
+    """
+    found = rows.see_own(reader, reference=reference, person_id=person_id)
+    if found is None or found[0].bank_hash != bank.content_hash:
+        return None
+    return _opened(*found, bank=bank)
+
+
 def get_own(db: Session, *, reference: str, person_id: int | None, bank: Bank) -> OpenSitting:
     """Return a sitting of this person with its state, replayed from the answers.
 
@@ -216,12 +208,12 @@ def get_any(db: Session, *, reference: str, bank: Bank) -> OpenSitting:
     row = db.scalar(select(Sitting).where(Sitting.reference == reference))
     if row is None:
         raise NotFoundError
-    return _open(db, row, bank=bank)
+    return open_row(db, row, bank=bank)
 
 
 def open_row(db: Session, row: Sitting, *, bank: Bank) -> OpenSitting:
     """Return a row, however it was found, with its state."""
-    return _open(db, row, bank=bank)
+    return _open(db, SittingRow.of(row), bank=bank)
 
 
 def submit_answer(
@@ -247,7 +239,6 @@ def submit_answer(
         raise StaleQuestionError from error
     latest = state.answers[-1]
     recorded = {
-        "sitting_id": row.id,
         "position": len(before.answers),
         "item_id": item_id,
         "response": given.to_json(),
@@ -255,20 +246,16 @@ def submit_answer(
         "trace": dict(latest.trace),
         "answered_at": now,
     }
-    db.execute(_RECORD, [recorded])
-    db.expire(row, ["answers"])
+    rows.record(db, sitting_id=row.id, answer=recorded)
     return go_on(db, held, state, now=now)
 
 
 def go_on(db: Session, held: OpenSitting, state: SittingState, *, now: datetime) -> OpenSitting:
     """Write down the state that follows: what is on screen, what happened besides, the end; return it."""
-    row = held.row
-    if len(state.additions) != len(row.extensions):
-        row.extensions = [to_plain(one) for one in state.additions]
-    replays.keep(row, state)
     if state.current_item_id is not None:
-        exposures.count_asked(db, policy_id=row.policy_id, item_id=state.current_item_id)
-    _remember(db, row, state, now=now)
+        exposures.count_asked(db, policy_id=held.row.policy_id, item_id=state.current_item_id)
+    row = _remember(db, held.row, state, now=now)
+    replays.keep(row, state)
     return OpenSitting(row=row, state=state, bank=held.bank)
 
 
@@ -286,8 +273,7 @@ def extend(
     if area_id not in {area.area_id for area in before.state.measurement.areas}:
         raise NotFoundError
     state = engine.extend(before.state, area_id=area_id, bank=before.bank)
-    row.finished_at, row.finish_reason = None, None
-    return go_on(db, before, state, now=now)
+    return go_on(db, replace(before, row=row._replace(finished_at=None)), state, now=now)
 
 
 def longest(
@@ -317,40 +303,43 @@ def stop(db: Session, *, reference: str, person_id: int | None, bank: Bank, now:
     if before.state.finished is not None:
         return before
     state = engine.stop(before.state)
-    row.finish_reason = state.finished
-    _remember(db, row, state, now=now)
-    return OpenSitting(row=row, state=state, bank=before.bank)
+    return OpenSitting(row=_remember(db, row, state, now=now), state=state, bank=before.bank)
 
 
-def _row(db: Session, *, reference: str, person_id: int | None, lock: bool) -> Sitting:
-    row = db.scalar(_OWN_HELD if lock else _OWN, {"reference": reference, "person_id": person_id})
+def _row(db: Session, *, reference: str, person_id: int | None, lock: bool) -> SittingRow:
+    row = rows.find_own(db, reference=reference, person_id=person_id, lock=lock)
     if row is None:
         raise NotFoundError
     return row
 
 
-def _open(db: Session, row: Sitting, *, bank: Bank) -> OpenSitting:
+def _open(db: Session, row: SittingRow, *, bank: Bank) -> OpenSitting:
+    own = banks.bank_of(db, bank_hash=row.bank_hash, current=bank)
+    return _opened(row, rows.answers_of(db, sitting_id=row.id), bank=own)
+
+
+def _opened(row: SittingRow, answers: Answers, *, bank: Bank) -> OpenSitting:
     if row.engine_version != engine.ENGINE_VERSION:
         raise UnknownEngineError(row.engine_version)
-    own = banks.bank_of(db, bank_hash=row.bank_hash, current=bank)
-    answers = [(item_id, response) for item_id, response in db.execute(_ANSWERS, {"sitting_id": row.id})]
-    state = replays.state_of(row, answers, bank=own)
+    state = replays.state_of(row, answers, bank=bank)
     if row.finish_reason == "stopped":
         state = engine.stop(state)
-    return OpenSitting(row=row, state=state, bank=own)
+    return OpenSitting(row=row, state=state, bank=bank)
 
 
-def _remember(db: Session, row: Sitting, state: SittingState, *, now: datetime) -> None:
-    """Copy the estimate as a cache and close the row when the state is finished."""
-    estimate = {
-        "current_item_id": state.current_item_id,
-        "ability": state.measurement.overall.mean,
-        "standard_error": state.measurement.overall.standard_deviation,
-    }
-    db.execute(_REMEMBER, {"sitting_id": row.id, **estimate})
-    db.expire(row, estimate.keys())
-    if state.finished is not None and row.finished_at is None:
-        row.finished_at, row.finish_reason = now, state.finished
+def _remember(db: Session, row: SittingRow, state: SittingState, *, now: datetime) -> SittingRow:
+    """Copy what the state says into the row, the estimate as a cache, and close it when the state is finished."""
+    after = rows.rewrite(
+        db,
+        row,
+        extensions=[to_plain(one) for one in state.additions],
+        finished_at=None if state.finished is None else row.finished_at or now,
+        finish_reason=state.finished,
+        current_item_id=state.current_item_id,
+        ability=state.measurement.overall.mean,
+        standard_error=state.measurement.overall.standard_deviation,
+    )
+    if after.finished_at is not None and row.finished_at is None:
         audit.record(
             db,
             action=audit.Action.SITTING_FINISHED,
@@ -359,3 +348,4 @@ def _remember(db: Session, row: Sitting, state: SittingState, *, now: datetime) 
             detail={"reason": state.finished, "answers": len(state.answers)},
             now=now,
         )
+    return after

@@ -26,10 +26,11 @@ _ENTERED = {
 
 
 class Change(NamedTuple):
-    """A status, and since when."""
+    """A status, since when, and the code of why, which is not public as such."""
 
     at: datetime
     status: Status
+    reason: str | None = None
 
 
 def changes(db: Session, *, row: Certificate) -> list[Change]:
@@ -38,14 +39,15 @@ def changes(db: Session, *, row: Certificate) -> list[Change]:
     The trail knows them all but those of rows that were emptied or brought in; the row itself says the last one then.
     """
     entries = db.execute(
-        select(AuditEntry.at, AuditEntry.action)
+        select(AuditEntry.at, AuditEntry.action, AuditEntry.detail)
         .where(AuditEntry.subject_id == row.id, AuditEntry.action.in_(_ENTERED))
         .order_by(AuditEntry.at, AuditEntry.id)
     )
-    known = [Change(at, _ENTERED[action]) for at, action in entries]
+    known = [Change(at, _ENTERED[action], _text(detail.get("reason"))) for at, action, detail in entries]
     last = known[-1].status if known else Status.ACTIVE
     if row.status_changed_at is not None and row.status != last:
-        known = sorted([*known, Change(row.status_changed_at, Status(row.status))])
+        last_one = Change(row.status_changed_at, Status(row.status), row.status_reason)
+        known = sorted([*known, last_one], key=lambda change: change.at)
     return known
 
 
@@ -53,3 +55,7 @@ def status_at(db: Session, *, row: Certificate, moment: datetime) -> Change | No
     """Return the change that was the last one at a moment; None where none had happened."""
     before = [change for change in changes(db, row=row) if change.at <= moment]
     return before[-1] if before else None
+
+
+def _text(told: object) -> str | None:
+    return told if isinstance(told, str) else None

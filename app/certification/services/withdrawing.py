@@ -8,6 +8,7 @@ from app import audit
 from app.certification.models import Status
 from app.certification.services import leaves, letters
 from app.errors import AlreadyRevokedError, UnchangedStatusError
+from app.label_errors import LabelDecidedElsewhereError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,6 +34,7 @@ def revoke(
 
     Raises:
         AlreadyRevokedError: It is revoked already.
+        LabelDecidedElsewhereError: It is a label, and no key was stolen.
         ValueError: The reason is none of `REASONS`.
     """
     _check_reason(reason, REASONS)
@@ -63,6 +65,16 @@ def reinstate(
         UnchangedStatusError: It is not suspended.
     """
     _change(db, row, status=Status.ACTIVE, reason=None, actor_id=actor_id, ring=ring, origin=origin, now=now)
+
+
+def check_for_the_desk(row: Certificate, *, reason: str | None) -> None:
+    """Check that the desk of the register may change a certificate at all: a label only where its key was stolen.
+
+    Raises:
+        LabelDecidedElsewhereError: It is a label.
+    """
+    if row.kind == "label" and reason != "key-compromise":
+        raise LabelDecidedElsewhereError
 
 
 def check_may_become(row: Certificate, status: Status) -> None:
@@ -103,6 +115,7 @@ def _change(
     origin: str,
     now: datetime,
 ) -> None:
+    check_for_the_desk(row, reason=reason)
     mark(db, row, status=status, reason=reason, actor_id=actor_id, now=now)
     letters.send(db, row, status=status.value, reason=reason, ring=ring, origin=origin, now=now)
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from app.assessments.models import Sitting
 from app.assessments.services import examining
 from app.assessments.services.examining import Closing
+from app.assessments.services.rows import SittingRow
 from app.database import affected
 from app.errors import ExamPausedError, MovedOnError, NotFoundError
 from app.examination.models import Arrival, Candidate, ExamSession, FocusLoss, Hand, SessionState
@@ -123,13 +124,13 @@ def begin(db: Session, *, place: Place, bank: Bank, seed: int, reference: str, n
     db.refresh(candidate)
 
 
-def _sitting_for(db: Session, *, place: Place, bank: Bank, seed: int, reference: str, now: datetime) -> Sitting:
+def _sitting_for(db: Session, *, place: Place, bank: Bank, seed: int, reference: str, now: datetime) -> SittingRow:
     """Return a new sitting, or the one of which a second set is still to be sat."""
     candidate, session = place.candidate, place.session
     if candidate.continues_id is not None:
         return owed.take_over(db, candidate=candidate, bank=bank, now=now)
     everyone = identities.person_ids(db, identity_hmac=candidate.identity_hmac, person_id=candidate.person_id)
-    return examining.start(
+    begun = examining.start(
         db,
         person_id=candidate.person_id or 0,
         person_ids=everyone,
@@ -142,6 +143,7 @@ def _sitting_for(db: Session, *, place: Place, bank: Bank, seed: int, reference:
         now=now,
         uncounted=acts.undecided(db, person_ids=everyone),
     )
+    return SittingRow.of(begun)
 
 
 def opened(db: Session, *, place: Place, bank: Bank) -> OpenSitting:

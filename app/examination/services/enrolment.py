@@ -25,7 +25,7 @@ from app.errors import (
 )
 from app.examination.models import Accommodation, Candidate, SessionState
 from app.examination.services import identities
-from app.organisations.services import independence
+from app.supervised_errors import MayNotSitError
 from certificates.errors import UnacceptableNameError
 from certificates.names import check_printable_name
 
@@ -65,9 +65,8 @@ _FORMULA_STARTS = ("=", "+", "@", "\t", "\r", "＝", "＋", "＠")
 _REFUSALS = (
     AlreadyEnrolledError,
     NoSeatLeftError,
+    MayNotSitError,
     NotIndependentError,
-    ReservedItemsSeenError,
-    RetakeTooSoonError,
     UnknownAccommodationError,
 )
 
@@ -166,9 +165,8 @@ def enrol(
         EnrolmentClosedError: The session is over.
         NoSeatLeftError: Every seat is taken.
         AlreadyEnrolledError: The same person, or address, is in it.
-        ReservedItemsSeenError: They wrote or saw reserved items of this framework in the last 24 months.
         NotIndependentError: An invigilator of the session trains or manages them, or is them.
-        RetakeTooSoonError: This verified person may not sit again by then.
+        MayNotSitError: They wrote or saw reserved items of this framework in the last 24 months, or may not sit again by then.
     """
     if SessionState(session.state) not in _OPEN:
         raise EnrolmentClosedError
@@ -177,10 +175,7 @@ def enrol(
         raise NoSeatLeftError
     _check_once(enrolment, others)
     person_id = _account_of(db, email=enrolment.email)
-    _check_person(db, session=session, person_id=person_id, now=now)
-    identities.check_may_retake(
-        db, session=session, identity_hmac=enrolment.identity_hmac, person_id=person_id, now=now
-    )
+    _check_person(db, session=session, enrolment=enrolment, person_id=person_id, now=now)
     last = db.scalar(select(func.max(Candidate.number)).where(Candidate.session_id == session.id)) or 0
     row = Candidate(
         session_id=session.id,
@@ -221,14 +216,19 @@ def _account_of(db: Session, *, email: str | None) -> int | None:
     return person.id if person is not None and person.email_confirmed_at is not None else None
 
 
-def _check_person(db: Session, *, session: ExamSession, person_id: int | None, now: datetime) -> None:
-    if person_id is None:
-        return
-    if independence.saw_reserved(db, person_id=person_id, framework_code=session.framework_code, now=now):
-        raise ReservedItemsSeenError
-    for invigilator in identities.invigilators(db, session_id=session.id):
-        if invigilator == person_id or independence.ties(db, actor_id=invigilator, subject_id=person_id, now=now):
-            raise NotIndependentError
+def _check_person(
+    db: Session, *, session: ExamSession, enrolment: Enrolment, person_id: int | None, now: datetime
+) -> None:
+    known = [person_id] if person_id is not None else []
+    watching = identities.invigilators(db, session_id=session.id)
+    identities.check_untied(db, actor_ids=watching, person_ids=known, now=now)
+    try:
+        identities.check_knows_nothing(db, session=session, person_ids=known, now=now)
+        identities.check_may_retake(
+            db, session=session, identity_hmac=enrolment.identity_hmac, person_id=person_id, now=now
+        )
+    except (ReservedItemsSeenError, RetakeTooSoonError):
+        raise MayNotSitError from None
 
 
 def remove(db: Session, *, candidate: Candidate, actor_id: int, now: datetime) -> None:
@@ -333,7 +333,7 @@ def confirm(db: Session, *, session: ExamSession, language: str, actor_id: int, 
 
     Raises:
         MovedOnError: No line waits any more: somebody confirmed, or sent another list.
-        EnrolmentClosedError, NoSeatLeftError, AlreadyEnrolledError, ReservedItemsSeenError, NotIndependentError, RetakeTooSoonError: The
+        EnrolmentClosedError, NoSeatLeftError, AlreadyEnrolledError, MayNotSitError, NotIndependentError: The
             world has moved on since the list was read; nobody is enrolled.
     """
     lines = session.draft

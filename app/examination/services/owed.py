@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from app.assessments.models import Sitting
+    from app.assessments.services.rows import SittingRow
     from app.assessments.services.sittings import OpenSitting
     from quizzes.bank import Bank
 
@@ -92,7 +92,7 @@ def link(db: Session, *, session: ExamSession, person_ids: Collection[int]) -> d
     return {"continues_id": former.id, "set_minutes": len(former.owed_themes or ()) * passing.second_set.minutes}
 
 
-def take_over(db: Session, *, candidate: Candidate, bank: Bank, now: datetime) -> Sitting:
+def take_over(db: Session, *, candidate: Candidate, bank: Bank, now: datetime) -> SittingRow:
     """Give the sitting of an earlier session to the candidate of this one, its second set on screen.
 
     Raises:

@@ -145,7 +145,7 @@ def answer() -> ResponseReturnValue:
     db, form, place, now = current_session(), AnswerForm(), _place(lock=True), datetime.now(UTC)
     held = answering.hold(db, place=place, bank=current_resources().bank)
     item_id = held.state.current_item_id
-    if item_id is None or item_id != form.item_id.data or place.stage is not Stage.ANSWERING:
+    if item_id is None or item_id != form.item_id or place.stage is not Stage.ANSWERING:
         return _late(place, held, form)
     shown = present(held.bank.item(item_id), language=place.candidate.language, seed=held.state.seed)
     response = form.response(shown, request.form) if form.validate() else None
@@ -164,7 +164,7 @@ def answer() -> ResponseReturnValue:
 def _late(place: Place, held: OpenSitting, form: AnswerForm) -> ResponseReturnValue:
     """A double click goes on; an answer while on hold, after the end, or to a question that left the screen is told so."""
     last = held.state.answers[-1] if held.state.answers else None
-    if last is not None and last.item_id == form.item_id.data:
+    if last is not None and last.item_id == form.item_id:
         return redirect(url_for(".sit"), code=303)
     if place.stage is Stage.FINISHED:
         raise TimeOverError

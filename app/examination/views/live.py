@@ -16,7 +16,7 @@ from app.accounts.views.account import name_advice
 from app.accounts.views.pages import tell
 from app.answers import ANSWERS
 from app.database import current_session
-from app.errors import AppError, MovedOnError, NotIndependentError, RetakeTooSoonError
+from app.errors import AppError, MovedOnError, NotIndependentError, ReservedItemsSeenError, RetakeTooSoonError
 from app.examination.forms import (
     ACCOMMODATION_WORDS,
     DOCUMENT_WORDS,
@@ -86,7 +86,7 @@ def identify(reference: str, number: int) -> ResponseReturnValue:
     except UnacceptableNameError as refusal:
         form.family_name.errors = [name_advice(refusal.reason)]
         return _candidate_page(row, someone, identity=form), 422
-    except (NotIndependentError, RetakeTooSoonError) as refusal:
+    except (NotIndependentError, ReservedItemsSeenError, RetakeTooSoonError) as refusal:
         tell(form.family_name, refusal)
         return _candidate_page(row, someone, identity=form), 409
     except MovedOnError as refusal:

@@ -22,8 +22,6 @@ from app.errors import (
     NotAccreditedError,
     NotIndependentError,
     PastMomentError,
-    ReservedItemsSeenError,
-    RetakeTooSoonError,
     UnreadableSheetError,
 )
 from app.examination.forms import (
@@ -46,6 +44,7 @@ from app.organisations.models import Part
 from app.organisations.services import structures
 from app.resources import current_resources
 from app.sheets import apart, writer
+from app.supervised_errors import MayNotSitError
 from app.web import current_language, limiter
 from certificates.dates import PARIS
 from certificates.reference import new_code
@@ -63,9 +62,8 @@ _REFUSED = (
     AlreadyEnrolledError,
     NoSeatLeftError,
     EnrolmentClosedError,
+    MayNotSitError,
     NotIndependentError,
-    ReservedItemsSeenError,
-    RetakeTooSoonError,
 )
 
 

@@ -11,8 +11,10 @@ from app.audit import Action, record
 from app.errors import AddressNotConfirmedError, NotFoundError
 from app.label_errors import FileInHandsError, FutureDayError
 from app.labels.models import Label, LabelPractice, LabelTraining
-from app.labels.services import crediting, dossiers, gathering, letters
+from app.labels.services import crediting, dossiers, gathering, letters, proofs
 from certificates.dates import day_in_paris
+from certificates.errors import ConditionNotMetError
+from certificates.label_rules.conditions import Condition
 from certificates.label_rules.dossier import OVER, State
 from certificates.label_rules.facts import Audit
 from certificates.label_rules.machine import Actor
@@ -70,10 +72,15 @@ def hold_open(db: Session, *, person_id: int | None) -> Label:
         FileInHandsError: It was sent: whoever decides must find what was sent.
     """
     row = dossiers.hold_own(db, person_id=person_id)
-    is_renewing = row.state == State.RENEWAL_DUE and row.renewal_asked_at is None
-    if row.state != State.DRAFT and not is_renewing:
+    if not is_open(row):
         raise FileInHandsError
     return row
+
+
+def is_open(label: Label) -> bool:
+    """Tell whether what a label rests on may change: a draft, or a renewal that nobody decides about now."""
+    is_free = label.renewal_asked_at is None and label.appealed != State.RENEWAL_DUE
+    return label.state == State.DRAFT or (label.state == State.RENEWAL_DUE and is_free)
 
 
 def set_profession(db: Session, *, label: Label, profession: str, is_prescriber: bool, is_tested_out: bool) -> None:
@@ -189,6 +196,9 @@ def submit(db: Session, *, person_id: int | None, ring: KeyRing, origin: str, ch
         certificates.errors.LabelError: Something is missing, or the delay after a revocation runs.
     """
     label = dossiers.hold_own(db, person_id=person_id)
+    if label.profession is None:
+        raise ConditionNotMetError(Condition.CRITERIA_MET.value)
+    proofs.drop_waiting(db, label=label)
     given = gathering.gather(db, label=label, ring=ring, now=now)
     is_renewal = label.state == State.RENEWAL_DUE
     dossiers.move(
@@ -204,7 +214,7 @@ def submit(db: Session, *, person_id: int | None, ring: KeyRing, origin: str, ch
         now=now,
     )
     if is_renewal:
-        label.renewal_asked_at = now
+        label.renewal_asked_at, label.renewal_returned_on = now, None
     label.rpps = given.known.number.rpps if given.known.number else None
     is_drawn = chance < dossiers.rules_of(label).audit_rate
     label.audit = (Audit.DRAWN if is_drawn else Audit.NOT_DRAWN).value
@@ -236,10 +246,15 @@ def step(db: Session, *, person_id: int | None, transition: str, reason: str, ri
     )
     if label.state == State.DORMANT:
         label.paused_from, label.is_paused_by_holder = before, True
+        crediting.pause(db, label=label, actor_id=person_id, now=now)
     elif before == State.DORMANT:
         label.paused_from, label.is_paused_by_holder = None, False
-    elif label.state == State.VOLUNTARILY_WITHDRAWN:
-        crediting.take_back(db, label=label, reason="holder-request", actor_id=person_id, now=now)
+        if label.state != State.VOLUNTARILY_WITHDRAWN:
+            crediting.bring_back(db, label=label, actor_id=person_id, now=now)
+    if label.state == State.VOLUNTARILY_WITHDRAWN:
+        # Whoever leaves while a revocation is appealed against hands nothing back: the revocation stands.
+        ground = label.ground if label.appealed == State.REVOKED else None
+        crediting.take_back(db, label=label, reason=ground or "holder-request", actor_id=person_id, now=now)
     db.flush()
     return label
 

@@ -1,35 +1,45 @@
 """What time alone does to labels: windows open, suspensions end, pauses begin and end, terms run out, reminders leave.
 
-Each label is looked at in turn; one on which a step fails does not keep the others waiting, since the machine is asked
-first which steps are open.
+The database is asked once for the labels on which something may be due: what it answers is a few
+too many, never one too few, and the machine says which steps are open. A label on which nothing is due costs nothing.
 """
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import and_, false, or_, select
 
 from app.accounts.models import Person
 from app.accounts.services import stopping
+from app.certification.models import Certificate, Status
+from app.identity.models import ProfessionalNumber
 from app.labels.models import Label
 from app.labels.services import crediting, dossiers, following, known, letters
-from certificates.dates import day_in_paris
-from certificates.label_rules.dossier import IN_FORCE, State
-from certificates.label_rules.machine import TRANSITIONS, Actor, open_transitions
+from certificates.dates import PARIS, day_in_paris
+from certificates.label_rules.delays import months_after
+from certificates.label_rules.dossier import HELD, IN_FORCE, State
+from certificates.label_rules.facts import Activity
+from certificates.label_rules.machine import RUNNING, TRANSITIONS, Actor, open_transitions
+from certificates.label_rules.parameters import parameters
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterable, Sequence
+    from datetime import date
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from certificates.keys import KeyRing
+    from certificates.label_rules.parameters import Parameters
 
 #: Steps of the clock, in the order in which they are tried; the panel's own consequences are not among them.
 _STEPS = ("lift", "expire", "open_renewal", "forget_pause", "resume", "pause", "announce_pause")
 #: Labels in one transaction of the periodic work: a tenth of a second, during which nobody else writes on SQLite.
 AT_ONCE = 50
-_WATCHED = [state.value for state in (*IN_FORCE, State.SUSPENDED, State.DORMANT)]
+#: Months differ in length: the database looks a little further than the machine.
+_SLACK = timedelta(days=4)
 
 
 def turn(
@@ -42,30 +52,112 @@ def turn(
     after: int = 0,
     count: int | None = None,
 ) -> int | None:
-    """Take every step that time has made due: of all labels, or of so many, in the order of their rows.
+    """Take every step that time has made due: on all labels, or on so many, in the order of their rows.
 
-    Returns the row to go on after; None once all were looked at, revocations that nobody contests were settled and reminders owed.
+    Returns the row to go on after; None once all were looked at, documents and revocations settled, and reminders owed.
     """
-    watched = Label.id > after, Label.state.in_(_WATCHED), Label.person_id.is_not(None)
-    rows = db.scalars(select(Label).where(*watched).order_by(Label.id).limit(count)).all()
-    for label in rows:
-        _step(db, label, ring=ring, origin=origin, now=now)
-    if count is not None and len(rows) == count:
-        return rows[-1].id
-    for label in db.scalars(select(Label).where(Label.state == State.REVOKED.value)).all():
-        following.settle_revocation(db, label=label, actor_id=None, now=now)
-    remind(db, secret=secret, origin=origin, now=now)
+    versions = db.scalars(select(Label.criteria_version).distinct().order_by(Label.criteria_version)).all()
+    rules = [parameters(version) for version in versions]
+    found = due(db, rules=rules, on=day_in_paris(now), after=after, count=count)
+    for label, activity in found:
+        _step(db, label, activity, ring=ring, origin=origin, now=now)
+    if count is not None and len(found) == count:
+        return found[-1][0].id
+    _set_aside_again(db, now=now)
+    _settle_revocations(db, now=now)
+    for one in rules:
+        remind(db, rules=one, secret=secret, origin=origin, now=now)
     return None
 
 
 def react(db: Session, *, person_id: int, ring: KeyRing, origin: str, now: datetime) -> None:
     """Look at the label of a person whose number has just become active or inactive."""
     label = dossiers.find_own(db, person_id=person_id)
-    if label is not None and label.state in _WATCHED:
-        _step(db, label, ring=ring, origin=origin, now=now)
+    if label is not None and label.state in _values(HELD):
+        _step(db, label, known.activity_of(db, person_id=person_id), ring=ring, origin=origin, now=now)
 
 
-def remind(db: Session, *, secret: str, origin: str, now: datetime) -> int:
+def due(
+    db: Session, *, rules: Sequence[Parameters], on: date, after: int = 0, count: int | None = None
+) -> list[tuple[Label, Activity]]:
+    """Return the labels on which a step of the clock may be due, with what the directory says of their holders.
+
+    Args:
+        rules: Every version under which a label was given.
+        after, count: Where to begin, and how many at most.
+    """
+    said = ProfessionalNumber.activity
+    wanted = [and_(Label.criteria_version == one.version, or_(*_may_be_due(one, on=on))) for one in rules]
+    rows = db.execute(
+        select(Label, said)
+        .outerjoin(ProfessionalNumber, ProfessionalNumber.person_id == Label.person_id)
+        .where(Label.id > after, Label.person_id.is_not(None), or_(false(), *wanted))
+        .order_by(Label.id)
+        .limit(count)
+    )
+    return [(label, Activity(activity or Activity.UNKNOWN.value)) for label, activity in rows.all()]
+
+
+def _may_be_due(rules: Parameters, *, on: date) -> Iterable[ColumnElement[bool]]:
+    """Yield, for each of `_STEPS`, what the database may look for."""
+    in_force, announced = Label.state.in_(_values(IN_FORCE)), Label.pause_announced_on
+    is_active = ProfessionalNumber.activity == Activity.ACTIVE.value
+    is_inactive = ProfessionalNumber.activity == Activity.INACTIVE.value
+    yield and_(
+        Label.state == State.SUSPENDED.value,
+        Label.since <= _moment(months_after(on, -rules.suspension_months) + _SLACK),
+    )
+    yield and_(
+        Label.state.in_(_values(HELD)),
+        Label.ends_on <= months_after(on, -rules.grace_months) + _SLACK,
+        Label.renewal_asked_at.is_(None),
+    )
+    yield and_(Label.state.in_(_values(RUNNING)), Label.ends_on <= months_after(on, rules.window_months) + _SLACK)
+    yield and_(in_force, announced.is_not(None), is_active)
+    yield and_(Label.state == State.DORMANT.value, Label.is_paused_by_holder.is_(False), is_active)
+    yield and_(in_force, announced <= on - timedelta(days=rules.dormancy_notice_days), is_inactive)
+    yield and_(in_force, announced.is_(None), is_inactive)
+
+
+def _moment(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=PARIS)
+
+
+def _values(states: Iterable[State]) -> list[str]:
+    return sorted(state.value for state in states)
+
+
+def _set_aside_again(db: Session, *, now: datetime) -> None:
+    """Set the bit of labels that do not hold today and whose document came anew: signed again, or from before pauses set it."""
+    rows = db.scalars(
+        select(Label)
+        .join(Certificate, Certificate.id == Label.certificate_id)
+        .where(
+            Label.state.in_(_values((State.DORMANT, State.SUSPENDED, State.REVOKED))),
+            Certificate.status.in_((Status.ACTIVE.value, Status.SUPERSEDED.value)),
+        )
+        .order_by(Label.id)
+    )
+    for label in rows.all():
+        held = crediting.current(db, label=label)
+        if held is not None and held.status == Status.ACTIVE:
+            reason = crediting.PAUSED if label.state == State.DORMANT else label.ground or ""
+            crediting.set_aside(db, label=label, reason=reason, actor_id=None, now=now)
+
+
+def _settle_revocations(db: Session, *, now: datetime) -> None:
+    """Withdraw for good the documents of revoked labels that nobody appealed against."""
+    rows = db.scalars(
+        select(Label)
+        .join(Certificate, Certificate.id == Label.certificate_id)
+        .where(Label.state == State.REVOKED.value, Certificate.status != Status.REVOKED.value)
+        .order_by(Label.id)
+    )
+    for label in rows.all():
+        following.settle_revocation(db, label=label, actor_id=None, now=now)
+
+
+def remind(db: Session, *, rules: Parameters, secret: str, origin: str, now: datetime) -> int:
     """Owe the letters before the end of a term, each once, to whoever wants reminders.
 
     One that was missed is not sent on top of a nearer one.
@@ -75,16 +167,19 @@ def remind(db: Session, *, secret: str, origin: str, now: datetime) -> int:
         select(Label)
         .join(Person, Person.id == Label.person_id)
         .where(
-            Label.state.in_([state.value for state in IN_FORCE]),
-            Label.ends_on >= today,
+            Label.criteria_version == rules.version,
+            Label.state.in_(_values(IN_FORCE)),
+            Label.ends_on.between(today, today + timedelta(days=max(rules.reminders_days))),
             Label.renewal_asked_at.is_(None),
+            Label.reminded_days.is_(None) | (Label.reminded_days > min(rules.reminders_days)),
             Person.email.is_not(None),
             Person.reminders_stopped_at.is_(None),
         )
+        .order_by(Label.id)
     ).all()
     for label in rows:
         left = (label.ends_on - today).days if label.ends_on else 0
-        days = min((days for days in dossiers.rules_of(label).reminders_days if left <= days), default=None)
+        days = min((days for days in rules.reminders_days if left <= days), default=None)
         if days is None or (label.reminded_days is not None and label.reminded_days <= days):
             continue
         label.reminded_days = days
@@ -94,19 +189,22 @@ def remind(db: Session, *, secret: str, origin: str, now: datetime) -> int:
     return count
 
 
-def _step(db: Session, label: Label, *, ring: KeyRing, origin: str, now: datetime) -> None:
-    while (name := _next(db, label, now=now)) is not None:
-        _take(db, label, name, ring=ring, origin=origin, now=now)
+def _step(db: Session, label: Label, activity: Activity, *, ring: KeyRing, origin: str, now: datetime) -> None:
+    while (name := next_step(label, activity, on=day_in_paris(now))) is not None:
+        _take(db, label, name, activity, ring=ring, origin=origin, now=now)
 
 
-def _next(db: Session, label: Label, *, now: datetime) -> str | None:
-    dossier = dossiers.dossier_of(db, label=label, activity=known.activity_of(db, person_id=label.person_id))
-    due = open_transitions(dossier, Actor.CLOCK, dossiers.rules_of(label), on=day_in_paris(now))
-    return next((name for name in _STEPS if name in due), None)
+def next_step(label: Label, activity: Activity, *, on: date) -> str | None:
+    """Return the step of the clock that is due on a label; None for none."""
+    dossier, rules = dossiers.alone(label, activity=activity), dossiers.rules_of(label)
+    open_ones = open_transitions(dossier, Actor.CLOCK, rules, on=on)
+    return next((name for name in _STEPS if name in open_ones), None)
 
 
-def _take(db: Session, label: Label, name: str, *, ring: KeyRing, origin: str, now: datetime) -> None:
-    activity, before = known.activity_of(db, person_id=label.person_id), label.state
+def _take(
+    db: Session, label: Label, name: str, activity: Activity, *, ring: KeyRing, origin: str, now: datetime
+) -> None:
+    before = label.state
     dossiers.move(
         db,
         label=label,
@@ -121,8 +219,13 @@ def _take(db: Session, label: Label, name: str, *, ring: KeyRing, origin: str, n
         label.pause_announced_on = day_in_paris(now) if name == "announce_pause" else None
     elif name == "pause":
         label.paused_from, label.is_paused_by_holder = before, False
+        crediting.pause(db, label=label, actor_id=None, now=now)
     elif name == "resume":
         label.paused_from = None
+        crediting.bring_back(db, label=label, actor_id=None, now=now)
+    elif name == "expire":
+        # Its end is stated in the document; nothing sets it aside any more.
+        crediting.bring_back(db, label=label, actor_id=None, now=now)
     elif name == "lift":
         label.ground = None
         crediting.bring_back(db, label=label, actor_id=None, now=now)

@@ -19,6 +19,7 @@ from certificates import label_achievement
 from certificates.credential import Credential, LabelFacts
 from certificates.dates import PARIS, day_in_paris
 from certificates.label_rules.delays import Term
+from certificates.label_rules.dossier import State
 from certificates.label_rules.number import label_number
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from certificates.credential import Issuer
     from certificates.keys import KeyRing
 
+#: Why a credential is set aside while its label is paused: the one reason that is told, since it is no fault.
+PAUSED = "paused"
 #: Of the program that looked at the criteria; stands where a certificate names its engine.
 ENGINE = "label-1"
 
@@ -70,7 +73,7 @@ def renew(db: Session, *, label: Label, name: str, registrar: Registrar, actor_i
     label.printed_name = name
     label.term_from, label.extended_months = label.ends_on + timedelta(days=1), 0
     label.renewals += 1
-    label.renewal_asked_at = label.reminded_days = None
+    label.renewal_asked_at = label.renewal_returned_on = label.reminded_days = None
     _set_end(label)
     _replace(db, label=label, registrar=registrar, reason="renewed", actor_id=actor_id, now=now)
 
@@ -81,15 +84,22 @@ def extend(db: Session, *, label: Label, months: int, registrar: Registrar, acto
     label.reminded_days = None
     _set_end(label)
     _replace(db, label=label, registrar=registrar, reason="extended", actor_id=actor_id, now=now)
+    if label.state == State.DORMANT:  # the new document is as paused as the former
+        pause(db, label=label, actor_id=actor_id, now=now)
 
 
 def set_aside(db: Session, *, label: Label, reason: str, actor_id: int | None, now: datetime) -> None:
-    """Set the bit of the suspension list: the label may come back."""
+    """Set the bit of the suspension list: the label may come back, from a suspension or from a pause."""
     _mark(db, label, status=Status.SUSPENDED, reason=reason, actor_id=actor_id, now=now)
 
 
+def pause(db: Session, *, label: Label, actor_id: int | None, now: datetime) -> None:
+    """Set the bit while a label is paused: software that looks only at the list must not take it for one that holds."""
+    _mark(db, label, status=Status.SUSPENDED, reason=PAUSED, actor_id=actor_id, now=now)
+
+
 def bring_back(db: Session, *, label: Label, actor_id: int | None, now: datetime) -> None:
-    """Clear the bit."""
+    """Clear the bit, if it was set for a time."""
     _mark(db, label, status=Status.ACTIVE, reason=None, actor_id=actor_id, now=now)
 
 

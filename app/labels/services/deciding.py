@@ -12,7 +12,12 @@ from app.label_errors import AlreadyVotedError
 from app.labels.models import Label, LabelIdentityCheck, LabelProof, LabelVote
 from app.labels.services import crediting, dossiers, following, gathering, letters, parts
 from certificates.dates import day_in_paris
-from certificates.errors import ConditionNotMetError, NoSuchTransitionError, UnknownReasonError
+from certificates.errors import (
+    ConditionNotMetError,
+    NoSuchTransitionError,
+    NotIndependentError,
+    UnknownReasonError,
+)
 from certificates.label_rules import independence
 from certificates.label_rules.conditions import Condition
 from certificates.label_rules.dossier import State
@@ -50,6 +55,7 @@ def ask_again(
     """
     _act(db, label, "ask_again", reason, actor_id=actor_id, ring=ring, now=now, note=note)
     label.audit = Audit.NOT_DRAWN.value
+    label.round += 1  # what was voted was voted on another file
     letters.send(db, label=label, letter="asked-again", origin=origin, now=now, reason=reason, note=note)
 
 
@@ -63,7 +69,7 @@ def check_paper(
         NotIndependentError: The officer trains or manages the person, or is them.
     """
     independence.check(Part.DIPLOMA_OFFICER, parts.parts_of(db, label=label, person_id=actor_id, now=now))
-    given = LabelProof.label_id == label.id, LabelProof.subject == subject
+    given = LabelProof.label_id == label.id, LabelProof.subject == subject, LabelProof.is_waiting.is_(False)
     if db.scalar(select(LabelProof.id).where(*given)) is None:
         raise NotFoundError
     row = LabelIdentityCheck(label_id=label.id, person_id=actor_id, subject=subject, is_good=is_good, at=now)
@@ -90,8 +96,11 @@ def audit_proofs(
         refused: Identifiers of the proofs that are not what they say.
 
     Raises:
-        certificates.errors.LabelError: It was not drawn, or the officer is too close.
+        certificates.errors.LabelError: It was not drawn, or the officer is too close, or has judged these documents before.
     """
+    mine = LabelProof.label_id == label.id, LabelProof.judged_by == actor_id
+    if db.scalar(select(LabelProof.id).where(*mine).limit(1)) is not None:
+        raise NotIndependentError(Part.AUDITOR.value)
     reason = "audit-refused" if refused else "audit-clear"
     _act(db, label, "audit", reason, actor_id=actor_id, ring=ring, now=now, note=note)
     label.audit = (Audit.REFUSED if refused else Audit.CLEAR).value
@@ -204,7 +213,8 @@ def _count(
     origin: str,
     now: datetime,
 ) -> bool:
-    cast = votes_of(db, label=label)
+    # An appeal of a renewal may wait while a committee decides of something else: each is counted apart.
+    cast = [one for one in votes_of(db, label=label) if TRANSITIONS[one.transition].actor is actor]
     ballots = [
         Vote(
             person_id=one.person_id,

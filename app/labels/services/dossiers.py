@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -87,21 +88,29 @@ def dossier_of(
     db: Session, *, label: Label, findings: tuple[Finding, ...] = (), activity: Activity = Activity.UNKNOWN
 ) -> Dossier:
     """Return what the machine looks at."""
+    return replace(
+        alone(label, activity=activity),
+        findings=findings,
+        notice=_notice(open_notice(db, label=label)),
+        has_another=_has_another(db, label),
+        last_revoked_on=_last_revoked_on(db, label),
+    )
+
+
+def alone(label: Label, *, activity: Activity = Activity.UNKNOWN) -> Dossier:
+    """Return what the row of a label says by itself: enough for whatever time alone does."""
     return Dossier(
         state=State(label.state),
         since=day_in_paris(label.since),
-        findings=findings,
         audit=Audit(label.audit),
         term=Term(awarded_on=label.term_from, extended_months=label.extended_months) if label.term_from else None,
-        notice=_notice(open_notice(db, label=label)),
         pause_announced_on=label.pause_announced_on,
         activity=activity,
-        has_another=_has_another(db, label),
-        last_revoked_on=_last_revoked_on(db, label),
         appealed=State(label.appealed) if label.appealed else None,
         paused_from=State(label.paused_from) if label.paused_from else None,
         is_paused_by_holder=label.is_paused_by_holder,
         is_renewal_pending=label.renewal_asked_at is not None,
+        returned_on=label.renewal_returned_on,
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003 (read at run time by NamedTuple)
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.certification.models import Status
 from app.labels.models import Label, LabelAppeal, LabelNotice
 from app.labels.services import crediting, dossiers, letters
 from certificates.dates import day_in_paris
 from certificates.label_rules.dossier import State
+from certificates.label_rules.facts import Audit
 from certificates.label_rules.machine import TRANSITIONS, Actor, unmet
 from certificates.label_rules.public import is_final
 
@@ -43,7 +44,11 @@ def _renew(at: _Common) -> None:
 
 
 def _return_renewal(at: _Common) -> None:
-    at.label.renewal_asked_at = None
+    at.label.renewal_asked_at, at.label.renewal_returned_on = None, day_in_paris(at.now)
+
+
+def _uphold_return(at: _Common) -> None:
+    at.label.appealed = at.label.renewal_returned_on = None
 
 
 def _suspend(at: _Common) -> None:
@@ -57,7 +62,7 @@ def _reinstate(at: _Common) -> None:
 
 
 def _revoke(at: _Common) -> None:
-    at.label.ground = at.reason
+    at.label.ground, at.label.appealed = at.reason, None
     settle_revocation(at.db, label=at.label, actor_id=at.actor_id, now=at.now)
 
 
@@ -65,11 +70,19 @@ def _uphold(at: _Common) -> None:
     settle_revocation(at.db, label=at.label, actor_id=at.actor_id, now=at.now)
 
 
+#: How an appeal ended, by the decision of the panel.
+_OUTCOMES: Mapping[str, State] = {
+    "uphold": State.UPHELD,
+    "overturn": State.OVERTURNED,
+    "uphold_return": State.UPHELD,
+    "overturn_return": State.OVERTURNED,
+}
 #: What each decision does beside moving the label.
 _FOLLOWS: Mapping[str, Callable[[_Common], None]] = {
     "award": _award,
     "renew": _renew,
     "return_renewal": _return_renewal,
+    "uphold_return": _uphold_return,
     "suspend": _suspend,
     "reinstate": _reinstate,
     "revoke": _revoke,
@@ -95,9 +108,9 @@ def carry_out(
         _FOLLOWS[transition](common)
     if transition in ("suspend", "reinstate", "revoke"):
         close_notice(db, label=label, now=now)
-    if transition in ("uphold", "overturn"):
-        _close_appeal(db, label, outcome=label.state, now=now)
-    if transition == "overturn":
+    if transition in _OUTCOMES:
+        close_appeal(db, label=label, transition=transition, now=now)
+    if transition in ("overturn", "overturn_return"):
         _undo(db, label, given=given, registrar=registrar, origin=origin, now=now)
     else:
         letters.send(db, label=label, letter=transition, origin=origin, now=now, reason=reason)
@@ -118,20 +131,23 @@ def close_notice(db: Session, *, label: Label, now: datetime) -> None:
     db.execute(update(LabelNotice).where(*running).values(closed_at=now))
 
 
-def _close_appeal(db: Session, label: Label, *, outcome: str, now: datetime) -> None:
-    running = LabelAppeal.label_id == label.id, LabelAppeal.decided_at.is_(None)
-    db.execute(update(LabelAppeal).where(*running).values(decided_at=now, outcome=outcome))
+def close_appeal(db: Session, *, label: Label, transition: str, now: datetime) -> None:
+    """Write down how the appeal that a panel has just judged ended; another one may wait for its turn."""
+    is_of_renewal = LabelAppeal.against == State.RENEWAL_DUE.value
+    judged = is_of_renewal if transition.endswith("_return") else ~is_of_renewal
+    running = LabelAppeal.label_id == label.id, LabelAppeal.decided_at.is_(None), judged
+    db.execute(update(LabelAppeal).where(*running).values(decided_at=now, outcome=_OUTCOMES[transition].value))
+
+
+def _waiting_appeal(db: Session, label: Label) -> str | None:
+    """Return what an appeal is against that had to wait for another: of a renewal, while a revocation was judged."""
+    waiting = LabelAppeal.label_id == label.id, LabelAppeal.decided_at.is_(None)
+    return db.scalar(select(LabelAppeal.against).where(*waiting).order_by(LabelAppeal.id).limit(1))
 
 
 def _undo(db: Session, label: Label, *, given: Given, registrar: Registrar, origin: str, now: datetime) -> None:
     """Carry out at once what an overturned decision leaves: an award, another look, a reinstatement."""
-    if label.appealed == State.REVOKED:
-        transition = "reinstate_on_appeal"
-    else:
-        line, rules = TRANSITIONS["award_on_appeal"], dossiers.rules_of(label)
-        dossier = dossiers.dossier_of(db, label=label, findings=given.findings, activity=given.activity)
-        is_due = unmet(dossier, line, rules, on=day_in_paris(now)) is None and given.known.name is not None
-        transition = "award_on_appeal" if is_due else "review_again"
+    transition = _consequence(db, label, given=given, now=now)
     dossiers.move(
         db,
         label=label,
@@ -143,7 +159,9 @@ def _undo(db: Session, label: Label, *, given: Given, registrar: Registrar, orig
         ring=registrar.ring,
         now=now,
     )
-    label.appealed = None
+    label.appealed = _waiting_appeal(db, label)
+    if transition in ("review_again", "review_renewal_again") and label.audit == Audit.REFUSED:
+        label.audit = Audit.DRAWN.value  # what was overturned was that audit too: somebody else looks
     if transition == "reinstate_on_appeal":
         label.ground = None
         held = crediting.current(db, label=label)
@@ -154,4 +172,23 @@ def _undo(db: Session, label: Label, *, given: Given, registrar: Registrar, orig
     elif transition == "award_on_appeal":
         name = given.known.name or ""
         crediting.award(db, label=label, name=name, registrar=registrar, actor_id=None, now=now)
+    elif transition == "renew_on_appeal":
+        name = given.known.name or label.printed_name or ""
+        crediting.renew(db, label=label, name=name, registrar=registrar, actor_id=None, now=now)
+    elif transition == "review_renewal_again":
+        label.renewal_asked_at, label.renewal_returned_on = now, None
     letters.send(db, label=label, letter=transition, origin=origin, now=now, reason="overturned")
+
+
+def _consequence(db: Session, label: Label, *, given: Given, now: datetime) -> str:
+    """Return the step that an overturned decision leads to: what it refused, where nothing is missing, else another look."""
+    if label.appealed == State.REVOKED:
+        return "reinstate_on_appeal"
+    given_at_once, again = {
+        State.REFUSED.value: ("award_on_appeal", "review_again"),
+        State.RENEWAL_DUE.value: ("renew_on_appeal", "review_renewal_again"),
+    }[label.appealed or ""]
+    line, rules = TRANSITIONS[given_at_once], dossiers.rules_of(label)
+    dossier = dossiers.dossier_of(db, label=label, findings=given.findings, activity=given.activity)
+    is_there = dossier.state in line.sources and unmet(dossier, line, rules, on=day_in_paris(now)) is None
+    return given_at_once if is_there and given.known.name is not None else again

@@ -13,6 +13,7 @@ from app.labels.services.dossiers import rules_of
 from certificates.dates import day_in_paris
 from certificates.label import checklist
 from certificates.label_rules import facts
+from certificates.label_rules.dossier import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ class Given:
     """What the holder of a label gave for the term that is asked for, and what was found.
 
     Args:
-        proofs: By the row that they prove: ("practice", id), ("training", id), ("diploma", None), ("employer", None).
+        proofs: Waiting ones included, by the row that they prove: ("practice", id), ("training", id), ("diploma", None), ("employer", None).
     """
 
     known: Known
@@ -47,8 +48,14 @@ class Given:
 
 
 def cycle_of(label: Label) -> int:
-    """Return which term is being asked for: 0 for the first, then the number of the renewal."""
-    return 0 if label.term_from is None else label.renewals + 1
+    """Return the term that a file is about: the one asked for, else the one that runs; 0 for the first, then the renewals."""
+    return label.renewals + (1 if label.term_from is not None and asks(label) else 0)
+
+
+def asks(label: Label) -> bool:
+    """Tell whether a label, or its renewal, is being asked for: then the criteria say what is met today."""
+    is_renewing = label.state == State.RENEWAL_DUE or label.renewal_asked_at or label.renewal_returned_on
+    return label.term_from is None or bool(is_renewing)
 
 
 def gather(db: Session, *, label: Label, ring: KeyRing, now: datetime) -> Given:
@@ -117,4 +124,4 @@ def gather(db: Session, *, label: Label, ring: KeyRing, now: datetime) -> Given:
 
 
 def _proof(row: LabelProof | None) -> facts.Proof:
-    return facts.Proof.ABSENT if row is None else facts.Proof(row.judgement)
+    return facts.Proof.ABSENT if row is None or row.is_waiting else facts.Proof(row.judgement)

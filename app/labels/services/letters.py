@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from app import mail
 from app.accounts.models import Person
 from app.accounts.services import stopping
+from app.labels.services.letter_texts import TEXTS
 from certificates.dates import day_in_paris, told
 from certificates.label_rules.parameters import parameters
 from certificates.label_rules.words import word
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -20,250 +20,8 @@ if TYPE_CHECKING:
     from app.labels.models import Label
 
 _FR = "fr"
-#: Subject and middle of each letter; the reason, the note and the way to contest are added where there are some.
-_TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
-    "submitted": {
-        "fr": (
-            "Votre dossier de label est envoyé",
-            "Votre dossier est arrivé. Deux personnes au moins le liront, qui ne vous ont ni formé, ni encadré, ni examiné. Vous saurez la réponse ici. Vous n’avez rien à faire.",
-        ),
-        "en": (
-            "Your label application has been sent",
-            "Your application has arrived. At least two people will read it, who neither trained, managed nor examined you. You will learn the answer here. There is nothing for you to do.",
-        ),
-    },
-    "asked-again": {
-        "fr": (
-            "Votre dossier de label : une chose à reprendre",
-            "Votre dossier vous revient. Tout ce que vous avez donné est gardé. Corrigez ce qui suit, puis renvoyez-le.",
-        ),
-        "en": (
-            "Your label application: one thing to mend",
-            "Your application comes back to you. Everything that you gave is kept. Mend what follows, then send it again.",
-        ),
-    },
-    "award": {
-        "fr": (
-            "Votre label est accordé",
-            "Bonne nouvelle : le comité vous accorde le label, numéro {number}, jusqu’au {ends}. Votre PDF scellé et votre badge vous attendent.",
-        ),
-        "en": (
-            "Your label is awarded",
-            "Good news: the committee awards you the label, number {number}, until {ends}. Your sealed PDF and your badge await you.",
-        ),
-    },
-    "refuse": {
-        "fr": (
-            "Votre demande de label n’est pas acceptée",
-            "Le comité n’accorde pas le label cette fois. Rien n’est rendu public. Vous pouvez faire une nouvelle demande quand vous voulez.",
-        ),
-        "en": (
-            "Your label application is not accepted",
-            "The committee does not award the label this time. Nothing is made public. You may apply again whenever you wish.",
-        ),
-    },
-    "renew": {
-        "fr": (
-            "Votre label est renouvelé",
-            "Votre label, numéro {number}, est renouvelé jusqu’au {ends}. Un nouveau PDF remplace l’ancien.",
-        ),
-        "en": (
-            "Your label is renewed",
-            "Your label, number {number}, is renewed until {ends}. A new PDF replaces the former one.",
-        ),
-    },
-    "return_renewal": {
-        "fr": (
-            "Votre renouvellement n’est pas complet",
-            "Le comité ne peut pas renouveler le label avec ce dossier. Le label continue jusqu’à sa fin, et vous pouvez renvoyer le dossier complété.",
-        ),
-        "en": (
-            "Your renewal is not complete",
-            "The committee cannot renew the label with this file. The label goes on until its end, and you may send the completed file again.",
-        ),
-    },
-    "extended": {
-        "fr": (
-            "La fin de votre label est reportée",
-            "La fin de votre label est reportée au {ends}. Vous n’avez rien à faire.",
-        ),
-        "en": (
-            "The end of your label is moved",
-            "The end of your label is moved to {ends}. There is nothing for you to do.",
-        ),
-    },
-    "announce-suspension": {
-        "fr": (
-            "Une suspension de votre label est envisagée",
-            "Rien n’est décidé. Nous vous disons pourquoi, et vous avez {notice} jours pour répondre. Deux personnes liront votre réponse avant de décider.",
-        ),
-        "en": (
-            "A suspension of your label is considered",
-            "Nothing is decided. We tell you why, and you have {notice} days to answer. Two people will read your answer before deciding.",
-        ),
-    },
-    "announce-revocation": {
-        "fr": (
-            "Un retrait de votre label est envisagé",
-            "Rien n’est décidé. Nous vous disons pourquoi, et vous avez {notice} jours pour répondre. Deux personnes liront votre réponse avant de décider.",
-        ),
-        "en": (
-            "A revocation of your label is considered",
-            "Nothing is decided. We tell you why, and you have {notice} days to answer. Two people will read your answer before deciding.",
-        ),
-    },
-    "notice-dropped": {
-        "fr": (
-            "Nous laissons tomber l’avis sur votre label",
-            "L’avis que nous vous avions envoyé est abandonné. Votre label ne change pas.",
-        ),
-        "en": (
-            "We drop the notice about your label",
-            "The notice that we sent you is dropped. Your label does not change.",
-        ),
-    },
-    "suspend": {
-        "fr": (
-            "Votre label est suspendu",
-            "Le registre dit « suspendu », sans la raison. Une suspension dure {months} mois au plus.",
-        ),
-        "en": (
-            "Your label is suspended",
-            "The register says “suspended”, without the reason. A suspension lasts {months} months at most.",
-        ),
-    },
-    "reinstate": {
-        "fr": ("Votre label est rétabli", "La suspension est finie. Votre label vaut de nouveau, sans changement."),
-        "en": ("Your label is reinstated", "The suspension is over. Your label stands again, unchanged."),
-    },
-    "lift": {
-        "fr": (
-            "Votre label est rétabli",
-            "La suspension a atteint sa durée maximale : elle est finie. Votre label vaut de nouveau.",
-        ),
-        "en": (
-            "Your label is reinstated",
-            "The suspension has reached its longest duration: it is over. Your label stands again.",
-        ),
-    },
-    "revoke": {
-        "fr": (
-            "Votre label est retiré",
-            "Le comité retire le label. Si vous faites appel, le retrait attend la décision, sauf si la sécurité des patients est en jeu.",
-        ),
-        "en": (
-            "Your label is withdrawn",
-            "The committee withdraws the label. If you appeal, the withdrawal awaits the decision, unless the safety of patients is at stake.",
-        ),
-    },
-    "appeal": {
-        "fr": (
-            "Votre appel est reçu",
-            "Trois autres personnes le jugeront, dont un représentant des usagers et une personne de votre profession. Aucune n’a pris la première décision. Vous saurez la réponse dans les {decision} mois.",
-        ),
-        "en": (
-            "Your appeal has been received",
-            "Three other people will judge it, among them a representative of users and somebody of your profession. None of them took the first decision. You will know within {decision} months.",
-        ),
-    },
-    "uphold": {
-        "fr": (
-            "Votre appel : la décision est confirmée",
-            "Les trois personnes qui ont jugé votre appel confirment la décision.",
-        ),
-        "en": ("Your appeal: the decision stands", "The three people who judged your appeal confirm the decision."),
-    },
-    "award_on_appeal": {
-        "fr": (
-            "Votre appel : le label vous est accordé",
-            "Votre appel a convaincu. Le label vous est accordé, numéro {number}, jusqu’au {ends}.",
-        ),
-        "en": (
-            "Your appeal: the label is awarded to you",
-            "Your appeal convinced. The label is awarded to you, number {number}, until {ends}.",
-        ),
-    },
-    "review_again": {
-        "fr": (
-            "Votre appel : le dossier est étudié de nouveau",
-            "Votre appel a convaincu. Le dossier retourne devant un comité, avec ce qui manque encore sur votre page.",
-        ),
-        "en": (
-            "Your appeal: the file is reviewed again",
-            "Your appeal convinced. The file goes back to a committee; your page says what is still missing.",
-        ),
-    },
-    "reinstate_on_appeal": {
-        "fr": ("Votre appel : le label est rétabli", "Votre appel a convaincu. Votre label vaut de nouveau."),
-        "en": ("Your appeal: the label is reinstated", "Your appeal convinced. Your label stands again."),
-    },
-    "open_renewal": {
-        "fr": (
-            "Le renouvellement de votre label est ouvert",
-            "Votre label va jusqu’au {ends}. Vous pouvez le renouveler dès maintenant, et encore {grace} mois après cette date.",
-        ),
-        "en": (
-            "The renewal of your label is open",
-            "Your label goes until {ends}. You may renew it from now on, and for {grace} months after that date.",
-        ),
-    },
-    "reminder": {
-        "fr": (
-            "Votre label prend fin le {ends}",
-            "Votre label va jusqu’au {ends}. Votre page dit ce qui est déjà réuni et ce qui manque pour le renouveler.",
-        ),
-        "en": (
-            "Your label ends on {ends}",
-            "Your label goes until {ends}. Your page says what is there already and what is missing to renew it.",
-        ),
-    },
-    "expire": {
-        "fr": (
-            "Votre label a pris fin",
-            "Votre label est arrivé à sa fin. Ce n’est pas un reproche. Vous pouvez en demander un nouveau quand vous voulez.",
-        ),
-        "en": (
-            "Your label has ended",
-            "Your label has come to its end. This is no reproach. You may apply for a new one whenever you wish.",
-        ),
-    },
-    "announce_pause": {
-        "fr": (
-            "Votre numéro est inactif dans l’annuaire",
-            "Si vous avez cessé d’exercer, pour un temps ou pour de bon, votre label passera « en pause » dans {pause} jours. Ce n’est pas une faute. Si c’est une erreur de l’annuaire, faites-la corriger : l’avis tombera tout seul.",
-        ),
-        "en": (
-            "Your number is inactive in the directory",
-            "If you have stopped practising, for a time or for good, your label will be “paused” in {pause} days. This is no fault. If the directory is wrong, have it corrected: the notice will fall by itself.",
-        ),
-    },
-    "forget_pause": {
-        "fr": (
-            "Votre numéro est de nouveau actif",
-            "L’annuaire dit de nouveau votre numéro actif. Votre label continue, sans changement.",
-        ),
-        "en": (
-            "Your number is active again",
-            "The directory says that your number is active again. Your label goes on, unchanged.",
-        ),
-    },
-    "pause": {
-        "fr": (
-            "Votre label est en pause",
-            "Votre label est en pause depuis aujourd’hui. Ce n’est pas une faute. Il reprendra dès que votre numéro sera actif, jusqu’à sa fin.",
-        ),
-        "en": (
-            "Your label is paused",
-            "Your label is paused from today. This is no fault. It will resume as soon as your number is active, until its end.",
-        ),
-    },
-    "resume": {
-        "fr": ("Votre label reprend", "Votre numéro est actif : votre label reprend."),
-        "en": ("Your label resumes", "Your number is active: your label resumes."),
-    },
-}
 #: Decisions that may be contested before others.
-_CONTESTABLE = frozenset(("refuse", "revoke"))
+_CONTESTABLE = frozenset(("refuse", "return_renewal", "revoke"))
 _FRAMES = {
     "fr": (
         """Bonjour,
@@ -313,8 +71,10 @@ _SELF_EVIDENT = frozenset(
         "reinstate_on_appeal",
         "reminder",
         "renew",
+        "renew_on_appeal",
         "resume",
         "review_again",
+        "review_renewal_again",
         "submitted",
     }
 )
@@ -329,6 +89,7 @@ def send(
     now: datetime,
     reason: str = "",
     note: str = "",
+    about: str = "",
     stop_url: str | None = None,
 ) -> None:
     """Write to the holder, if there still is one with an address.
@@ -336,23 +97,26 @@ def send(
     Args:
         reason: A code of the rules.
         note: What an officer wrote for the holder.
+        about: What the letter is about, where it is one thing of many: a document.
         stop_url: Of a reminder, which the holder may stop.
     """
     holder = db.get(Person, label.person_id) if label.person_id is not None else None
     if holder is None or holder.email is None:
         return
     language = holder.language if holder.language in _FRAMES else _FR
-    subject, body = compose(label, letter=letter, reason=reason, note=note, language=language, origin=origin, now=now)
+    subject, body = compose(
+        label, letter=letter, reason=reason, note=note, about=about, language=language, origin=origin, now=now
+    )
     if stop_url is not None:
         body += stopping.line(language, url=stop_url)
     mail.send(db, to=holder.email, subject=subject, body=body, person_id=holder.id, stop_url=stop_url, now=now)
 
 
 def compose(
-    label: Label, *, letter: str, reason: str, note: str, language: str, origin: str, now: datetime
+    label: Label, *, letter: str, reason: str, note: str, language: str, origin: str, now: datetime, about: str = ""
 ) -> tuple[str, str]:
     """Return the subject and the body of a letter in one language."""
-    subject, middle = _TEXTS[letter][language]
+    subject, middle = TEXTS[letter][language]
     frame, reason_line, contest = _FRAMES[language]
     rules, page = parameters(label.criteria_version), f"{origin}/mon-label"
     values = {
@@ -363,6 +127,7 @@ def compose(
         "decision": rules.appeal_decision_months,
         "grace": rules.grace_months,
         "pause": rules.dormancy_notice_days,
+        "about": about,
     }
     is_told = reason and letter not in _SELF_EVIDENT
     body = frame.format(

@@ -73,7 +73,7 @@ def expire(db: Session, *, now: datetime) -> int:
     """
     over = Label.state.in_(_OVER)
     named = db.scalars(select(Label).where(over, Label.printed_name.is_not(None))).all()
-    unlisted = [row for row in named if not public.is_listed_now(db, label=row, now=now)]
+    unlisted = [row for row in named if not public.is_listed_now(row, now=now)]
     for row in unlisted:
         row.printed_name = row.rpps = None
     old = db.scalars(select(Label).where(over, Label.since < now - KEPT_AFTER_END, Label.log_salt.is_not(None))).all()

@@ -1,4 +1,8 @@
-"""Proofs: read in a process that can be killed, kept without metadata, shown to who decides, deleted when no longer needed."""
+"""Proofs: read in a process that can be killed, kept without metadata, shown to who decides, deleted when no longer needed.
+
+One that a program could not read whole, or that bears a sign of a patient, waits until whoever gave it has looked at it once
+more: it counts for nothing before, and nobody else sees it.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +31,8 @@ SECONDS = 20
 MEMORY_BYTES = 1024 * 1024 * 1024
 #: As the register of personal data says.
 KEPT_AFTER_DECISION = timedelta(days=183)
+#: What nobody looked at again may be anything.
+KEPT_UNSEEN = timedelta(days=1)
 #: What a proof may be of, beside practices and trainings.
 PAPERS = ("diploma", "employer")
 
@@ -74,6 +80,19 @@ def get_own(db: Session, *, person_id: int | None, proof_id: int) -> LabelProof:
     return row
 
 
+def confirm(db: Session, *, proof: LabelProof, actor_id: int | None, now: datetime) -> None:
+    """Keep a document that its holder has looked at once more; again, it changes nothing."""
+    if proof.is_waiting:
+        proof.is_waiting = False
+        record(db, action=Action.LABEL_PROOF_CONFIRMED, actor_id=actor_id, subject_id=proof.id, now=now)
+        db.flush()
+
+
+def drop_waiting(db: Session, *, label: Label) -> None:
+    """Delete what its holder never looked at again: it is not sent."""
+    db.execute(delete(LabelProof).where(LabelProof.label_id == label.id, LabelProof.is_waiting))
+
+
 def get_for_desk(db: Session, *, reference: str, proof_id: int, actor_id: int | None, now: datetime) -> LabelProof:
     """Return a proof to somebody of the desk, and write down who looked: a draft's only papers are of identity.
 
@@ -86,6 +105,7 @@ def get_for_desk(db: Session, *, reference: str, proof_id: int, actor_id: int | 
         .where(
             LabelProof.id == proof_id,
             Label.reference == reference,
+            LabelProof.is_waiting.is_(False),
             (Label.state != State.DRAFT.value) | LabelProof.subject.in_(PAPERS),
         )
     )
@@ -103,14 +123,18 @@ def remove(db: Session, *, proof: LabelProof, actor_id: int | None, now: datetim
 
 
 def purge(db: Session, *, now: datetime) -> int:
-    """Delete what was given long before: no decision waits for it any more. Return how many."""
+    """Delete what was given long before: no decision waits for it any more; and what waited a day to be looked at again.
+
+    Returns how many.
+    """
     waiting = select(Label.id).where(
         (Label.state.in_([State.DRAFT.value, State.SUBMITTED.value, State.UNDER_REVIEW.value, State.APPEAL.value]))
         | Label.renewal_asked_at.is_not(None)
         | (Label.since > now - KEPT_AFTER_DECISION)
     )
     old = LabelProof.added_at < now - KEPT_AFTER_DECISION
-    return affected(db, delete(LabelProof).where(old, LabelProof.label_id.not_in(waiting)))
+    unseen = LabelProof.is_waiting & (LabelProof.added_at < now - KEPT_UNSEEN)
+    return affected(db, delete(LabelProof).where((old & LabelProof.label_id.not_in(waiting)) | unseen))
 
 
 def cleaned(data: bytes) -> tuple[str, bytes, str]:
@@ -159,6 +183,7 @@ def _add(
         media_type=media_type,
         sha256=hashlib.sha256(clean).hexdigest(),
         flags=flags,
+        is_waiting=bool(flags),
         data=clean,
         added_at=now,
         judgement="given",

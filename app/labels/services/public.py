@@ -11,18 +11,14 @@ from certificates.label_rules.public import Shown, is_listed, shown
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
     from app.labels.models import Label
 
 
-def status_of(db: Session, *, label: Label, now: datetime) -> Shown | None:
+def status_of(label: Label, *, now: datetime) -> Shown | None:
     """Return the word that the public reads; None where it reads nothing."""
-    dossier = dossiers.dossier_of(db, label=label)
-    return shown(dossier, ground=label.ground, rules=dossiers.rules_of(label), on=day_in_paris(now))
+    return shown(dossiers.alone(label), ground=label.ground, rules=dossiers.rules_of(label), on=day_in_paris(now))
 
 
-def is_listed_now(db: Session, *, label: Label, now: datetime) -> bool:
+def is_listed_now(label: Label, *, now: datetime) -> bool:
     """Tell whether the public register shows a label."""
-    dossier = dossiers.dossier_of(db, label=label)
-    return is_listed(dossier, ground=label.ground, rules=dossiers.rules_of(label), on=day_in_paris(now))
+    return is_listed(dossiers.alone(label), ground=label.ground, rules=dossiers.rules_of(label), on=day_in_paris(now))

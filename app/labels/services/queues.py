@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, select
 
 from app.errors import NotFoundError
-from app.labels.models import Label, LabelAppeal, LabelIdentityCheck, LabelNotice, LabelProof
+from app.labels.models import (
+    Label,
+    LabelAppeal,
+    LabelIdentityCheck,
+    LabelNotice,
+    LabelPractice,
+    LabelProof,
+    LabelTraining,
+)
 from app.labels.services import deciding, dossiers, gathering, parts
 from app.labels.services.proofs import PAPERS
 from certificates.dates import day_in_paris
 from certificates.label_rules import delays
-from certificates.label_rules.dossier import IN_FORCE, State
+from certificates.label_rules.dossier import HELD, IN_FORCE, State
 from certificates.label_rules.facts import Audit
 from certificates.label_rules.independence import Part, conflict
 from certificates.label_rules.machine import Actor, open_transitions
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from app.labels.models import LabelEvent, LabelVote
@@ -56,6 +65,7 @@ class DeskFile:
     Args:
         decisions: What a committee, or a panel, may decide now.
         acts: What one officer may do now.
+        asks: Whether something is asked for: training, practices and update test are looked at for that, and for nothing else.
         barred: By part that they would take, what they have been that forbids it; None where nothing does.
     """
 
@@ -70,6 +80,28 @@ class DeskFile:
     acts: tuple[str, ...]
     barred: dict[Part, Part | None]
     has_voted: bool
+    proofs: Sequence[SeenProof]
+    asks: bool
+
+
+class SeenProof(NamedTuple):
+    """One document that the desk may see.
+
+    Args:
+        practice, title: Of the practice, or of the training, that it proves; None for a paper.
+    """
+
+    proof_id: int
+    subject: str
+    flags: str
+    practice: str | None
+    title: str | None
+
+
+#: An appeal waits for its three judges: of a refusal, of a revocation, or of a renewal while the label goes on.
+_JUDGED = (Label.state == State.APPEAL.value) | (
+    (Label.appealed == State.RENEWAL_DUE.value) & Label.state.in_([state.value for state in HELD])
+)
 
 
 def queues(db: Session) -> Queues:
@@ -85,7 +117,7 @@ def queues(db: Session) -> Queues:
         renewals=_rows(db, Label.renewal_asked_at.is_not(None)),
         notices=_rows(db, running),
         suspended=_rows(db, Label.state == State.SUSPENDED.value),
-        appeals=_rows(db, Label.state == State.APPEAL.value),
+        appeals=_rows(db, _JUDGED),
         in_force=db.scalar(select(func.count(Label.id)).where(in_force)) or 0,
     )
 
@@ -100,7 +132,7 @@ def first_due(db: Session, found: Queues) -> dict[str, date]:
     appeal = (
         select(func.min(LabelAppeal.due_on))
         .join(Label, Label.id == LabelAppeal.label_id)
-        .where(LabelAppeal.decided_at.is_(None), Label.state == State.APPEAL.value, Label.person_id.is_not(None))
+        .where(LabelAppeal.decided_at.is_(None), _JUDGED, Label.person_id.is_not(None))
     )
     rules = dossiers.rules_of
     days: dict[str, list[date]] = {
@@ -125,16 +157,49 @@ def get_for_papers(db: Session, *, reference: str) -> Label:
     Raises:
         NotFoundError: No such label, or it has no such papers.
     """
-    given = Label.id.in_(select(LabelProof.label_id).where(LabelProof.subject.in_(PAPERS)))
+    given = Label.id.in_(_with_papers())
     row = db.scalar(select(Label).where(Label.reference == reference, Label.person_id.is_not(None), given))
     if row is None:
         raise NotFoundError
     return row
 
 
+def hold_with_proofs(db: Session, *, reference: str) -> Label:
+    """Return a label some documents of which the desk may see, a draft's papers included, locked.
+
+    Raises:
+        NotFoundError: No such label, or nothing of it is to be seen.
+    """
+    seen = (Label.state != State.DRAFT.value) | Label.id.in_(_with_papers())
+    row = db.scalar(
+        select(Label).where(Label.reference == reference, Label.person_id.is_not(None), seen).with_for_update()
+    )
+    if row is None:
+        raise NotFoundError
+    return row
+
+
+def seen_proofs(db: Session, *, label: Label) -> list[SeenProof]:
+    """Return the documents of a label that the desk may see: of a draft, the papers of identity only."""
+    is_paper = LabelProof.subject.in_(PAPERS)
+    rows = db.execute(
+        select(LabelProof.id, LabelProof.subject, LabelProof.flags, LabelPractice.practice, LabelTraining.title)
+        .outerjoin(LabelPractice, LabelPractice.id == LabelProof.practice_id)
+        .outerjoin(LabelTraining, LabelTraining.id == LabelProof.training_id)
+        .where(
+            LabelProof.label_id == label.id,
+            LabelProof.is_waiting.is_(False),
+            is_paper if label.state == State.DRAFT else LabelProof.id.is_not(None),
+        )
+        .order_by(LabelProof.id)
+    )
+    return [SeenProof._make(row) for row in rows]
+
+
 def papers_of(db: Session, *, label: Label) -> tuple[Sequence[LabelProof], Sequence[LabelIdentityCheck]]:
     """Return the papers of a label, and what was found of them."""
-    proofs = db.scalars(select(LabelProof).where(LabelProof.label_id == label.id, LabelProof.subject.in_(PAPERS))).all()
+    own = LabelProof.label_id == label.id, LabelProof.subject.in_(PAPERS), LabelProof.is_waiting.is_(False)
+    proofs = db.scalars(select(LabelProof).where(*own).order_by(LabelProof.subject)).all()
     checks = db.scalars(select(LabelIdentityCheck).where(LabelIdentityCheck.label_id == label.id)).all()
     return proofs, checks
 
@@ -159,7 +224,13 @@ def open_file(db: Session, *, label: Label, actor_id: int, ring: KeyRing, now: d
         acts=open_transitions(dossier, Actor.OFFICER, rules, on=today),
         barred={part: conflict(part, held) for part in (Part.COMMITTEE, Part.AUDITOR, Part.PANEL)},
         has_voted=any(vote.person_id == actor_id for vote in votes),
+        proofs=seen_proofs(db, label=label),
+        asks=gathering.asks(label),
     )
+
+
+def _with_papers() -> Select[int]:
+    return select(LabelProof.label_id).where(LabelProof.subject.in_(PAPERS), LabelProof.is_waiting.is_(False))
 
 
 def _papers(db: Session) -> Sequence[Label]:
@@ -168,7 +239,7 @@ def _papers(db: Session) -> Sequence[Label]:
     rows = _rows(
         db,
         Label.state.in_(waiting),
-        Label.id.in_(select(LabelProof.label_id).where(LabelProof.subject.in_(PAPERS))),
+        Label.id.in_(_with_papers()),
     )
     seen = select(LabelIdentityCheck.label_id, LabelIdentityCheck.subject).join(
         Label, Label.id == LabelIdentityCheck.label_id

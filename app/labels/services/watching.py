@@ -13,16 +13,19 @@ from certificates.dates import day_in_paris
 from certificates.errors import ConditionNotMetError
 from certificates.label_rules import delays
 from certificates.label_rules.conditions import Condition
-from certificates.label_rules.dossier import NoticeKind, State
+from certificates.label_rules.dossier import HELD, NoticeKind, State
 from certificates.label_rules.machine import Actor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
     from certificates.keys import KeyRing
+
+
+_HELD = [state.value for state in HELD]
 
 
 def announce(
@@ -121,14 +124,15 @@ def drop(db: Session, *, label: Label, reason: str, actor_id: int, ring: KeyRing
 
 
 def appeal(db: Session, *, person_id: int | None, text: str, ring: KeyRing, origin: str, now: datetime) -> LabelAppeal:
-    """Contest a refusal or a revocation; a draft opened meanwhile gives way.
+    """Contest a refusal, a renewal that was not given or a revocation; a draft opened meanwhile gives way.
 
     Raises:
         NotFoundError: Nothing of this person's can be appealed against.
         certificates.errors.LabelError: The two months are over.
     """
     label = _contestable(db, person_id=person_id)
-    against = label.state
+    is_of_renewal = label.state in _HELD and label.renewal_returned_on is not None
+    against = State.RENEWAL_DUE.value if is_of_renewal else label.state
     draft = dossiers.find_own(db, person_id=person_id, lock=True)
     if draft is not None and draft.id != label.id and draft.state == State.DRAFT:
         dossiers.move(
@@ -144,7 +148,7 @@ def appeal(db: Session, *, person_id: int | None, text: str, ring: KeyRing, orig
     dossiers.move(
         db,
         label=label,
-        transition="appeal",
+        transition="appeal_return" if is_of_renewal else "appeal",
         actor=Actor.HOLDER,
         reason="contested",
         actor_id=person_id,
@@ -167,16 +171,23 @@ def appeal(db: Session, *, person_id: int | None, text: str, ring: KeyRing, orig
 
 
 def find_contestable(db: Session, *, person_id: int | None) -> Label | None:
-    """Return the latest refusal or revocation of a person, whether the time to appeal runs or not."""
+    """Return the latest of a person's labels that was refused, not renewed or revoked, whether the time to appeal runs or not."""
     return db.scalar(
         select(Label)
         .where(
             Label.person_id == person_id,
-            Label.state.in_([State.REFUSED.value, State.REVOKED.value]),
+            Label.state.in_([State.REFUSED.value, State.REVOKED.value])
+            | (Label.renewal_returned_on.is_not(None) & Label.appealed.is_(None) & Label.state.in_(_HELD)),
         )
         .order_by(Label.id.desc())
         .limit(1)
     )
+
+
+def appeal_until(label: Label) -> date:
+    """Return the last day to contest what `find_contestable` found."""
+    decided_on = label.renewal_returned_on if label.state in _HELD else None
+    return delays.appeal_until(decided_on or day_in_paris(label.since), dossiers.rules_of(label))
 
 
 def list_appeals(db: Session, *, label: Label) -> Sequence[LabelAppeal]:

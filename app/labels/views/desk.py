@@ -9,7 +9,7 @@ from flask import redirect, render_template, url_for
 
 from app.access import Permission, requires
 from app.database import current_session
-from app.labels.forms import AuditForm, CheckForm, ExtendForm, NoticeForm, ReasonForm, VoteForm
+from app.labels.forms import AuditForm, CheckForm, ExtendForm, NoticeForm, PatientDataForm, ReasonForm, VoteForm
 from app.labels.services import deciding, dossiers, proofs, queues
 from app.labels.views.room import blueprint, choices, label_word, person_id, proof_file
 from app.navigation import back_to
@@ -19,6 +19,8 @@ from certificates.label_rules.independence import Part
 from certificates.label_rules.machine import EXTENSION_REASONS, TRANSITIONS, Seat
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask.typing import ResponseReturnValue
 
     from app.labels.models import Label
@@ -94,9 +96,9 @@ def file_page(label: Label, *, refused: BaseForm | None = None) -> str:
 
 
 def _forms(found: queues.DeskFile) -> dict[str, BaseForm]:
-    decisions = found.decisions or found.panel_decisions
     return {
-        "vote": fill_vote(VoteForm(formdata=None), decisions),
+        "vote": fill_vote(VoteForm(formdata=None), (*found.decisions, *found.panel_decisions)),
+        "patient_data": fill_proofs(PatientDataForm(formdata=None), found.proofs),
         "ask_again": fill_reasons(ReasonForm(formdata=None), TRANSITIONS["ask_again"].reasons),
         "notice": fill_reasons(NoticeForm(formdata=None), announced_reasons(found.label)),
         "drop": fill_reasons(ReasonForm(formdata=None), TRANSITIONS["drop_notice"].reasons),
@@ -109,6 +111,20 @@ def announced_reasons(label: Label) -> tuple[str, ...]:
     """Return the grounds that a notice may bear now."""
     name = "announce_revocation" if label.state == "suspended" else "announce_suspension"
     return TRANSITIONS[name].reasons
+
+
+def fill_proofs(form: PatientDataForm, proofs: Sequence[queues.SeenProof]) -> PatientDataForm:
+    """Offer the documents of a file by what they are about."""
+    form.proof.choices = [(one.proof_id, proof_word(one)) for one in proofs]
+    return form
+
+
+@blueprint.app_template_global()
+def proof_word(proof: queues.SeenProof) -> str:
+    """Return what a document is about, in the language of the page."""
+    if proof.practice is not None:
+        return label_word("practices", proof.practice)
+    return proof.title or label_word("subjects", proof.subject)
 
 
 def fill_reasons(form: BaseForm, reasons: tuple[str, ...]) -> BaseForm:
@@ -129,5 +145,8 @@ def fill_vote(form: VoteForm, decisions: tuple[str, ...]) -> VoteForm:
 
 def _papers_page(label: Label, form: CheckForm) -> str:
     given, checks = queues.papers_of(current_session(), label=label)
+    patient_data = PatientDataForm(formdata=None)
     mine = {one.subject for one in checks if one.person_id == person_id()}
-    return render_template("labels/papers.html", label=label, proofs=given, checks=checks, mine=mine, form=form)
+    return render_template(
+        "labels/papers.html", label=label, proofs=given, checks=checks, mine=mine, form=form, patient_data=patient_data
+    )

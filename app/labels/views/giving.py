@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flask import redirect, render_template, url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
+from wtforms.fields.choices import SelectChoice
 
 from app.access import Permission, requires
 from app.answers import ANSWERS
@@ -21,7 +22,7 @@ from app.label_errors import (
 )
 from app.labels.forms import ButtonForm, CharterForm, PaperForm, PracticeForm, ProfessionForm, TrainingForm
 from app.labels.services import applying, dossiers, gathering, proofs
-from app.labels.views.room import blueprint, choices, own_open, person_id, proof_file
+from app.labels.views.room import blueprint, choices, label_word, own_open, person_id, proof_file
 from app.navigation import back_to
 from app.resources import current_resources
 from app.web import current_language, limiter
@@ -33,12 +34,14 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from wtforms import Field
 
-    from app.labels.models import Label
+    from app.labels.models import Label, LabelProof
     from app.labels.services.gathering import Given
     from app.web import BaseForm
 
 #: Uploads cost a process each.
 UPLOADS = "40 per hour"
+#: What a list shows first: whoever passes over it has chosen nothing.
+_NONE_YET = SelectChoice("", lazy_gettext("Choisir"))
 _UNFIT = (BrokenProofError, NotAProofError, PatientDataError, TooLargeProofError)
 
 
@@ -51,7 +54,7 @@ def profession() -> ResponseReturnValue:
         profession=label.profession, is_prescriber=label.is_prescriber and label.profession is not None, route=route
     )
     index = 0 if current_language() == "fr" else 1
-    form.profession.choices = [(code, names[index]) for code, names in PROFESSIONS.items()]
+    form.profession.choices = [_NONE_YET, *((code, names[index]) for code, names in PROFESSIONS.items())]
     if not form.validate_on_submit():
         page = render_template("labels/profession.html", form=form, rules=dossiers.rules_of(label))
         return page, 422 if form.is_submitted() else 200
@@ -81,14 +84,15 @@ def add_paper(subject: str) -> ResponseReturnValue:
     if not form.validate():
         return _identity_page(label, form), 422
 
-    def keep() -> None:
+    def keep() -> LabelProof:
         data = form.proof.data.read()
-        proofs.add_paper(current_session(), label=label, subject=subject, data=data, now=datetime.now(UTC))
+        return proofs.add_paper(current_session(), label=label, subject=subject, data=data, now=datetime.now(UTC))
 
-    if not _kept(form.proof, keep):
+    is_kept, proof = _kept(form.proof, keep)
+    if not is_kept:
         return _identity_page(label, form), 422
     current_session().commit()
-    return redirect(url_for(".identity"), code=303)
+    return _after(proof, ".identity")
 
 
 @blueprint.get("/mon-label/formation")
@@ -102,11 +106,11 @@ def training() -> ResponseReturnValue:
 @limiter.limit(UPLOADS)
 def add_training() -> ResponseReturnValue:
     form, label, db, now = TrainingForm(), own_open(), current_session(), datetime.now(UTC)
-    form.theme.choices = choices("themes", (*dossiers.rules_of(label).hours_by_theme, "other"))
+    form.theme.choices = _themes(label)
     if not form.validate():
         return _training_page(label, form), 422
 
-    def keep() -> None:
+    def keep() -> LabelProof:
         row = applying.add_training(
             db,
             label=label,
@@ -117,13 +121,14 @@ def add_training() -> ResponseReturnValue:
             done_on=form.done_on.data,
             now=now,
         )
-        proofs.add_to_training(db, label=label, training_id=row.id, data=form.proof.data.read(), now=now)
+        return proofs.add_to_training(db, label=label, training_id=row.id, data=form.proof.data.read(), now=now)
 
-    if not _kept(form.proof, keep, dated=form.done_on):
+    is_kept, proof = _kept(form.proof, keep, dated=form.done_on)
+    if not is_kept:
         db.rollback()
         return _training_page(own_open(), form), 422
     db.commit()
-    return redirect(url_for(".training"), code=303)
+    return _after(proof, ".training")
 
 
 @blueprint.post("/mon-label/formation/<int:training_id>/retirer")
@@ -157,7 +162,7 @@ def practice(practice: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _practice_page(label, practice, form), 422 if form.is_submitted() else 200
 
-    def keep() -> None:
+    def keep() -> LabelProof | None:
         declared = applying.declare_practice(
             db,
             label=label,
@@ -167,20 +172,43 @@ def practice(practice: str) -> ResponseReturnValue:
             done_on=form.done_on.data,
             now=now,
         )
-        if form.proof.data:
-            proofs.add_to_practice(db, label=label, practice=declared, data=form.proof.data.read(), now=now)
+        if not form.proof.data:
+            return None
+        return proofs.add_to_practice(db, label=label, practice=declared, data=form.proof.data.read(), now=now)
 
-    if not _kept(form.proof, keep, dated=form.done_on):
+    is_kept, proof = _kept(form.proof, keep, dated=form.done_on)
+    if not is_kept:
         db.rollback()
         return _practice_page(own_open(), practice, form), 422
     db.commit()
-    return redirect(url_for(".practices"), code=303)
+    return _after(proof, ".practices")
 
 
 @blueprint.get("/mon-label/pieces/<int:proof_id>")
 @requires(Permission.LABEL_HOLD)
 def own_proof(proof_id: int) -> ResponseReturnValue:
     return proof_file(proofs.get_own(current_session(), person_id=person_id(), proof_id=proof_id))
+
+
+@blueprint.get("/mon-label/pieces/<int:proof_id>/relire")
+@requires(Permission.LABEL_HOLD)
+def reread(proof_id: int) -> ResponseReturnValue:
+    """Ask for one more look at what no program could read whole, or what bears a sign of a patient."""
+    own_open()
+    proof = proofs.get_own(current_session(), person_id=person_id(), proof_id=proof_id)
+    return render_template("labels/reread.html", proof=proof, form=ButtonForm(formdata=None))
+
+
+@blueprint.post("/mon-label/pieces/<int:proof_id>/garder")
+@requires(Permission.LABEL_HOLD)
+@back_to("labels.index")
+def keep_proof(proof_id: int) -> ResponseReturnValue:
+    own_open()
+    proof = proofs.get_own(current_session(), person_id=person_id(), proof_id=proof_id)
+    proofs.confirm(current_session(), proof=proof, actor_id=person_id(), now=datetime.now(UTC))
+    current_session().commit()
+    back = {"practice": ".practices", "training": ".training"}.get(proof.subject, ".identity")
+    return redirect(url_for(back), code=303)
 
 
 @blueprint.post("/mon-label/pieces/<int:proof_id>/supprimer")
@@ -210,23 +238,34 @@ def _given(label: Label) -> Given:
     return gathering.gather(current_session(), label=label, ring=current_resources().ring, now=datetime.now(UTC))
 
 
-def _kept(proof: Field, keep: Callable[[], None], *, dated: Field | None = None) -> bool:
-    """Keep what was given; say beside the field what is wrong with it, and that nothing was kept."""
+def _kept(
+    proof: Field, keep: Callable[[], LabelProof | None], *, dated: Field | None = None
+) -> tuple[bool, LabelProof | None]:
+    """Keep what was given and return it; say beside the field what is wrong with it, and that nothing was kept."""
     try:
-        keep()
+        return True, keep()
     except FutureDayError as error:
         if dated is not None:
             dated.errors = [_told(error.code)]
-        return False
     except _UNFIT as error:
         proof.errors = [_told(error.code)]
-        return False
-    return True
+    return False, None
+
+
+def _after(proof: LabelProof | None, page: str) -> ResponseReturnValue:
+    """Go on, by way of one more look at the document where it needs one."""
+    if proof is not None and proof.is_waiting:
+        return redirect(url_for(".reread", proof_id=proof.id), code=303)
+    return redirect(url_for(page), code=303)
 
 
 def _told(code: str) -> str:
     answer = ANSWERS[code]
     return f"{gettext(answer.title)} {gettext(answer.advice)}"
+
+
+def _themes(label: Label) -> list[SelectChoice]:
+    return [_NONE_YET, *choices("themes", (*dossiers.rules_of(label).hours_by_theme, "other"))]
 
 
 def _identity_page(label: Label, form: PaperForm) -> str:
@@ -235,7 +274,7 @@ def _identity_page(label: Label, form: PaperForm) -> str:
 
 def _training_page(label: Label, form: TrainingForm) -> str:
     rules = dossiers.rules_of(label)
-    form.theme.choices = choices("themes", (*rules.hours_by_theme, "other"))
+    form.theme.choices = _themes(label)
     given = _given(label)
     return render_template(
         "labels/training.html", label=label, given=given, form=form, rules=rules, remove=ButtonForm(formdata=None)
@@ -245,4 +284,6 @@ def _training_page(label: Label, form: TrainingForm) -> str:
 def _practice_page(label: Label, practice: str, form: BaseForm) -> str:
     row = applying.find_practice(current_session(), label=label, practice=practice)
     proof = _given(label).proofs.get(("practice", row.id)) if row is not None else None
+    form.is_equivalent.description = label_word("equivalents", practice)
+    form.proof.description = f"{label_word('proofs', practice)} {form.proof.description}"
     return render_template("labels/practice.html", label=label, practice=practice, form=form, proof=proof)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Response, redirect, render_template, url_for
 
@@ -26,12 +26,14 @@ from certificates.label_rules import delays
 from certificates.label_rules.dossier import State
 from certificates.label_rules.machine import Actor, open_transitions
 from certificates.label_rules.parameters import parameters
+from certificates.professions import PROFESSIONS
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from app.labels.models import Label
     from certificates.credential import Credential
+    from certificates.label_rules.dossier import Dossier
 
 PAUSE_REASONS = ("leave", "retirement", "between-posts")
 #: Draws between 0 and 1 which application is audited.
@@ -56,16 +58,35 @@ def index() -> ResponseReturnValue:
         term=dossier.term,
         notice=dossiers.open_notice(db, label=label),
         answer_until=_answer_until(label),
-        appeal_until=delays.appeal_until(dossier.since, rules),
+        appeal_until=watching.appeal_until(label),
         appeals=watching.list_appeals(db, label=label),
         events=dossiers.events(db, label=label),
-        status=public.status_of(db, label=label, now=now),
+        status=public.status_of(label, now=now),
         credential=_credential(label),
         open_steps=open_transitions(dossier, Actor.HOLDER, rules, on=today),
-        is_changeable=label.state == State.DRAFT
-        or (label.state == State.RENEWAL_DUE and label.renewal_asked_at is None),
+        is_changeable=applying.is_open(label),
+        days=_days(label, dossier, on=today),
+        professions={code: names[0 if current_language() == "fr" else 1] for code, names in PROFESSIONS.items()},
         form=ButtonForm(formdata=None),
-        today=today,
+    )
+
+
+class _Days(NamedTuple):
+    """Days that a holder has to know, where they have them."""
+
+    suspended_until: date | None
+    grace_until: date | None
+    reapply_from: date | None
+
+
+def _days(label: Label, dossier: Dossier, *, on: date) -> _Days:
+    rules = dossiers.rules_of(label)
+    is_revoked = State.REVOKED in (dossier.state, dossier.appealed)
+    again = delays.reapply_from(dossier.since, rules) if is_revoked else None
+    return _Days(
+        suspended_until=delays.suspended_until(dossier.since, rules) if dossier.state is State.SUSPENDED else None,
+        grace_until=dossier.term.grace_until(rules) if dossier.term is not None else None,
+        reapply_from=again if again is not None and again > on else None,
     )
 
 
@@ -154,7 +175,7 @@ def appeal() -> ResponseReturnValue:
         raise NotFoundError
     if not form.validate_on_submit():
         rules = dossiers.rules_of(label)
-        until = delays.appeal_until(day_in_paris(label.since), rules)
+        until = watching.appeal_until(label)
         page = render_template("labels/appeal.html", form=form, label=label, rules=rules, until=until)
         return page, 422 if form.is_submitted() else 200
     watching.appeal(

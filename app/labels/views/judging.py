@@ -9,12 +9,14 @@ from flask import redirect, request, url_for
 
 from app.access import Permission, requires
 from app.database import current_session
-from app.labels.forms import AuditForm, ButtonForm, ExtendForm, NoticeForm, ReasonForm, VoteForm
-from app.labels.services import deciding, dossiers, queues, watching
-from app.labels.views.desk import announced_reasons, file_page, fill_reasons, fill_vote
+from app.errors import NotFoundError
+from app.labels.forms import AuditForm, ButtonForm, ExtendForm, NoticeForm, PatientDataForm, ReasonForm, VoteForm
+from app.labels.services import deciding, dossiers, patient_data, queues, watching
+from app.labels.views.desk import announced_reasons, file_page, fill_proofs, fill_reasons, fill_vote
 from app.labels.views.room import blueprint, person_id, registrar
 from app.navigation import back_to
 from app.resources import current_resources
+from certificates.label_rules.dossier import State
 from certificates.label_rules.machine import EXTENSION_REASONS, TRANSITIONS, Seat
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ def vote(reference: str) -> ResponseReturnValue:
     found = queues.open_file(
         current_session(), label=label, actor_id=person_id() or 0, ring=current_resources().ring, now=now
     )
-    fill_vote(form, found.decisions or found.panel_decisions)
+    fill_vote(form, (*found.decisions, *found.panel_decisions))
     if not form.validate():
         return file_page(label, refused=form), 422
     transition, _colon, reason = form.decision.data.partition(":")
@@ -142,6 +144,21 @@ def extend(reference: str) -> ResponseReturnValue:
         now=datetime.now(UTC),
     )
     return _done(reference)
+
+
+@blueprint.post("/labels/<string:reference>/donnees-de-patient")
+@requires(Permission.LABEL_JUDGE)
+@back_to("labels.desk")
+def delete_patient_data(reference: str) -> ResponseReturnValue:
+    label = queues.hold_with_proofs(current_session(), reference=reference)
+    form = fill_proofs(PatientDataForm(), queues.seen_proofs(current_session(), label=label))
+    if not form.validate():
+        if label.state == State.DRAFT:
+            raise NotFoundError  # its papers have a button each: this one is there no more
+        return file_page(label, refused=form), 422
+    patient_data.delete_proof(current_session(), label=label, proof_id=form.proof.data, origin=_origin(), **_acting())
+    current_session().commit()
+    return redirect(url_for(".desk"), code=303)
 
 
 @blueprint.post("/labels/<string:reference>/deces")

@@ -81,6 +81,17 @@ def trains_in(db: Session, *, person_id: int, structure_id: int, framework_code:
     return db.scalar(mine.limit(1)) is not None
 
 
+def trains_for(db: Session, *, person_id: int, framework_code: str) -> bool:
+    """Tell whether somebody trains for a framework now, in whichever structure."""
+    mine = select(Member.id).where(
+        Member.person_id == person_id,
+        Member.part == Part.TRAINER.value,
+        Member.framework_code == framework_code,
+        Member.ended_at.is_(None),
+    )
+    return db.scalar(mine.limit(1)) is not None
+
+
 def works_in(db: Session, *, person_id: int, structure_id: int, now: datetime) -> bool:
     """Tell whether somebody has, or lately had, any part in a structure."""
     mine = select(Member.id).where(

@@ -17,7 +17,6 @@ from app.certification.models import Certificate, Status
 from app.database import UTCDateTime
 from app.labels.models import Label, LabelEvent
 from app.publication.models import PublishedHolder
-from app.reader import Reader
 from certificates.dates import day_in_paris
 from certificates.label_rules import public
 from certificates.label_rules.delays import Term
@@ -30,6 +29,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
+
+    from app.reader import Reader
+    from certificates.label_rules.parameters import Parameters
 
 
 class Word(StrEnum):
@@ -236,7 +238,7 @@ def list_people(db: Session, *, person_ids: Sequence[int], on: date) -> list[Fou
 
 
 def _rows(db: Session | Reader, statement: Select[*tuple[Any, ...]], values: dict[str, Any]) -> list[_Row]:
-    rows = db.rows(statement, values) if isinstance(db, Reader) else db.execute(statement, values).all()
+    rows = db.execute(statement, values).all()
     return [_Row._make(row) for row in rows]
 
 
@@ -275,7 +277,7 @@ def _entry(row: _Row, *, on: date) -> Entry | None:
     return Entry(
         number=row.number,
         word=word,
-        since=_since(word, dossier, row),
+        since=_since(word, dossier, row, rules=rules),
         name=row.name or "",
         profession=row.profession,
         rpps=row.rpps,
@@ -307,12 +309,17 @@ def _word(dossier: Dossier, shown: public.Shown | None) -> Word | None:
     return Word.WITHDRAWN if is_own_wish else Word.REVOKED
 
 
-def _since(word: Word, dossier: Dossier, row: _Row) -> date | None:
-    """A suspension is dated by its own decision: what was decided since, and may still be contested, does not show."""
+def _since(word: Word, dossier: Dossier, row: _Row, *, rules: Parameters) -> date | None:
+    """A suspension is dated by its own decision: what was decided since, and may still be contested, does not show.
+
+    A revocation is dated by the day from which it was read, not by the day on which it was decided.
+    """
     if word is Word.ACTIVE or row.ends_on is None:
         return None
     if word is Word.RENEWING:
         return row.ends_on + timedelta(days=1)
     if word is Word.SUSPENDED and row.suspended_at is not None:
         return day_in_paris(row.suspended_at)
+    if word is Word.REVOKED:
+        return public.revoked_from(dossier, ground=row.ground, rules=rules)
     return dossier.since

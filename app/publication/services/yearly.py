@@ -34,18 +34,22 @@ LINES: dict[str, tuple[str, ...]] = {
     "submitted": ("submit",),
     "awarded": ("award", "award_on_appeal"),
     "refused": ("refuse",),
-    "renewed": ("renew",),
+    "renewed": ("renew", "renew_on_appeal"),
     "expired": ("expire",),
     "paused": ("pause", "pause_on_request"),
     "handed_back": ("withdraw",),
     "suspended": ("suspend",),
     "reinstated": ("reinstate", "lift", "reinstate_on_appeal"),
     "revoked": ("revoke",),
-    "appeals": ("appeal",),
-    "appeals_upheld": ("uphold",),
-    "appeals_overturned": ("overturn",),
+    "appeals": ("appeal", "appeal_return"),
+    "appeals_upheld": ("uphold", "uphold_return"),
+    "appeals_overturned": ("overturn", "overturn_return"),
 }
-_DECISIONS = {"submit": ("award", "refuse"), "appeal": ("uphold", "overturn")}
+_DECISIONS = {
+    "submit": ("award", "refuse"),
+    "appeal": ("uphold", "overturn"),
+    "appeal_return": ("uphold_return", "overturn_return"),
+}
 
 
 def list_years(db: Session) -> Sequence[int]:
@@ -96,7 +100,9 @@ def compute(db: Session, *, year: int) -> dict[str, Any]:
         ],
         "labels": {line: sum(counts.get(one, 0) for one in transitions) for line, transitions in LINES.items()},
         "days_to_decide": middle_days(_delays(db, "submit", begins=begins, ends=ends)),
-        "days_to_appeal": middle_days(_delays(db, "appeal", begins=begins, ends=ends)),
+        "days_to_appeal": middle_days(
+            [delay for kind in ("appeal", "appeal_return") for delay in _delays(db, kind, begins=begins, ends=ends)]
+        ),
         "complaints": db.scalar(
             select(func.count(Case.id)).where(
                 Case.kind == CaseKind.COMPLAINT.value, Case.opened_at >= begins, Case.opened_at < ends

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from app.certification.services.history import Change
     from certificates.credential import Credential
     from certificates.keys import KeyRing
 
@@ -71,6 +72,10 @@ _FAILED_FOR = {
     "compromised-key": "key",
     "another-statement": "statement",
 }
+
+
+#: Why the register set a label's document aside, where that is told: what `verdicts.LABEL_REASONS` calls it.
+_REASONS = {"paused": "paused", "holder-request": "handed-back"}
 
 
 class Step(NamedTuple):
@@ -228,9 +233,15 @@ def _as_of(db: Session, row: Certificate, verdict: Verdict, *, moment: datetime)
         return verdict
     then = history.status_at(db, row=row, moment=moment)
     if then is not None and then.status is not Status.ACTIVE:
-        return replace(verdict, outcome=WITHDRAWN[then.status.value], since=then.at)
+        return replace(verdict, outcome=WITHDRAWN[then.status.value], since=then.at, reason=_reason(row, then))
+    verdict = replace(verdict, reason=None)  # today's
     # Withdrawn since, and its holder closed the link: what it was then is not told either.
     return verdict if verdict.credential is None else _in_time(verdict, verdict.credential, moment=moment)
+
+
+def _reason(row: Certificate, change: Change) -> str | None:
+    """Return the reason of a past status where it is told: of a label, and where it is no fault."""
+    return _REASONS.get(change.reason or "") if row.kind == "label" else None
 
 
 def _in_time(verdict: Verdict, stated: Credential, *, moment: datetime) -> Verdict:

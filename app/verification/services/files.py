@@ -235,7 +235,7 @@ def as_shared(db: Session, row: Certificate, *, ring: KeyRing, now: datetime) ->
     back, and a switch must not turn "withdrawn" into "the holder closed the link".
     """
     verdict = verdict_of(db, row, ring=ring, now=now)
-    if row.is_shared:
+    if row.is_shared and verdict.is_listed:
         return replace(verdict, standing=register.standing_of(row))
     if verdict.is_withdrawn:
         return replace(verdict, credential=None, standing=register.standing_of(row))

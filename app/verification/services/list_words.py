@@ -87,6 +87,9 @@ def _standing(_: Say, verdict: Verdict) -> list[str]:
         "not_yet_valid": _("pas encore valable"),
         "expired": _("expiré"),
         "suspended": _("suspendu"),
+        "paused": _("en pause"),
+        "handed-back": _("rendu"),
+        "renewing": _("renouvellement en cours"),
         "revoked": _("retiré"),
         "superseded": _("remplacé"),
         "altered": _("modifié"),
@@ -96,7 +99,7 @@ def _standing(_: Say, verdict: Verdict) -> list[str]:
     stated = verdict.credential
     since = day_in_paris(verdict.since).isoformat() if verdict.since else ""
     ends = day_in_paris(stated.valid_until).isoformat() if stated and stated.valid_until else ""
-    return [words[verdict.outcome.value], since, stated.assurance if stated else "", ends]
+    return [words[verdict.word], since, stated.assurance if stated else "", ends]
 
 
 def _match(_: Say, match: NameMatch) -> str:

@@ -39,8 +39,9 @@ function refused(code) {
   return [shown];
 }
 
-function verdictOf({ verdict, demonstration, since, certificate }) {
-  const shown = banner(`file-${verdict === "valid" && demonstration ? "demonstration" : verdict}`);
+function verdictOf({ verdict, reason, demonstration, since, certificate }) {
+  const word = verdict === "valid" && demonstration ? "demonstration" : verdict;
+  const shown = banner(`file-${template(`file-${reason}`)?.dataset.word ? reason : word}`); // a label may say it more exactly
   fill(shown, "since", since && day(Date.parse(since)));
   if (verdict === "unknown") return [shown, piece("file-offer")];
   if (!certificate) return [shown];

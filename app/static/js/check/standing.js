@@ -1,6 +1,6 @@
 // What may be said of a document without its register: only what was seen, when it was seen, and what it states itself.
 
-const WITHDRAWN = ["revoked", "suspended", "superseded"];
+const WITHDRAWN = ["revoked", "suspended", "superseded", "paused", "handed-back"]; // the last two of labels
 const SEEN = "numericite.seen"; // in localStorage: {SHA-256 of the code: [verdict, milliseconds since 1970]}
 const KEPT_MS = 90 * 86_400_000, KEPT_COUNT = 200;
 
