@@ -277,10 +277,11 @@ class TestExamine:
             (flipped(b"/EmbeddedFile"), {"error": "altered-pdf", "reason": "digest"}),
             (flipped(b"/EmbeddedFile") + b" ", {"error": "altered-pdf", "reason": "added-after"}),
             (zeroed(), {"error": "broken-pdf", "reason": "seal-erased"}),
+            (b"%PDF-1.7\n and noise", {"error": "broken-pdf", "reason": "broken-pdf"}),
             (unsealed(), {"error": "unsealed-pdf", "reason": "unsealed-pdf"}),
             (b"hello", {"error": "not-pdf", "reason": "not-pdf"}),
         ],
-        ids=["ours", "added to", "changed", "changed and added to", "erased", "unsealed", "no PDF"],
+        ids=["ours", "added to", "changed", "changed and added to", "erased", "noise", "unsealed", "no PDF"],
     )
     def test_answers_in_plain_data(self, data, answer):
         assert examine(data, ROOTS_PEM) == answer

@@ -240,7 +240,7 @@ def test_one_that_was_withdrawn_says_so_beside_what_was_changed(issued, visitor)
     page, answer = drop(visitor, issued.file + b" "), ask(visitor, issued.file + b" ")
 
     assert answer["original"]["verdict"] == "revoked"
-    assert "Retiré" in page.text
+    assert "Retiré le 23 novembre 2026" in page.text
     assert "au moins" not in page.text
 
 

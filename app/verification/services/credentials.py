@@ -25,7 +25,7 @@ from app.certification.services import history, register
 from app.errors import NotACredentialError
 from app.verification.services.files import as_shared
 from app.verification.services.signatures import MEMORY
-from app.verification.services.verdicts import WITHDRAWN, Outcome, Verdict, check_code
+from app.verification.services.verdicts import LABEL_REASONS, WITHDRAWN, Outcome, Verdict, check_code
 from certificates import baking, compact, data_integrity, open_badge, verification
 from certificates.errors import (
     BadSignatureError,
@@ -228,7 +228,8 @@ def _as_of(db: Session, row: Certificate, verdict: Verdict, *, moment: datetime)
     made of it since, withdrawn it for that or signed it again.
     """
     if verdict.disowned_since is not None:
-        return replace(verdict, outcome=Outcome.REVOKED, since=verdict.disowned_since)
+        reason = None if verdict.reason in LABEL_REASONS else verdict.reason  # no pause excuses it
+        return replace(verdict, outcome=Outcome.REVOKED, since=verdict.disowned_since, reason=reason)
     if verdict.outcome is Outcome.UNCONFIRMED:
         return verdict
     then = history.status_at(db, row=row, moment=moment)
