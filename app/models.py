@@ -12,7 +12,7 @@ from app.accounts.models import (
     ResumeCard,
     WebSession,
 )
-from app.assessments.models import ItemUse, PoolUse, RecordedAnswer, Sitting, StoredBank
+from app.assessments.models import ItemUse, PoolUse, RecordedAnswer, Sitting, StoredBank, StoredPolicy
 from app.audit import AuditEntry
 from app.certification.models import Certificate, HandedOutFile, SharingLink, SharingLook
 from app.database import Base
@@ -112,6 +112,7 @@ __all__ = [
     "SharingLook",
     "Sitting",
     "StoredBank",
+    "StoredPolicy",
     "Structure",
     "Tie",
     "Watch",

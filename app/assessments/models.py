@@ -21,6 +21,16 @@ class StoredBank(Model):
     stored_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class StoredPolicy(Model):
+    """A policy that some sitting began under, kept whole: another number in the file moves nobody's questions or end."""
+
+    __tablename__ = "policies"
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[str] = mapped_column(Text)
+    stored_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class Sitting(Model):
     """One person answering items of one framework under one policy."""
 
@@ -42,6 +52,9 @@ class Sitting(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     framework_code: Mapped[str] = mapped_column(String(16))
     policy_id: Mapped[str] = mapped_column(String(32))
+    policy_hash: Mapped[str | None] = mapped_column(
+        ForeignKey("policies.hash")
+    )  # None: begun before policies were kept
     language: Mapped[str] = mapped_column(String(2))
     seed: Mapped[int]
     excluded: Mapped[list[str]] = mapped_column(JSON)

@@ -105,7 +105,8 @@ NOT_PERSONAL = {
     "periodic_runs": {"name", "started_at"},
     "pool_uses": {"framework_code", "policy_id", "sittings"},
     "recorded_answers": {"position", "sitting_id"},
-    "sittings": {"bank_hash", "engine_version", "reference", "seed"},
+    "policies": {"content", "hash", "stored_at"},
+    "sittings": {"bank_hash", "engine_version", "policy_hash", "reference", "seed"},
     "structures": {
         "accredited_from",
         "accredited_until",

@@ -93,8 +93,16 @@ class TestDisagreements:
 
         assert "mesuré par le moteur 1" in run(REFERENCE).output
 
-    def test_a_policy_that_is_gone_cannot_be_replayed(self, run, sit):
+    def test_a_policy_that_is_gone_is_replayed_from_the_one_that_was_kept(self, run, sit):
         sit(change=lambda row: setattr(row, "policy_id", "gone"))
+
+        assert "Le rejeu concorde" in run(REFERENCE).output
+
+    def test_one_that_was_never_kept_cannot_be(self, run, sit):
+        def of_before(row):
+            row.policy_id, row.policy_hash = "gone", None
+
+        sit(change=of_before)
 
         assert "Aucun test" in run(REFERENCE).output
 

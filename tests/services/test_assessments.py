@@ -9,8 +9,8 @@ from sqlalchemy import select
 from app.access import NOBODY, Identity, Permission, permits
 from app.accounts.services import people
 from app.accounts.services.personal_data import CertificateFate
-from app.assessments.models import RecordedAnswer, Sitting, StoredBank
-from app.assessments.services import personal_data, replays, results, retakes, sittings
+from app.assessments.models import RecordedAnswer, Sitting, StoredBank, StoredPolicy
+from app.assessments.services import appeals, personal_data, replays, results, retakes, rules, sittings
 from app.errors import NotFoundError, RetakeTooSoonError, SittingNotFinishedError, StaleQuestionError
 from app.learning.models import FinishedModule
 from app.learning.services import personal_data as learning
@@ -126,6 +126,59 @@ class TestOldBank:
         begin(db, guest(db), reference="0000000000000002")
 
         assert len(db.scalars(select(StoredBank)).all()) == 1
+
+
+class TestOldRules:
+    """Somebody began; then the policies change, or one is gone."""
+
+    @pytest.fixture
+    def change(self, monkeypatch):
+        def to(listed):
+            monkeypatch.setattr(rules, "policies", lambda: listed)
+            rules._todays.cache_clear()
+
+        yield to
+        monkeypatch.undo()
+        rules._todays.cache_clear()
+
+    @pytest.mark.parametrize("is_gone", [False, True], ids=["another number", "gone"])
+    def test_a_sitting_goes_on_under_the_rules_it_began_with(self, db, app, change, is_gone):
+        row = begin(db, guest(db))
+        send(db, row)
+        db.commit()
+        own = {"reference": row.reference, "person_id": row.person_id, "bank": BANK}
+        before = sittings.get_own(db, **own).state
+        shorter = policies()[row.policy_id].model_copy(update={"maximum_items": 11, "minimum_items": 3})
+
+        change({} if is_gone else {row.policy_id: shorter})
+
+        assert sittings.get_own(db, **own).state.policy == before.policy != shorter
+        assert sittings.see_own(app.extensions["numericite.reader"], **own) is None
+        assert appeals.replay(db, reference=row.reference, bank=BANK).disagreements == []
+        send(db, row)
+        assert sittings.get_own(db, **own).state.maximum_items == before.maximum_items
+
+    def test_they_are_stored_once(self, db):
+        begin(db, guest(db))
+        begin(db, guest(db), reference="0000000000000002")
+
+        assert [one.policy_id for one in db.scalars(select(Sitting).order_by(Sitting.id))] == ["positioning"] * 2
+        assert len(db.scalars(select(StoredPolicy)).all()) == 1
+
+    def test_one_of_before_they_were_kept_follows_todays(self, db, change):
+        row = begin(db, guest(db))
+        row.policy_hash = None
+        db.flush()
+        shorter = policies()["positioning"].model_copy(update={"maximum_items": 11})
+        own = {"reference": row.reference, "person_id": row.person_id, "bank": BANK}
+
+        change({"positioning": shorter})
+        assert sittings.get_own(db, **own).state.maximum_items == 11
+        change({})
+        with pytest.raises(KeyError):
+            sittings.get_own(db, **own)
+        with pytest.raises(NotFoundError):
+            appeals.replay(db, reference=row.reference, bank=BANK)
 
 
 class TestStop:

@@ -17,13 +17,12 @@ from sqlalchemy import select
 
 from app import audit
 from app.assessments.models import Sitting
-from app.assessments.services import banks
+from app.assessments.services import banks, rules
 from app.errors import NotFoundError
 from quizzes import grading
 from quizzes import sitting as engine
 from quizzes.additions import from_plain, to_plain
 from quizzes.items import parse_response
-from quizzes.policy import policies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from quizzes.bank import Bank
     from quizzes.items import Item, Response
     from quizzes.measurement import AreaMeasurement
+    from quizzes.policy import Policy
     from quizzes.sitting import SittingState
 
 #: Beyond this difference, in logits, the replay and the row do not agree.
@@ -104,7 +104,7 @@ def replay_with_keys(db: Session, *, reference: str, bank: Bank, now: datetime, 
 
 def _row(db: Session, reference: str) -> Sitting:
     row = db.scalar(select(Sitting).where(Sitting.reference == reference))
-    if row is None or row.policy_id not in policies():
+    if row is None or (row.policy_hash is None and rules.known(row) is None):
         raise NotFoundError
     return row
 
@@ -112,7 +112,8 @@ def _row(db: Session, reference: str) -> Sitting:
 def _replay(db: Session, row: Sitting, *, bank: Bank, language: str, with_keys: bool) -> Replay:
     own = banks.bank_of(db, bank_hash=row.bank_hash, current=bank)
     answers = [(one.item_id, parse_response(own.item(one.item_id), one.response)) for one in row.answers]
-    states = [_state(row, own, answers[:count]) for count in range(len(answers) + 1)]
+    policy = rules.policy_of(db, row)
+    states = [_state(row, own, policy, answers[:count]) for count in range(len(answers) + 1)]
     last = engine.stop(states[-1]) if row.finish_reason == "stopped" else states[-1]
     happened: dict[int, list[Addition]] = {}
     for one in last.additions:
@@ -145,11 +146,11 @@ def _replay(db: Session, row: Sitting, *, bank: Bank, language: str, with_keys: 
     )
 
 
-def _state(row: Sitting, bank: Bank, answers: Sequence[tuple[str, Response]]) -> SittingState:
+def _state(row: Sitting, bank: Bank, policy: Policy, answers: Sequence[tuple[str, Response]]) -> SittingState:
     return engine.replay(
         bank,
         framework_code=row.framework_code,
-        policy=policies()[row.policy_id],
+        policy=policy,
         seed=row.seed,
         language=row.language,
         excluded=frozenset(row.excluded),

@@ -15,13 +15,13 @@ import orjson
 from quizzes import sitting as engine
 from quizzes.additions import from_plain
 from quizzes.items import parse_response
-from quizzes.policy import policies
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
     from app.assessments.services.rows import SittingRow
     from quizzes.bank import Bank
+    from quizzes.policy import Policy
     from quizzes.sitting import SittingState
 
 #: About ten megabytes.
@@ -31,8 +31,13 @@ _kept: OrderedDict[Hashable, SittingState] = OrderedDict()
 _lock = Lock()
 
 
-def state_of(row: SittingRow, answers: Sequence[tuple[str, Mapping[str, object]]], *, bank: Bank) -> SittingState:
+def state_of(
+    row: SittingRow, answers: Sequence[tuple[str, Mapping[str, object]]], *, bank: Bank, policy: Policy
+) -> SittingState:
     """Return the state that these answers (item, response) and what happened besides lead to, replayed or kept.
+
+    Args:
+        bank, policy: Those of the sitting.
 
     Raises:
         UnknownFrameworkError, UnknownItemError: The bank is not the one of the sitting.
@@ -45,7 +50,7 @@ def state_of(row: SittingRow, answers: Sequence[tuple[str, Mapping[str, object]]
     state = engine.replay(
         bank,
         framework_code=row.framework_code,
-        policy=policies()[row.policy_id],
+        policy=policy,
         seed=row.seed,
         language=row.language,
         excluded=frozenset(row.excluded),
@@ -71,5 +76,13 @@ def _keep(key: Hashable, state: SittingState) -> None:
 
 def _key(row: SittingRow, answers: Sequence[tuple[str, Mapping[str, object]]]) -> Hashable:
     given = [row.excluded, row.resting, row.extensions, answers]
-    own = (row.engine_version, row.bank_hash, row.framework_code, row.policy_id, row.seed, row.language)
+    own = (
+        row.engine_version,
+        row.bank_hash,
+        row.framework_code,
+        row.policy_id,
+        row.policy_hash,
+        row.seed,
+        row.language,
+    )
     return *own, orjson.dumps(given, option=orjson.OPT_SORT_KEYS)

@@ -37,6 +37,7 @@ class SittingRow(NamedTuple):
     person_id: int
     framework_code: str
     policy_id: str
+    policy_hash: str | None
     language: str
     seed: int
     excluded: list[str]

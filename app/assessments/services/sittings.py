@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app import audit
 from app.assessments.models import Sitting
-from app.assessments.services import banks, exposures, replays, retakes, rows
+from app.assessments.services import banks, exposures, replays, retakes, rows, rules
 from app.assessments.services.rows import SUPERVISED, SittingRow
 from app.errors import NotFoundError, RetakeTooSoonError, StaleQuestionError
 from quizzes import sitting as engine
@@ -130,6 +130,7 @@ def begin(
         person_id=person_id,
         framework_code=framework_code,
         policy_id=policy.id,
+        policy_hash=rules.store(db, policy=policy, now=now),
         language=language,
         seed=seed,
         excluded=sorted(excluded),
@@ -173,12 +174,13 @@ def list_open(db: Session, *, person_id: int) -> list[Sitting]:
 def see_own(reader: Reader, *, reference: str, person_id: int | None, bank: Bank) -> OpenSitting | None:
     """Return a sitting of this person as `get_own` does, by the short way: for the question on screen.
 
-    None: no such sitting, or not theirs, or on a bank that this process does not serve any more.
+    None: no such sitting, or not theirs, or on a bank or under a policy that this process does not serve any more.
     """
     found = rows.see_own(reader, reference=reference, person_id=person_id)
-    if found is None or found[0].bank_hash != bank.content_hash:
+    policy = rules.known(found[0]) if found else None
+    if found is None or policy is None or found[0].bank_hash != bank.content_hash:
         return None
-    return _opened(*found, bank=bank)
+    return _opened(*found, bank=bank, policy=policy)
 
 
 def get_own(db: Session, *, reference: str, person_id: int | None, bank: Bank) -> OpenSitting:
@@ -315,13 +317,13 @@ def _row(db: Session, *, reference: str, person_id: int | None, lock: bool) -> S
 
 def _open(db: Session, row: SittingRow, *, bank: Bank) -> OpenSitting:
     own = banks.bank_of(db, bank_hash=row.bank_hash, current=bank)
-    return _opened(row, rows.answers_of(db, sitting_id=row.id), bank=own)
+    return _opened(row, rows.answers_of(db, sitting_id=row.id), bank=own, policy=rules.policy_of(db, row))
 
 
-def _opened(row: SittingRow, answers: Answers, *, bank: Bank) -> OpenSitting:
+def _opened(row: SittingRow, answers: Answers, *, bank: Bank, policy: Policy) -> OpenSitting:
     if row.engine_version != engine.ENGINE_VERSION:
         raise UnknownEngineError(row.engine_version)
-    state = replays.state_of(row, answers, bank=bank)
+    state = replays.state_of(row, answers, bank=bank, policy=policy)
     if row.finish_reason == "stopped":
         state = engine.stop(state)
     return OpenSitting(row=row, state=state, bank=bank)
