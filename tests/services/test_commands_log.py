@@ -65,9 +65,9 @@ class TestReissue:
             held = {"person_id": account(db).id}
             before = {"issued_at": KEYS_MADE, "valid_from": KEYS_MADE, "sat_on": KEYS_MADE.date()}
             registered(db, loaded, number=1, row=held, **before)
-            registered(db, loaded, number=2, row=held)  # after the theft: withdrawn with the key
             registered(db, loaded, number=3, row={**held, "status": "revoked", "status_reason": "fraud"}, **before)
             registered(db, loaded, number=4, **before)  # its holder has left
+            registered(db, loaded, number=2, row=held)  # after the theft: withdrawn with the key; its leaf is the last
             db.commit()
         typed(app, "keys", "compromise", kid, "--since", "2026-11-01", "--apply")
         return own(), kid
@@ -98,14 +98,15 @@ class TestReissue:
             found = db.scalars(select(Certificate).order_by(Certificate.id)).all()
             assert [row.status for row in found] == [
                 "superseded",
-                "superseded",
                 "revoked",
                 "active",
+                "superseded",
                 "active",
                 "active",
             ]
-            assert {row.status_reason for row in found[:2]} == {"key-replaced"}
-            for old, new in zip(found[:2], found[4:], strict=True):
+            replaced = [found[0], found[3]]
+            assert {row.status_reason for row in replaced} == {"key-replaced"}
+            for old, new in zip(replaced, found[4:], strict=True):
                 before, after = (verification.read_registered(row.token, ring) for row in (old, new))
                 assert (after.holder_name, after.areas, after.sat_on) == (
                     before.holder_name,

@@ -16,7 +16,6 @@ from app.errors import (
     NotFoundError,
     NotIndependentError,
     ReservedItemsSeenError,
-    RetakeTooSoonError,
     SamePersonError,
     StillUnjudgedError,
 )
@@ -25,6 +24,7 @@ from app.examination.services import answering, invigilating, jury, papers, pers
 from app.organisations.models import Part, TieKind
 from app.organisations.services import independence
 from app.outbox import OutboxEntry
+from app.supervised_errors import MayNotSitError
 from certificates import verification
 from quizzes.policy import policies
 from tests.services.accounts_builders import NOW, SECRET
@@ -406,7 +406,7 @@ class TestPersonalData:
         for days, reference in ((8, "SESS10N000000008"), (31, "SESS10N000000031")):
             closed.session = another_session(closed, at=DAY + timedelta(days=days), reference=reference)
             if days < 30:
-                with pytest.raises(RetakeTooSoonError):
+                with pytest.raises(MayNotSitError):
                     closed.enrol(born_on=BORN)
             else:
                 assert closed.enrol(born_on=BORN).number == 1
