@@ -179,7 +179,7 @@ def _install_static_files(app: Flask, settings: Settings) -> None:
     """Build the hashed, compressed files once and let WhiteNoise serve them for ever."""
     target = settings.instance_directory / "static"
     app.extensions["numericite.assets"] = assets.build(HERE / "static", target)
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # as Flask documents it
         app.wsgi_app, root=str(target), prefix="static/", immutable_file_test=lambda _path, _url: True
     )
 

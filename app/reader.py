@@ -71,7 +71,7 @@ class Reader:
                 connection, is_new = self._engine.raw_connection(), True
             try:
                 found = _read(connection, prepared, values)
-            except Exception as error:
+            except Exception as error:  # raised again below, but for a connection that had been kept
                 connection.invalidate()  # whatever became of it, nobody gets it again
                 if is_new or not isinstance(error, self._error):
                     raise

@@ -293,7 +293,7 @@ def qr_svg(text: str) -> bytes:
     return buffer.getvalue()
 
 
-class _Fetcher(URLFetcher):  # type: ignore[misc]
+class _Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
     """Knows our own files by name; refuses every address of the outside."""
 
     def __init__(self, own: dict[str, tuple[bytes, str]]) -> None:

@@ -175,7 +175,7 @@ def _rewritten(reader: PdfReader) -> bytes:
         kept.update(bare)
         writer.add_page(kept)
     # Every object that will be written, which no public name gives.
-    for held in filter(_is_dictionary, writer._objects):  # noqa: SLF001
+    for held in filter(_is_dictionary, writer._objects):  # noqa: SLF001 (see above)
         _strip(cast("DictionaryObject", held))
     writer.metadata = None
     buffer = io.BytesIO()

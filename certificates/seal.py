@@ -74,7 +74,7 @@ class Sealed(NamedTuple):
     signer: str
 
 
-class _Written(pydyf.Object):  # type: ignore[misc]
+class _Written(pydyf.Object):  # type: ignore[misc]  # pydyf has no types
     """An object written to the letter: the seal must know where its own bytes lie."""
 
     def __init__(self, written: bytes) -> None:

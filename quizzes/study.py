@@ -151,7 +151,7 @@ class Run:
         if item in self.asked:
             raise ValueError("an item is answered once")
         engine = self._engine
-        self._evidence.add(engine.curves, item, int(engine._areas[item]), column(score))  # noqa: SLF001
+        self._evidence.add(engine.curves, item, int(engine._areas[item]), column(score))  # noqa: SLF001 (its own study)
         self.asked.append(item)
         self.found = posterior(self._evidence, engine.prior)
 

@@ -152,7 +152,7 @@ def _running(db: Session, session: ExamSession, *where: object) -> list[Candidat
                 Candidate.session_id == session.id,
                 Candidate.started_at.is_not(None),
                 Candidate.finished_at.is_(None),
-                *where,  # type: ignore[arg-type]
+                *where,  # type: ignore[arg-type]  # conditions
             )
             .order_by(Candidate.id)
             .with_for_update()

@@ -150,13 +150,13 @@ def expire(db: Session, *, years: int, now: datetime) -> int:
 
 
 def _empty(db: Session, ids: object) -> None:
-    db.execute(delete(Hand).where(Hand.candidate_id.in_(ids)))  # type: ignore[arg-type]
-    db.execute(delete(ClaimSlip).where(ClaimSlip.candidate_id.in_(ids)))  # type: ignore[arg-type]
-    db.execute(delete(FocusLoss).where(FocusLoss.candidate_id.in_(ids)))  # type: ignore[arg-type]
-    db.execute(update(FormerOutcome).where(FormerOutcome.candidate_id.in_(ids)).values(outcome=None))  # type: ignore[arg-type]
+    db.execute(delete(Hand).where(Hand.candidate_id.in_(ids)))  # type: ignore[arg-type]  # ids of rows
+    db.execute(delete(ClaimSlip).where(ClaimSlip.candidate_id.in_(ids)))  # type: ignore[arg-type]  # ids of rows
+    db.execute(delete(FocusLoss).where(FocusLoss.candidate_id.in_(ids)))  # type: ignore[arg-type]  # ids of rows
+    db.execute(update(FormerOutcome).where(FormerOutcome.candidate_id.in_(ids)).values(outcome=None))  # type: ignore[arg-type]  # ids of rows
     db.execute(
         update(Candidate)
-        .where(Candidate.id.in_(ids))  # type: ignore[arg-type]
+        .where(Candidate.id.in_(ids))  # type: ignore[arg-type]  # ids of rows
         .values(
             family_name=ERASED,
             given_names=ERASED,

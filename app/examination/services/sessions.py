@@ -170,7 +170,7 @@ def get(db: Session, *, reference: str) -> ExamSession:
 
 
 def _one(db: Session, found: object) -> ExamSession:
-    row: ExamSession | None = db.scalar(found)  # type: ignore[call-overload]
+    row: ExamSession | None = db.scalar(found)  # type: ignore[call-overload]  # a select of sessions
     if row is None:
         raise NotFoundError
     return row
@@ -213,7 +213,7 @@ def _listed(db: Session, condition: object, *first: ColumnElement[int], limit: i
         select(ExamSession, Structure.name, func.count(Candidate.id))
         .join(Structure, Structure.id == ExamSession.structure_id)
         .outerjoin(Candidate, Candidate.session_id == ExamSession.id)
-        .where(condition)  # type: ignore[arg-type]
+        .where(condition)  # type: ignore[arg-type]  # what the callers above pass
         .group_by(ExamSession.id, Structure.name)
         .order_by(*first, ExamSession.starts_at.desc(), ExamSession.id)
         .limit(limit)

@@ -187,7 +187,7 @@ def _decision_form(row: ExamSession, *, is_empty: bool = False) -> DecisionForm:
     open_ones = [one for one in jury.list_incidents(current_session(), session=row) if one.judged_at is None]
     form.incident.choices = [
         SelectChoice("", gettext("aucun")),
-        *(SelectChoice(str(one.id), f"{one.id} · {INCIDENT_WORDS[one.kind]}") for one in open_ones),  # type: ignore[index]
+        *(SelectChoice(str(one.id), f"{one.id} · {INCIDENT_WORDS[one.kind]}") for one in open_ones),  # type: ignore[index]  # keys are words, kind is a text
     ]
     return form
 

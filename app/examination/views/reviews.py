@@ -92,9 +92,9 @@ def decide_review(number: str, review_id: int, act: str) -> ResponseReturnValue:
     given = {"number": number, "review_id": review_id, "actor_id": actor_id, "now": now}
     try:
         if act == "prendre":
-            reviewing.take(db, means=means_for(session), **given)  # type: ignore[arg-type]
+            reviewing.take(db, means=means_for(session), **given)  # type: ignore[arg-type]  # values of several types
         else:
-            reviewing.withdraw(db, **given)  # type: ignore[arg-type]
+            reviewing.withdraw(db, **given)  # type: ignore[arg-type]  # values of several types
     except _REFUSED as refusal:
         db.rollback()
         return _page(number, refusal=refusal), ANSWERS[refusal.code].status

@@ -177,7 +177,7 @@ def use(db: Session, *, person_id: int | None, answer: str, site: Site, now: dat
             raise ValueError("unknown passkey")  # noqa: TRY301 (every refusal leaves by the same door)
         handle = credential.response.user_handle
         if handle is not None and handle != _handle(row.person_id, site=site):
-            raise ValueError("another owner")  # noqa: TRY301
+            raise ValueError("another owner")  # noqa: TRY301 (as above)
         signed = webauthn.verify_authentication_response(
             credential=credential,
             expected_challenge=challenge,

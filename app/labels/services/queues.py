@@ -284,5 +284,5 @@ def _ended(db: Session) -> Sequence[Label]:
 
 
 def _rows(db: Session, *conditions: object) -> Sequence[Label]:
-    rows = select(Label).where(Label.person_id.is_not(None), *conditions)  # type: ignore[arg-type]
+    rows = select(Label).where(Label.person_id.is_not(None), *conditions)  # type: ignore[arg-type]  # as select takes them
     return db.scalars(rows.order_by(Label.since, Label.id)).all()

@@ -180,7 +180,7 @@ class _PinnedHTTPS(HTTPSConnection):
         plain = _reach(self._addresses, self.port)
         try:
             self.sock = self._believes.wrap_socket(plain, server_hostname=self.host)
-        except BaseException:
+        except BaseException:  # whatever ends it, the connection is not left open
             plain.close()
             raise
 
