@@ -21,6 +21,7 @@ from certificates.errors import UnacceptableNameError
 from tests.services.accounts_builders import NOW, SECRET
 from tests.services.examination_builders import BORN, room
 from tests.services.organisations_builders import confirmed, named
+from tests.services.test_examination import tie
 
 DIGEST = identities.identity_digest(family_name="Durand", given_names="Léa", born_on=BORN, secret=SECRET)
 
@@ -79,7 +80,7 @@ class TestUnderAnotherAccount:
     def test_nor_does_whoever_the_invigilator_trains(self, db, loaded):
         here, trained = room(db, loaded), confirmed(db, "lea@example.org")
         sat_before(db, here, person=trained, began=False)
-        declare(db, here.invigilator, trained, TieKind.TRAINER)
+        tie(db, here.invigilator, trained, TieKind.TRAINER)
         candidate = guest(db, here)
         here.open_doors()
 
@@ -121,7 +122,7 @@ class TestWatching:
         here, second, lea = room(db, loaded), confirmed(db, "second@example.org"), confirmed(db, "lea@example.org")
         named(db, here.structure, second, Part.INVIGILATOR, actor=here.manager)
         watch.join(db, session=here.session, person_id=second.id, duty="invigilator", now=here.now)
-        declare(db, second, lea, TieKind.MANAGER)
+        tie(db, second, lea, TieKind.MANAGER)
         candidate = guest(db, here)
         here.open_doors()
         here.identify(candidate)
@@ -161,16 +162,3 @@ def test_a_jury_does_not_conclude_over_what_was_proposed_meanwhile(db, loaded):
     jury.take(db, decision_id=other.id, **take)
     jury.take(db, decision_id=end.id, **take)
     assert here.session.state == SessionState.JUDGED.value
-
-
-def declare(db, one, other, kind):
-    independence.declare(
-        db,
-        actor_id=one.id,
-        subject_id=other.id,
-        kind=kind,
-        begins_on=NOW.date(),
-        ends_on=None,
-        declared_by=one.id,
-        now=NOW,
-    )

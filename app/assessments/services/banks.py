@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import IntegrityError
-
 from app.assessments.models import StoredBank
+from app.assessments.services.kept import keep_once
 from quizzes.bank import Bank
 
 if TYPE_CHECKING:
@@ -18,13 +17,7 @@ if TYPE_CHECKING:
 
 def store(db: Session, *, bank: Bank, now: datetime) -> None:
     """Keep the bank whole under its content hash, once, whoever comes first."""
-    if db.get(StoredBank, bank.content_hash) is not None:
-        return
-    try:
-        with db.begin_nested():
-            db.add(StoredBank(hash=bank.content_hash, content=bank.to_json(), stored_at=now))
-    except IntegrityError:  # another sitting stored it between the look and the write
-        return
+    keep_once(db, StoredBank, name=bank.content_hash, content=bank.to_json, now=now)
 
 
 def bank_of(db: Session, *, bank_hash: str, current: Bank) -> Bank:

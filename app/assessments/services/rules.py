@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy.exc import IntegrityError
-
 from app.assessments.models import StoredPolicy
+from app.assessments.services.kept import keep_once
 from quizzes import canonical
 from quizzes.policy import Policy, policies
 
@@ -31,12 +30,7 @@ def store(db: Session, *, policy: Policy, now: datetime) -> str:
     """Keep a policy whole under its content hash, once, whoever comes first; return the hash."""
     content = _text(policy)
     name = canonical.name_of(content)
-    if db.get(StoredPolicy, name) is None:
-        try:
-            with db.begin_nested():
-                db.add(StoredPolicy(hash=name, content=content, stored_at=now))
-        except IntegrityError:  # another sitting stored it between the look and the write
-            pass
+    keep_once(db, StoredPolicy, name=name, content=lambda: content, now=now)
     return name
 
 
