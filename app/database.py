@@ -40,6 +40,8 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=_NAMES)
 
 
+#: How a transaction that may write begins on SQLite: it waits for the others first, and loses nothing to them.
+BEGIN_TO_WRITE = "BEGIN IMMEDIATE"
 #: Connections that each process keeps open to a server.
 POOLED = 16
 #: How long a pooled connection rests before it is tried again at its next use.
@@ -147,7 +149,7 @@ def _prepare_file(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        begin = "BEGIN" if only_reads.get() else "BEGIN IMMEDIATE"
+        begin = "BEGIN" if only_reads.get() else BEGIN_TO_WRITE
         cursor = connection.connection.cursor()
         try:
             cursor.execute(begin)

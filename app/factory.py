@@ -25,6 +25,7 @@ from app import (
     resources,
     telemetry,
     web,
+    writer,
 )
 from app.accounts import views as accounts_views
 from app.accounts.services import privacy, retention
@@ -125,6 +126,7 @@ def create_app(settings: Settings, *, loaded: Resources | None = None) -> Flask:
     database.install(app, url=settings.database_url)
     reader.install(app, url=settings.database_url)
     with app.app_context():
+        writer.install(app, database.db.engine)
         app.extensions["numericite.looks"] = looks.Looks(database.db.engine)
         app.extensions["numericite.reads"] = Reads(database.db.engine)
     Migrate(app, database.db, directory=str(HERE.parent / "migrations"))

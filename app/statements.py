@@ -2,8 +2,8 @@
 
 What SQLAlchemy does around each execution (events, contexts, results) costs several times what SQLite does for a row. The few
 statements that run at every question, or thousands of times a minute, are constants of the program: their text, and how values go in
-and come out, are worked out when they are first met. Types, binds, casts and dialects stay SQLAlchemy's, and so do transactions: `run`
-works in the session's own. `app.reader` is the other way in, for what needs no transaction.
+and come out, are worked out when they are first met. Types, binds, casts and dialects stay SQLAlchemy's. `run` works in a session's
+transaction, or in one of the driver's own (`app.writer`); `app.reader` is for what needs no transaction.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import CompoundSelect, Delete, Insert, Select, Update
     from sqlalchemy.engine import Dialect
     from sqlalchemy.orm import Session
+    from sqlalchemy.pool import PoolProxiedConnection
 
     Query = CompoundSelect[*tuple[Any, ...]] | Select[*tuple[Any, ...]]
     Statement = Query | Insert | Update | Delete
@@ -92,18 +93,52 @@ def as_told(error: Exception, text: str, values: Any, *, dialect: Dialect) -> Ex
     return DBAPIError.instance(text, values, error, dialect.loaded_dbapi.Error, dialect=dialect)
 
 
-def run(db: Session, statement: Statement, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Run a statement in the session's transaction, after what the session has still to write; return every row.
+class Transaction:
+    """A transaction on a driver's own connection: of a session, what `run` needs, without what the mapper would.
+
+    Args:
+        connection: On which the transaction has begun.
+    """
+
+    def __init__(self, connection: PoolProxiedConnection, dialect: Dialect) -> None:
+        self._connection, self.dialect = connection, dialect
+
+    def run(self, statement: Statement, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Run a statement; return every row. See `statements.run`."""
+        return _run(self._connection, statement, parameters, dialect=self.dialect)
+
+    def commit(self) -> None:
+        """Make what was written last; the transaction is over."""
+        try:
+            self._connection.commit()
+        except self.dialect.loaded_dbapi.Error as error:
+            raise as_told(error, "COMMIT", (), dialect=self.dialect) from error
+
+
+def run(db: Session | Transaction, statement: Statement, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Run a statement in a transaction; in a session's, after what it has still to write. Return every row.
 
     Raises:
         sqlalchemy.exc.DBAPIError: What the database refused, as the session would say it (`IntegrityError`, ...).
     """
+    if isinstance(db, Transaction):
+        return db.run(statement, parameters)
     db.flush()
     connection = db.connection()
-    dialect = connection.dialect
+    return _run(connection.connection, statement, parameters, dialect=connection.dialect)
+
+
+def dialect_of(db: Session | Transaction) -> str:
+    """Return the name of the database's dialect."""
+    return db.dialect.name if isinstance(db, Transaction) else db.get_bind().dialect.name
+
+
+def _run(
+    connection: PoolProxiedConnection, statement: Statement, parameters: Mapping[str, Any], *, dialect: Dialect
+) -> list[tuple[Any, ...]]:
     prepared = prepare(statement, parameters, dialect)
     values = prepared.bound(parameters)
-    cursor = connection.connection.cursor()
+    cursor = connection.cursor()
     try:
         cursor.execute(prepared.text, values)
         return prepared.read(cursor.fetchall(), cursor) if cursor.description else []

@@ -57,7 +57,8 @@ class Environment(templating.Environment):
         """Return a template by its name, compiled for the language that is spoken."""
         if self.language is not None:
             return super().get_template(name, parent, globals)
-        return self._of(str(get_locale() or "fr")).get_template(name, parent, globals)
+        spoken = get_locale()
+        return self._of(spoken.language if spoken else "fr").get_template(name, parent, globals)
 
     def _of(self, language: str) -> Environment:
         if language not in self._of_languages:
@@ -102,13 +103,15 @@ class _Constants(NodeTransformer):
             return node
         try:
             given = [_constant(one) for one in node.args]
+            if function == self._text and node.kwargs:
+                return _filled_in(_translated(*given), node)
             named = {one.key: _constant(one.value) for one in node.kwargs}
             return nodes.Const(function(*given, **named), lineno=node.lineno)
         except _NotConstantError:
             return node
 
-    def _text(self, text: str, **variables: object) -> str:
-        return Markup(get_translations().ugettext(text)) % variables  # noqa: S704 (what translators wrote)
+    def _text(self, text: str) -> str:
+        return _translated(text) % {}
 
     def _address(self, endpoint: str, **arguments: object) -> str:
         """Return the path of a page; what depends on the request (a relative endpoint, `_external`) is left to it."""
@@ -118,6 +121,16 @@ class _Constants(NodeTransformer):
             return self._environment.app.url_map.bind("localhost").build(endpoint, arguments)
         except BuildError as error:  # the template may never come there
             raise _NotConstantError from error
+
+
+def _translated(text: object) -> Markup:
+    return Markup(get_translations().ugettext(text))  # noqa: S704 (what translators wrote)
+
+
+def _filled_in(text: str, call: nodes.Call) -> nodes.Expr:
+    """Return what puts values into a text as the page is made; each is escaped, unless it is markup."""
+    values = [nodes.Pair(nodes.Const(one.key), one.value) for one in call.kwargs]
+    return nodes.Mod(nodes.Const(text), nodes.Dict(values), lineno=call.lineno)
 
 
 def _constant(node: nodes.Expr) -> object:

@@ -12,14 +12,14 @@ from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf import FlaskForm
 from jinja2 import StrictUndefined
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 from werkzeug.middleware.proxy_fix import ProxyFix
 from wtforms.fields import Field, PasswordField
 
-from app import access, catalogue
+from app import access, catalogue, cross_site
 from app.database import only_reads
 from app.mail import ONE_CLICK
 from app.navigation import page_url
@@ -59,7 +59,7 @@ class _Limiter(Limiter):
 
 
 babel = Babel()
-csrf = CSRFProtect()
+csrf = cross_site.CrossSite()
 limiter = _Limiter(key_func=get_remote_address, strategy="moving-window")
 
 
@@ -69,7 +69,7 @@ class BaseForm(FlaskForm):
     class Meta(FlaskForm.Meta):
         @property
         def locales(self) -> list[str]:
-            return [str(get_locale())]
+            return [current_language()]
 
         def bind_field(self, form: FlaskForm, unbound_field: Any, options: dict[str, Any]) -> Field:  # noqa: ANN401 (WTForms)
             if not issubclass(unbound_field.field_class, PasswordField):
@@ -182,7 +182,7 @@ def forget_language_choice(response: Response) -> Response:
 
 
 def current_language() -> str:
-    return str(get_locale())
+    return str(get_locale().language)
 
 
 def is_one_click() -> bool:
@@ -210,6 +210,7 @@ def _page_variables() -> dict[str, object]:
         "language": current_language(),
         "comfort": read_comfort(),
         "csp_nonce": csp_nonce,
+        "csrf_token": cross_site.token,
         "page_url": page_url,
         "current_path": request.path,
     }

@@ -19,7 +19,8 @@ from app.errors import AnswerStandsError, NotFoundError, SignInRequiredError, St
 from app.navigation import back_to
 from app.reader import current_reader
 from app.resources import current_resources
-from app.web import current_language, limiter
+from app.web import current_language, limiter, reads
+from app.writer import writing
 from certificates.reference import new_code
 from quizzes.policy import policies
 from quizzes.presentation import present
@@ -117,22 +118,24 @@ def question(reference: str) -> ResponseReturnValue:
 @blueprint.post("/<string:reference>/reponses")
 @requires(Permission.SITTING_TAKE)
 @back_to("assessments.question")
+@reads  # its session; the answer is written beside it
 def answer(reference: str) -> ResponseReturnValue:
-    db, form = current_session(), AnswerForm()
-    opened = sittings.hold_own(
-        db, reference=reference, person_id=current_identity().person_id, bank=current_resources().bank
-    )
-    item_id = opened.state.current_item_id
-    if item_id is None or item_id != form.item_id:
-        return _late_answer(opened, form)
-    shown = _shown(opened.bank, item_id, current_language(), opened.state.seed)
-    response = form.response(shown, request.form) if form.validate() else None
-    if response is None:
-        return _question_page(opened, form), 422
-    after = sittings.submit_answer(
-        db, opened, item_id=item_id, response=shown.canonical(response), now=datetime.now(UTC)
-    )
-    db.commit()
+    form = AnswerForm()
+    with writing() as db:
+        opened = sittings.hold_own(
+            db, reference=reference, person_id=current_identity().person_id, bank=current_resources().bank
+        )
+        item_id = opened.state.current_item_id
+        if item_id is None or item_id != form.item_id:
+            return _late_answer(opened, form)
+        shown = _shown(opened.bank, item_id, current_language(), opened.state.seed)
+        response = form.response(shown, request.form) if form.validate() else None
+        if response is None:
+            return _question_page(opened, form), 422
+        after = sittings.submit_answer(
+            db, opened, item_id=item_id, response=shown.canonical(response), now=datetime.now(UTC)
+        )
+        db.commit()
     if after.state.policy.explained:
         return redirect(url_for(".explanation", reference=reference, position=len(after.state.answers)), code=303)
     return redirect(url_for(".question", reference=reference), code=303)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.database import Model
+    from app.statements import Transaction
     from quizzes.bank import Bank
     from quizzes.policy import Policy
 
@@ -91,9 +92,9 @@ def count_sitting(db: Session, *, framework_code: str, policy_id: str, resting: 
         _add(db, ItemUse, [_count(policy_id, item_id, rested=1) for item_id in sorted(resting)])
 
 
-def count_asked(db: Session, *, policy_id: str, item_id: str) -> None:
+def count_asked(db: Session | Transaction, *, policy_id: str, item_id: str) -> None:
     """Count an item that was put on somebody's screen."""
-    addition = _addition(ItemUse, db.get_bind().dialect.name)
+    addition = _addition(ItemUse, statements.dialect_of(db))
     statements.run(db, addition, _count(policy_id, item_id, asked=1))
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, cast
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
+
+from app import statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from sqlalchemy import Select, Table
     from sqlalchemy.orm import Session
 
     from app.assessments.models import StoredBank, StoredPolicy
+    from app.statements import Transaction
 
 
 def keep_once(
@@ -30,3 +36,21 @@ def keep_once(
             db.add(table(hash=name, content=content(), stored_at=now))
     except IntegrityError:  # another sitting stored it between the look and the write
         return
+
+
+def read(db: Session | Transaction, table: type[StoredBank | StoredPolicy], *, name: str) -> str:
+    """Return the text that is kept under a hash.
+
+    Raises:
+        LookupError: None is: rows that refer to it cannot have been written here.
+    """
+    found = statements.run(db, _content(table), {"name": name})
+    if not found:
+        raise LookupError(name)
+    return str(found[0][0])
+
+
+@cache
+def _content(table: type[StoredBank | StoredPolicy]) -> Select[tuple[str]]:
+    columns = cast("Table", table.__table__).c
+    return select(columns.content).where(columns.hash == bindparam("name"))

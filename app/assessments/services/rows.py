@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.reader import Reader
+    from app.statements import Transaction
 
     Answers = list[tuple[str, Mapping[str, Any]]]
 
@@ -92,7 +93,7 @@ def see_own(reader: Reader, *, reference: str, person_id: int | None) -> tuple[S
     return row, cast("Answers", reader.execute(_ANSWERS, {"sitting_id": row.id}).all())
 
 
-def find_own(db: Session, *, reference: str, person_id: int | None, lock: bool) -> SittingRow | None:
+def find_own(db: Session | Transaction, *, reference: str, person_id: int | None, lock: bool) -> SittingRow | None:
     """Return a sitting that a person takes alone; None: no such sitting, or not theirs.
 
     Args:
@@ -102,12 +103,12 @@ def find_own(db: Session, *, reference: str, person_id: int | None, lock: bool) 
     return SittingRow(*found[0]) if found else None
 
 
-def answers_of(db: Session, *, sitting_id: int) -> Answers:
+def answers_of(db: Session | Transaction, *, sitting_id: int) -> Answers:
     """Return what was answered, in order: item and response."""
     return cast("Answers", statements.run(db, _ANSWERS, {"sitting_id": sitting_id}))
 
 
-def record(db: Session, *, sitting_id: int, answer: Mapping[str, object]) -> None:
+def record(db: Session | Transaction, *, sitting_id: int, answer: Mapping[str, object]) -> None:
     """Append one answer: its position, item, response, score, trace and moment.
 
     Raises:
@@ -117,7 +118,7 @@ def record(db: Session, *, sitting_id: int, answer: Mapping[str, object]) -> Non
     _forget(db, sitting_id, ["answers"])
 
 
-def rewrite(db: Session, row: SittingRow, **changes: Any) -> SittingRow:  # noqa: ANN401 (columns' values)
+def rewrite(db: Session | Transaction, row: SittingRow, **changes: Any) -> SittingRow:  # noqa: ANN401 (columns' values)
     """Write what an answer changes (`_CHANGING`), and return the row as it then is."""
     changed = row._replace(**changes)
     written = {name: getattr(changed, name) for name in _CHANGING}
@@ -126,8 +127,10 @@ def rewrite(db: Session, row: SittingRow, **changes: Any) -> SittingRow:  # noqa
     return changed
 
 
-def _forget(db: Session, sitting_id: int, names: list[str] | tuple[str, ...]) -> None:
+def _forget(db: Session | Transaction, sitting_id: int, names: list[str] | tuple[str, ...]) -> None:
     """Have the mapper read again what was written beside it, where it had loaded the row."""
+    if isinstance(db, statements.Transaction):
+        return  # no mapper there
     loaded = db.identity_map.get(Sitting.__mapper__.identity_key_from_primary_key((sitting_id,)))
     if loaded is not None:
         db.expire(loaded, names)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from app.assessments.models import StoredPolicy
-from app.assessments.services.kept import keep_once
+from app.assessments.services.kept import keep_once, read
 from quizzes import canonical
 from quizzes.policy import Policy, policies
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+    from app.statements import Transaction
 
 
 class _Begun(Protocol):
@@ -42,7 +44,7 @@ def known(row: _Begun) -> Policy | None:
     return policies().get(row.policy_id) if row.policy_hash is None else _todays().get(row.policy_hash)
 
 
-def policy_of(db: Session, row: _Begun) -> Policy:
+def policy_of(db: Session | Transaction, row: _Begun) -> Policy:
     """Return the policy that a sitting began under.
 
     Raises:
@@ -53,7 +55,7 @@ def policy_of(db: Session, row: _Begun) -> Policy:
         return found
     if row.policy_hash is None:
         raise KeyError(row.policy_id)
-    return _parse(db.get_one(StoredPolicy, row.policy_hash).content)
+    return _parse(read(db, StoredPolicy, name=row.policy_hash))
 
 
 def _text(policy: Policy) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from app.assessments.services.rows import Answers
     from app.reader import Reader
+    from app.statements import Transaction
     from quizzes.bank import Bank
     from quizzes.policy import Policy
     from quizzes.sitting import SittingState
@@ -192,7 +193,7 @@ def get_own(db: Session, *, reference: str, person_id: int | None, bank: Bank) -
     return _open(db, _row(db, reference=reference, person_id=person_id, lock=False), bank=bank)
 
 
-def hold_own(db: Session, *, reference: str, person_id: int | None, bank: Bank) -> OpenSitting:
+def hold_own(db: Session | Transaction, *, reference: str, person_id: int | None, bank: Bank) -> OpenSitting:
     """Return a sitting of this person as `get_own` does, its row locked until the transaction ends: for an answer.
 
     Raises:
@@ -219,7 +220,7 @@ def open_row(db: Session, row: Sitting, *, bank: Bank) -> OpenSitting:
 
 
 def submit_answer(
-    db: Session, held: OpenSitting, *, item_id: str, response: Mapping[str, object], now: datetime
+    db: Session | Transaction, held: OpenSitting, *, item_id: str, response: Mapping[str, object], now: datetime
 ) -> OpenSitting:
     """Record one answer in a sitting that is held, and return the state that follows.
 
@@ -252,7 +253,7 @@ def submit_answer(
     return go_on(db, held, state, now=now)
 
 
-def go_on(db: Session, held: OpenSitting, state: SittingState, *, now: datetime) -> OpenSitting:
+def go_on(db: Session | Transaction, held: OpenSitting, state: SittingState, *, now: datetime) -> OpenSitting:
     """Write down the state that follows: what is on screen, what happened besides, the end; return it."""
     if state.current_item_id is not None:
         exposures.count_asked(db, policy_id=held.row.policy_id, item_id=state.current_item_id)
@@ -308,14 +309,14 @@ def stop(db: Session, *, reference: str, person_id: int | None, bank: Bank, now:
     return OpenSitting(row=_remember(db, row, state, now=now), state=state, bank=before.bank)
 
 
-def _row(db: Session, *, reference: str, person_id: int | None, lock: bool) -> SittingRow:
+def _row(db: Session | Transaction, *, reference: str, person_id: int | None, lock: bool) -> SittingRow:
     row = rows.find_own(db, reference=reference, person_id=person_id, lock=lock)
     if row is None:
         raise NotFoundError
     return row
 
 
-def _open(db: Session, row: SittingRow, *, bank: Bank) -> OpenSitting:
+def _open(db: Session | Transaction, row: SittingRow, *, bank: Bank) -> OpenSitting:
     own = banks.bank_of(db, bank_hash=row.bank_hash, current=bank)
     return _opened(row, rows.answers_of(db, sitting_id=row.id), bank=own, policy=rules.policy_of(db, row))
 
@@ -329,7 +330,7 @@ def _opened(row: SittingRow, answers: Answers, *, bank: Bank, policy: Policy) ->
     return OpenSitting(row=row, state=state, bank=bank)
 
 
-def _remember(db: Session, row: SittingRow, state: SittingState, *, now: datetime) -> SittingRow:
+def _remember(db: Session | Transaction, row: SittingRow, state: SittingState, *, now: datetime) -> SittingRow:
     """Copy what the state says into the row, the estimate as a cache, and close it when the state is finished."""
     after = rows.rewrite(
         db,
