@@ -99,7 +99,7 @@ def measure(framework: Framework, found: Posterior, counts: Sequence[int], *, pr
     """
     names = (None, *(level.id for level in framework.levels))
     cuts = tuple(level.cut for level in framework.levels)
-    above = found.marginals @ _shares(cuts)
+    above = np.clip(found.marginals @ _shares(cuts), 0.0, 1.0)
     areas = tuple(
         _describe(area.id, mean, deviation, row, names=names, count=count, is_measured=count >= ANSWERS_FOR_AREA)
         for area, mean, deviation, row, count in zip(
@@ -133,7 +133,7 @@ def _whole(found: Posterior, cuts: tuple[float, ...]) -> list[float]:
     """
     standard = ((np.array(cuts)[:, None] - found.whole_means) / (found.whole_deviations * math.sqrt(2))).tolist()
     weights = (found.weights / 2).tolist()
-    return [sum(map(operator.mul, weights, map(math.erfc, row))) for row in standard]
+    return [min(1.0, max(0.0, sum(map(operator.mul, weights, map(math.erfc, row))))) for row in standard]
 
 
 def _describe(
@@ -146,7 +146,7 @@ def _describe(
     count: int,
     is_measured: bool,
 ) -> AreaMeasurement:
-    at_least = tuple([min(1.0, max(0.0, one)) for one in above])
+    at_least = tuple(above)
     edges = (1.0, *at_least, 0.0)
     probabilities = tuple(map(operator.sub, edges, edges[1:]))
     certified = sum([one >= CERTIFIED_PROBABILITY for one in at_least]) if is_measured else 0

@@ -58,10 +58,13 @@ class Quotas:
     enemies: Mapping[int, Rows] = field(default_factory=dict)
     gentle: tuple[float, ...] = GENTLE_START
     as_good: float = AS_GOOD
+    competency_count: int = field(init=False, repr=False)
     _by_area: tuple[Rows, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         count = int(self.areas.max()) + 1 if len(self.areas) else 0
+        competencies = int(self.competencies.max()) + 1 if len(self.competencies) else 0
+        object.__setattr__(self, "competency_count", competencies)
         object.__setattr__(self, "_by_area", tuple(np.flatnonzero(self.areas == area) for area in range(count)))
 
     def of_area(self, area: int) -> Rows:
@@ -102,19 +105,19 @@ def choose(
         seed: Decides between equals.
         only_area: The one area to ask in; None: they take turns.
     """
-    free = ~closed
-    free[list(asked)] = False
+    free, rows = ~closed, np.array(asked, dtype=np.intp)
+    free[rows] = False
     for row in asked:
         if row in quotas.enemies:
             free[quotas.enemies[row]] = False
     if only_area is not None:
         free &= quotas.areas == only_area
-    area = _area(quotas, free, asked, found.deviations, seed)
+    area = _area(quotas, free, rows, found.deviations, seed)
     if area is None:
         return None
     candidates = quotas.of_area(area)
     candidates = candidates[free[candidates]]
-    considered, resting_used = _narrow(quotas, candidates, asked, resting)
+    considered, resting_used = _narrow(quotas, candidates, rows, resting)
     position = len(asked)
     ability = float(found.means[area]) - (quotas.gentle[position] if position < len(quotas.gentle) else 0.0)
     information = curves.information_at(ability)
@@ -138,8 +141,8 @@ def choose(
     )
 
 
-def _area(quotas: Quotas, free: Mask, asked: Sequence[int], deviations: Array, seed: int) -> int | None:
-    counts = np.bincount(quotas.areas[list(asked)], minlength=len(deviations)).tolist()
+def _area(quotas: Quotas, free: Mask, asked: Rows, deviations: Array, seed: int) -> int | None:
+    counts = np.bincount(quotas.areas[asked], minlength=len(deviations)).tolist()
     open_items = np.bincount(quotas.areas[free], minlength=len(deviations)).tolist()
     left = [area for area in range(len(deviations)) if open_items[area]]
     if len(left) < 2:
@@ -151,13 +154,13 @@ def _area(quotas: Quotas, free: Mask, asked: Sequence[int], deviations: Array, s
     )
 
 
-def _narrow(quotas: Quotas, candidates: Rows, asked: Sequence[int], resting: Mask) -> tuple[Rows, bool]:
+def _narrow(quotas: Quotas, candidates: Rows, asked: Rows, resting: Mask) -> tuple[Rows, bool]:
     """Apply the rules that leave something; tell whether an item that rests had to be taken back."""
     awake = candidates[~resting[candidates]]
     took_back = not len(awake)
     considered = candidates if took_back else awake
-    if asked:
-        uses = np.bincount(quotas.competencies[list(asked)], minlength=int(quotas.competencies.max()) + 1)
+    if len(asked):
+        uses = np.bincount(quotas.competencies[asked], minlength=quotas.competency_count)
         used = uses[quotas.competencies[considered]]
         considered = considered[used == used.min()]
         if quotas.long[asked[-1]]:

@@ -116,8 +116,7 @@ class SittingState:
     @property
     def counted(self) -> tuple[Answered, ...]:
         """The answers that measure: all but those to items on trial, and to second sets, which decide of their theme only."""
-        beside = {item_id for items in self.second_sets.values() for item_id in items}
-        return tuple(one for one in self.answers if not self.is_trial(one.item_id) and one.item_id not in beside)
+        return _counted(self.answers, self.trials, self.additions)
 
     @property
     def may_certify(self) -> bool:
@@ -208,11 +207,11 @@ def answer(state: SittingState, *, item_id: str, response: Response, bank: Bank)
     evidence = state._evidence.copy()  # noqa: SLF001 (its own)
     score = grading.grade(bank.item(item_id), response).score
     answered = Answered(item_id=item_id, response=response, score=score, trace=state.current_trace)
-    after = replace(state, answers=(*state.answers, answered), _evidence=evidence)
-    if answered in after.counted[-1:]:
+    answers = (*state.answers, answered)
+    if _counted(answers[-1:], state.trials, state.additions):
         row = listed.rows[item_id]
         evidence.add(listed.curves, row, int(listed.quotas.areas[row]), column(score))
-    return _settle(listed, after)
+    return _settle(listed, state, answers=answers, _evidence=evidence)
 
 
 def replay(
@@ -238,9 +237,7 @@ def replay(
         for item_id, response in answers
     )
     drawn = _draw(listed, policy, excluded=excluded, resting=resting, seed=seed)
-    beside = {item_id for _place, item_id in drawn.trials}
-    beside |= {item_id for items in second_sets_of(additions).values() for item_id in items}
-    counted = [one for one in given if one.item_id not in beside]
+    counted = _counted(given, drawn.trials, tuple(additions))
     rows = np.array([listed.rows[one.item_id] for one in counted], dtype=np.intp)
     columns = np.array([column(one.score) for one in counted], dtype=np.intp)
     areas = listed.quotas.areas[rows]
@@ -384,16 +381,29 @@ def measure(listed: Catalogue, evidence: Evidence, asked: list[int]) -> tuple[Po
     Args:
         asked: Rows of the items whose answers count.
     """
-    found = posterior(evidence, listed.prior)
-    counts = np.bincount(listed.quotas.areas[asked], minlength=len(listed.framework.areas))
-    provisional = not (asked and bool(listed.calibrated[asked].all()))
+    found, rows = posterior(evidence, listed.prior), np.array(asked, dtype=np.intp)
+    counts = np.bincount(listed.quotas.areas[rows], minlength=len(listed.framework.areas))
+    provisional = not (asked and bool(listed.calibrated[rows].all()))
     return found, measurement.measure(listed.framework, found, counts.tolist(), provisional=provisional)
 
 
-def _settle(listed: Catalogue, state: SittingState) -> SittingState:
-    """Measure, then end the sitting or choose its next item."""
-    asked = [listed.rows[one.item_id] for one in state.counted]
-    found, measured = measure(listed, state._evidence, asked)  # noqa: SLF001 (its own)
-    return course.go_on(
-        listed, replace(state, measurement=measured, current_item_id=None, current_trace={}), found, asked
-    )
+def _settle(listed: Catalogue, state: SittingState, **changes: Any) -> SittingState:  # noqa: ANN401 (fields of a state)
+    """Measure, then end the sitting or choose its next item.
+
+    Args:
+        changes: What became of the state, of `answers` and `_evidence`.
+    """
+    given, evidence = changes.get("answers", state.answers), changes.get("_evidence", state._evidence)  # noqa: SLF001 (its own)
+    asked = [listed.rows[one.item_id] for one in _counted(given, state.trials, state.additions)]
+    found, measured = measure(listed, evidence, asked)
+    changes |= {"measurement": measured, "current_item_id": None, "current_trace": {}}
+    return course.go_on(listed, replace(state, **changes), found, asked)
+
+
+def _counted(
+    answers: tuple[Answered, ...], tried: tuple[tuple[int, str], ...], additions: tuple[Addition, ...]
+) -> tuple[Answered, ...]:
+    """Return the answers that measure; see `SittingState.counted`."""
+    beside = {item_id for _place, item_id in tried}
+    beside |= {item_id for items in second_sets_of(additions).values() for item_id in items}
+    return tuple(one for one in answers if one.item_id not in beside) if beside else answers
