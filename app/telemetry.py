@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import sys
 import time
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from flask import Flask, Response
 
 log = structlog.get_logger(__name__)
+
+#: Where the line of each request goes without passing through structlog, which costs more than the line; empty until logs are configured.
+_shortest_way: list[int] = []
 
 REGISTRY = CollectorRegistry()
 _REQUESTS = Counter("numericite_requests", "Requests served", ["endpoint", "method", "status"], registry=REGISTRY)
@@ -39,6 +44,7 @@ def configure_logs() -> None:
         logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
+    _shortest_way.append(sys.stderr.fileno())
 
 
 def install(app: Flask) -> None:
@@ -61,8 +67,7 @@ def end(response: Response) -> Response:
     count()
     observe(seconds)
     if endpoint not in ("public.healthz", "public.readyz"):
-        log.info(
-            "request",
+        _note(
             reference=g.get("request_reference"),
             endpoint=endpoint,
             method=request.method,
@@ -70,6 +75,16 @@ def end(response: Response) -> Response:
             milliseconds=round(seconds * 1000, 1),
         )
     return response
+
+
+def _note(**fields: str | float | None) -> None:
+    """Write the line of a request: as structlog would, in one write."""
+    if not _shortest_way:
+        log.info("request", **fields)
+        return
+    fields |= {"event": "request", "level": "info"}
+    line = orjson.dumps({**fields, "timestamp": datetime.now(UTC)}, option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE)
+    os.write(_shortest_way[-1], line)
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -46,9 +46,7 @@ class AreaMeasurement:
         standard_deviation: Its error, in logits.
         probabilities: P(level = k); index 0 is "pas encore", below the first cut.
         at_least: P(level >= k) for k = 1, 2, …
-        certified_level: Highest level reached with probability .9 or more; None if none, or if too few answers bear on it.
-        likeliest_level: Level of highest probability; None is "pas encore".
-        lowest_level, highest_level: Ends of the central 90 % range; None is "pas encore".
+        levels: Their identifiers; the first, None, is "pas encore".
         answer_count: Answers that bear on it directly.
         is_measured: Whether they are enough to speak of a level at all.
     """
@@ -58,12 +56,32 @@ class AreaMeasurement:
     standard_deviation: float
     probabilities: tuple[float, ...]
     at_least: tuple[float, ...]
-    certified_level: str | None
-    likeliest_level: str | None
-    lowest_level: str | None
-    highest_level: str | None
+    levels: tuple[str | None, ...] = field(repr=False)
     answer_count: int
     is_measured: bool
+
+    @property
+    def certified_level(self) -> str | None:
+        """Highest level reached with probability .9 or more; None if none, or if too few answers bear on it."""
+        return self._reached(CERTIFIED_PROBABILITY) if self.is_measured else None
+
+    @property
+    def likeliest_level(self) -> str | None:
+        """Level of highest probability; None is "pas encore"."""
+        return self.levels[self.probabilities.index(max(self.probabilities))]
+
+    @property
+    def lowest_level(self) -> str | None:
+        """Lower end of the central 90 % range; None is "pas encore"."""
+        return self._reached(0.95)
+
+    @property
+    def highest_level(self) -> str | None:
+        """Upper end of the central 90 % range; None is "pas encore"."""
+        return self._reached(0.05)
+
+    def _reached(self, probability: float) -> str | None:
+        return self.levels[sum(one >= probability for one in self.at_least)]
 
     @property
     def is_borderline(self) -> bool:
@@ -149,17 +167,13 @@ def _describe(
     at_least = tuple(above)
     edges = (1.0, *at_least, 0.0)
     probabilities = tuple(map(operator.sub, edges, edges[1:]))
-    certified = sum([one >= CERTIFIED_PROBABILITY for one in at_least]) if is_measured else 0
     return AreaMeasurement(
         area_id=area_id,
         mean=mean,
         standard_deviation=deviation,
         probabilities=probabilities,
         at_least=at_least,
-        certified_level=names[certified],
-        likeliest_level=names[probabilities.index(max(probabilities))],
-        lowest_level=names[sum([one >= 0.95 for one in at_least])],
-        highest_level=names[sum([one >= 0.05 for one in at_least])],
+        levels=names,
         answer_count=count,
         is_measured=is_measured,
     )
