@@ -63,10 +63,10 @@ def compress(response: Response) -> Response:
 
 def _is_worth_it(response: Response) -> bool:
     return (
-        response.mimetype in TYPES
-        and not response.is_streamed
+        not response.is_streamed
         and not response.direct_passthrough
         and (response.calculate_content_length() or 0) >= LEAST_BYTES
+        and response.mimetype in TYPES
         and response.status_code not in (206, 304)
         and "Content-Encoding" not in response.headers
         and "no-transform" not in response.headers.get("Cache-Control", "")

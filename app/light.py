@@ -127,17 +127,18 @@ class Application(Flask):
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:  # noqa: ANN401 (whatever its converter takes)
         """Return the address of a page; a path that depends on texts only is built once."""
-        asked = {name: value for name, value in values.items() if value is not None}  # as werkzeug does
-        is_path = all(isinstance(value, str) and not name.startswith("_") for name, value in asked.items())
-        if not is_path or not has_request_context():
+        for name, value in values.items():
+            if name[0] == "_" or not (value is None or isinstance(value, str)):
+                return super().url_for(endpoint, **values)
+        if not has_request_context():
             return super().url_for(endpoint, **values)
         if endpoint.startswith("."):
             endpoint = f"{request.blueprint}{endpoint}"
-        return self._path(request.root_path, endpoint, *asked.items())
+        return self._path(request.root_path, endpoint, *values.items())
 
     @lru_cache(maxsize=4096)  # noqa: B019 (one object a process, which lives as long as it)
     def _path(self, _root: str, endpoint: str, *values: tuple[str, Any]) -> str:
-        return super().url_for(endpoint, **dict(values))
+        return super().url_for(endpoint, **dict(values))  # leaves out what is None
 
     @cached_property
     def _constant(self) -> list[tuple[str, str]]:

@@ -61,17 +61,18 @@ def begin() -> None:
 
 def end(response: Response) -> Response:
     """Count and log an answer."""
-    endpoint = request.endpoint or "none"
-    seconds = time.perf_counter() - g.get("began", time.perf_counter())
-    count, observe = _meters(endpoint, request.method, response.status_code)
+    endpoint, method, status = request.endpoint or "none", request.method, response.status_code
+    now = time.perf_counter()
+    seconds = now - g.get("began", now)
+    count, observe = _meters(endpoint, method, status)
     count()
     observe(seconds)
     if endpoint not in ("public.healthz", "public.readyz"):
         _note(
             reference=g.get("request_reference"),
             endpoint=endpoint,
-            method=request.method,
-            status=response.status_code,
+            method=method,
+            status=status,
             milliseconds=round(seconds * 1000, 1),
         )
     return response

@@ -279,13 +279,16 @@ def constant_headers(*, is_https: bool) -> list[tuple[str, str]]:
 def finish(response: Response) -> Response:
     """Set the headers that depend on the answer."""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", _policy())
-    headers.setdefault("Referrer-Policy", "same-origin")
+    said = {name.lower() for name, _value in headers}  # asking werkzeug goes through all of them each time
+    if "content-security-policy" not in said:
+        headers.add("Content-Security-Policy", _policy())
+    if "referrer-policy" not in said:
+        headers.add("Referrer-Policy", "same-origin")
     identity = g.get("identity", access.NOBODY)
-    if identity.person_id is not None:
+    if identity.person_id is not None and "cache-control" in said:
         headers["Cache-Control"] = "no-store"
-    else:
-        headers.setdefault("Cache-Control", "no-cache")
+    elif "cache-control" not in said:
+        headers.add("Cache-Control", "no-cache" if identity.person_id is None else "no-store")
     wish = _wished()
     if wish in LANGUAGES:
         response.set_cookie(
