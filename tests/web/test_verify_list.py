@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, func, select
@@ -187,6 +188,27 @@ class TestAList:
         assert unknown[2:7] == ["inconnu", "", "", "", "non montré"]
         assert none[1] == "'=1+1"
         assert "ce n’est pas un code" in none[-2]
+
+    @pytest.mark.parametrize(
+        ("row", "stated", "remark"),
+        [
+            ({"status": "revoked", "status_changed_at": NOW}, {}, ""),
+            ({}, {"assurance": "A2", "name_verified": True}, ""),
+            ({}, {"valid_until": NOW + timedelta(days=1)}, "document authentique, identité non vérifiée"),
+            (
+                {},
+                {"demonstration": True},
+                "document authentique, identité non vérifiée · démonstration, sans valeur",
+            ),
+        ],
+        ids=["withdrawn", "verified", "expired", "demonstration"],
+    )
+    def test_a_line_says_that_nobody_checked_the_identity_whatever_else_it_says(
+        self, visitor, register, row, stated, remark
+    ):
+        register(row=row, **stated)
+
+        assert table(send(visitor, f"code\n{CODE}\n".encode()))[1][-2] == remark
 
     def test_a_workbook_comes_back_as_a_workbook(self, visitor, register):
         register()
