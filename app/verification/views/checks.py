@@ -19,7 +19,7 @@ from app.verification.services import files, receipts, verdicts
 from app.verification.views.pages import checking, note_look, offline_files, offline_version, private, verdict_page
 from app.verification.views.room import TRIES, blueprint
 from app.web import current_language, limiter, reads
-from certificates.reference import format_code, normalise_code
+from certificates.reference import code_in, format_code
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -38,7 +38,7 @@ def find() -> ResponseReturnValue:
     form = CodeForm()
     if not form.validate():
         return _index_page(form, FileForm(formdata=None)), 422
-    code = normalise_code(form.code.data)
+    code = code_in(form.code.data, origin=current_resources().settings.public_url)
     if code is None:
         form.code.errors = [
             gettext("Un code a seize signes, sans compter espaces et tirets. Relisez-le sur le document.")
