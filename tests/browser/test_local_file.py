@@ -111,6 +111,20 @@ def test_an_unknown_file_is_sent_on_demand_only(employer, check):
     assert uploads(employer) == ["/verifier/pdf"]
 
 
+def test_a_receipt_of_the_file_is_made_on_demand_only_and_what_goes_with_it_is_said(employer, check):
+    employer.get_by_text("Garder une preuve de ce contrôle").click()
+    assert employer.get_by_text("il faut nous envoyer le fichier").is_visible()
+    check(employer)
+    give(employer, pdf("valid"))
+    assert uploads(employer) == []
+
+    with employer.expect_download() as download:
+        employer.get_by_role("button", name="télécharger un reçu").click()
+
+    assert download.value.suggested_filename.startswith("recu-")
+    assert uploads(employer) == ["/verifier/pdf/recu"]
+
+
 REFUSED = {
     "no PDF": (b"PK\3\4 a letter", "n’est pas un PDF"),
     "empty": (b"", "n’est pas un PDF"),

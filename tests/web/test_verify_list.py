@@ -125,7 +125,9 @@ class TestReading:
 
         assert sheet_reader.read(data) == ("csv", [["code", "nom"], ["ABC", "Zoé"]])
 
-    @pytest.mark.parametrize(("told", "delimiter"), [("sep=;", ";"), ("SEP=,", ","), ("sep=;;;", ";"), ("sep=\t", "\t")])
+    @pytest.mark.parametrize(
+        ("told", "delimiter"), [("sep=;", ";"), ("SEP=,", ","), ("sep=;;;", ";"), ("sep=\t", "\t")]
+    )
     def test_a_csv_that_says_what_stands_between_its_cells(self, told, delimiter):
         data = f"{told}\r\ncode{delimiter}nom\r\nABC{delimiter}a;b,c\r\n".encode()
 

@@ -117,7 +117,7 @@ def _lines(rows: Sequence[Sequence[str]]) -> tuple[SheetLine, ...]:
     top = next((place for place, headings in enumerate(named) if not _CODES.isdisjoint(headings)), None)
     if top is not None:
         headings = named[top]
-        code = next(place for place, heading in enumerate(headings) if heading in _CODES)
+        code: int | None = next(place for place, heading in enumerate(headings) if heading in _CODES)
         names = [place for place, heading in enumerate(headings) if heading in _FIRST_NAMES]
         names += [place for place, heading in enumerate(headings) if heading in _NAMES]
         body = rows[top + 1 :]
