@@ -115,17 +115,17 @@ def _lines(rows: Sequence[Sequence[str]]) -> tuple[SheetLine, ...]:
     """Find the columns by their headings, on the first line or below a title, or by a first line that holds a code already."""
     named = [[_heading(cell) for cell in row] for row in rows[:_MOST_TITLES]]
     top = next((place for place, headings in enumerate(named) if not _CODES.isdisjoint(headings)), None)
-    if top is not None:
+    if top is None:
+        code = next((place for place, cell in enumerate(rows[0]) if normalise_code(cell)), -1)
+        names, body = [place for place in range(len(rows[0])) if place != code][:1], rows
+    else:
         headings = named[top]
-        code: int | None = next(place for place, heading in enumerate(headings) if heading in _CODES)
+        code = next(place for place, heading in enumerate(headings) if heading in _CODES)
         names = [place for place, heading in enumerate(headings) if heading in _FIRST_NAMES]
         names += [place for place, heading in enumerate(headings) if heading in _NAMES]
         body = rows[top + 1 :]
-    else:
-        code = next((place for place, cell in enumerate(rows[0]) if normalise_code(cell)), None)
-        if code is None:
-            raise UnreadableSheetError("no-code-column")
-        names, body = [place for place in range(len(rows[0])) if place != code][:1], rows
+    if code < 0:
+        raise UnreadableSheetError("no-code-column")
     if not body:
         raise UnreadableSheetError("empty-sheet")
     if len(body) > MOST_LINES:
