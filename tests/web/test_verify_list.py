@@ -176,6 +176,7 @@ MATCHES = {
     "no accent": ("Maelys Tama’ehu", NameMatch.CLOSE),
     "capitals": ("MAËLYS TAMA’EHU", NameMatch.CLOSE),
     "the other order": ("Tama’ehu Maëlys", NameMatch.CLOSE),
+    "a comma after the surname": ("Tama’ehu, Maëlys", NameMatch.CLOSE),
     "a hyphen": ("Maëlys Tama-ehu", NameMatch.CLOSE),
     "half of it": ("Maëlys", NameMatch.NO),
     "somebody else": ("Odile Payet", NameMatch.NO),

@@ -43,7 +43,7 @@ _BETWEEN = re.compile(r"[\s,/&+()]+")
 #: Lines that may stand above the headings: whose list it is, a date.
 _MOST_TITLES = 10
 _APOSTROPHES = str.maketrans("’ʼ‘`´", "'''''")
-_APART = re.compile(r"[\s\-‐‑–'.]+")
+_APART = re.compile(r"[\s\-‐‑–'.,;]+")
 
 
 class NameMatch(StrEnum):
