@@ -67,6 +67,7 @@ class Action(StrEnum):
     CERTIFICATE_REINSTATED = "certificate:reinstated"
     CERTIFICATE_REVOKED = "certificate:revoked"
     CERTIFICATE_SUPERSEDED = "certificate:superseded"
+    CERTIFICATE_NAME_READ = "certificate:name-read"
     CERTIFICATE_NAME_SEEN = "certificate:name-seen"
     CERTIFICATE_ANONYMISED = "certificate:anonymised"
     RESERVED_ITEM_VIEWED = "reserved-item:viewed"
