@@ -13,7 +13,7 @@ from app.certification.models import Certificate
 from app.database import current_session
 from app.errors import NotIndependentError
 from app.outbox import OutboxEntry
-from certificates.reference import format_code, new_code
+from certificates.reference import new_code
 from certificates.verification import read_registered
 from tests.builders import NOW
 from tests.rows import rows
@@ -24,7 +24,7 @@ from tests.services.register_builders import registered
 from tests.services.test_verified_person import sat_before
 
 SUPERVISED = {"kind": "certificate", "assurance": "A2", "name_verified": True, "provisional": False}
-CODE = format_code(new_code((1).to_bytes(10)))
+CODE = new_code((1).to_bytes(10))
 PAGE = f"/administration/registre/{CODE}/nom"
 FORMER, NEW = "Odile Payet", "Camille Hoarau"
 HOLDER, FIRST, SECOND = "odile@example.org", "cheffe@example.org", "chef@example.org"
@@ -87,7 +87,7 @@ class TestRefusals:
         visitor = enter("agent@example.org", *([role] if role else []))
 
         assert visitor.raw("GET", PAGE).status_code == 403
-        page = visitor.get("/compte" if role is None else "/")
+        page = visitor.get("/compte")
         token = next(form.fields["csrf_token"] for form in page.forms if "csrf_token" in form.fields)
         answer = visitor.raw(
             "POST", PAGE, data={"csrf_token": token, "printed_name": NEW, "evidence": "court-decision"}
@@ -112,8 +112,6 @@ class TestRefusals:
         assert "Vous avez lu ce nom" in first.get(PAGE).text
 
     def test_not_the_holder_first_or_second(self, app, held, enter):
-        with app.app_context():
-            pass
         one, other = enter(FIRST, Role.ADMINISTRATOR), enter(SECOND, Role.ADMINISTRATOR)
         held(email=FIRST)
 
