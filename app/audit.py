@@ -168,6 +168,6 @@ def record(
     Args:
         actor_id: Who did it; None for a command or periodic work.
         subject_id: Primary key of what it was done to, in the table that the action names.
-        detail: Identifiers, counts and reason codes; never a name, an address or an answer.
+        detail: Identifiers, counts, reason codes and keyed digests; never a name, an address or an answer.
     """
     db.add(AuditEntry(at=now, actor_id=actor_id, action=action.value, subject_id=subject_id, detail=dict(detail or {})))

@@ -113,11 +113,6 @@ SUPERVISED: Mapping[str, tuple[HTTPStatus, str, str]] = {
         N_("Cet aménagement n’est pas prévu pour cette personne, ou il n’en reste plus."),
         N_("Rien n’a changé. En cas d’imprévu, la pause ordinaire arrête le temps, et un incident le dit au jury."),
     ),
-    "name-read-otherwise": (
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        N_("Ce n’est pas le nom que l’autre personne a lu : relisez la pièce, lettre par lettre."),
-        N_("Rien n’a changé. Si la première lecture était fausse, la même personne peut lire le nom de nouveau."),
-    ),
     "wrong-claim-slip": (
         HTTPStatus.UNPROCESSABLE_ENTITY,
         N_("Ce coupon et cette date ne vont pas ensemble, ou le coupon ne sert plus."),

@@ -23,12 +23,6 @@ class TrainsForItError(AppError):
     code = "trains-for-it"
 
 
-class ReadOtherwiseError(AppError):
-    """Two people have read a new name, and not the same."""
-
-    code = "name-read-otherwise"
-
-
 class WrongClaimSlipError(AppError):
     """Unknown, used, expired or dead slip, or another date of birth; never says which."""
 

@@ -134,11 +134,23 @@ class TestRefusals:
         read(enter(FIRST, Role.ADMINISTRATOR))
         second = enter(SECOND, Role.ADMINISTRATOR)
 
-        page = read(second, name="Camille Hoareau", expect=422)
+        page = read(second, name="Camille Hoareau")
 
-        assert "pas le nom que l’autre personne a lu" in page.text
-        assert NEW not in page.html
-        assert (statuses(app), len(trail(app))) == (["active"], 1)
+        assert "Deux personnes l’ont lu, et pas le même" in page.text
+        assert "ce n’est pas le même" in second.get(PAGE).text
+        assert NEW not in second.page.html
+        assert statuses(app) == ["active"]
+        assert len({one.detail["mark"] for one in trail(app)}) == 2
+
+    def test_a_third_person_who_reads_what_one_of_two_read_ends_it(self, app, held, enter):
+        held()
+        read(enter(FIRST, Role.ADMINISTRATOR), name="Camille Hoareau")
+        read(enter(SECOND, Role.ADMINISTRATOR))
+
+        page = read(enter("tierce@example.org", Role.ADMINISTRATOR))
+
+        assert NEW in page.text
+        assert statuses(app) == ["superseded", "active"]
 
     @pytest.mark.parametrize(
         ("words", "told"),

@@ -179,9 +179,10 @@ class TestRefusals:
         assert results == [{"id": "1", "error": many.NOT_EXAMINED}, {"id": "2", "error": "not-a-credential"}]
 
     def test_too_many_requests_with_files_are_told_to_wait_and_codes_still_answered(self, visitor):
-        statuses = [send(visitor, ("a.pdf", b"x")).status_code for _ in range(21)]
+        statuses = [send(visitor, ("a.pdf", b"x")).status_code for _ in range(45)]
 
-        assert (statuses[0], statuses[-1]) == (200, 429)
+        assert statuses[0] == 200
+        assert 429 in statuses
         assert visitor.raw("POST", VERIFY, json={"credential": "0000000000000000"}).status_code == 200
 
 

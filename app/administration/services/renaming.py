@@ -2,7 +2,7 @@
 
 What the first typed waits as a keyed digest in the trail, never as a name. Where another types the same, the certificate is issued
 again. So nobody puts a name on a verified certificate alone, nobody agrees to a name without having read it, and a slip of one
-does not go through.
+does not go through: whoever made it reads again, and the last reading of each counts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from app.certification.services import register, superseding
 from app.errors import NotFoundError
 from app.examination.models import Candidate
 from app.examination.services import identities
-from app.supervised_errors import ReadOtherwiseError
 from certificates.names import check_printable_name
 
 if TYPE_CHECKING:
@@ -122,18 +121,16 @@ def read_name(
         NotFoundError, CertificateWithdrawnError, NotIndependentError: See `check_may_read`; or somebody else was faster.
         UnacceptableNameError: As at issue.
         SameNameError: It bears this name already.
-        ReadOtherwiseError: Another person has read another name; this reading is not noted.
     """
+    db.refresh(row, with_for_update=True)  # two who read at the same moment find each other
     check_may_read(db, row=row, actor_id=actor_id, now=now)
     name = check_printable_name(printed_name)
     superseding.check_may_rename_verified(row, name=name, ring=loaded.ring, press=loaded.press, now=now)
     secret = loaded.settings.reference_secret
     mark = keyed_digest(f"name-read:{row.credential_id}:{name}", secret=secret)
-    others = [one for one in readings(db, row=row, now=now) if one.actor_id != actor_id]
+    others = (one for one in readings(db, row=row, now=now) if one.actor_id != actor_id)
     first = next((one for one in others if hmac.compare_digest(one.mark, mark)), None)
     if first is None:
-        if others:
-            raise ReadOtherwiseError
         detail = {"evidence": evidence, "mark": mark}
         audit.record(
             db, action=audit.Action.CERTIFICATE_NAME_READ, actor_id=actor_id, subject_id=row.id, detail=detail, now=now

@@ -59,9 +59,9 @@ def find() -> ResponseReturnValue:
 def certificate(code: str) -> ResponseReturnValue:
     row = row_of(code)
     verdict = verdict_of(current_session(), row, ring=current_resources().ring, now=datetime.now(UTC))
-    is_read = bool(renaming.readings(current_session(), row=row, now=datetime.now(UTC)))
+    readings = renaming.readings(current_session(), row=row, now=datetime.now(UTC))
     return render_template(
-        "administration/certificate.html", row=row, verdict=verdict, reasons=REASON_WORDS, is_read=is_read
+        "administration/certificate.html", row=row, verdict=verdict, reasons=REASON_WORDS, readings=readings
     )
 
 

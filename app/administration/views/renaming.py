@@ -20,7 +20,6 @@ from app.certification.services import register
 from app.database import current_session
 from app.errors import SameNameError
 from app.resources import current_resources
-from app.supervised_errors import ReadOtherwiseError
 from app.web import limiter
 from certificates.errors import UnacceptableNameError
 from certificates.reference import format_code
@@ -60,7 +59,7 @@ def read_name(code: str) -> ResponseReturnValue:
     except UnacceptableNameError as error:
         form.printed_name.errors = [name_advice(error.reason)]
         return _name_page(row, form), 422
-    except (SameNameError, ReadOtherwiseError) as error:
+    except SameNameError as error:
         form.printed_name.errors = [gettext(ANSWERS[error.code].title)]
         return _name_page(row, form), 422
     db.commit()
