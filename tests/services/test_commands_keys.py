@@ -14,6 +14,7 @@ from app.database import current_session
 from app.outbox import OutboxEntry
 from app.transparency.models import LogLeaf
 from app.verification.services.credentials import Asked, check
+from app.verification.services.files import check_file
 from app.verification.services.verdicts import Outcome, verdict_of
 from certificates.checkpoint import verifier_keys
 from certificates.key_store import create_key_ring, load_key_ring
@@ -297,7 +298,13 @@ class TestDrill:
             db = current_session()
             db.execute(update(Certificate).where(Certificate.id == 3).values(status="superseded"))
             db.commit()
-            asked = Asked(ring=ring(), secret="r" * 40, now=NOW, moment=datetime(2026, 10, 15, tzinfo=UTC))
+            asked = Asked(
+                ring=ring(),
+                secret="r" * 40,
+                now=NOW,
+                moment=datetime(2026, 10, 15, tzinfo=UTC),
+                check_file=check_file,
+            )
             found = db.scalars(select(Certificate).order_by(Certificate.id)).all()
             told = [check(db, row.token, asked=asked).verdict for row in found]
             by_code = check(db, new_code((3).to_bytes(10)), asked=asked).verdict
