@@ -93,6 +93,7 @@ class Permission(StrEnum):
     CASE_DECIDE = "case:decide"
     CERTIFICATE_HOLD = "certificate:hold"
     CERTIFICATE_ISSUE = "certificate:issue"
+    CERTIFICATE_RENAME = "certificate:rename"
     CERTIFICATE_REVOKE = "certificate:revoke"
     CONTENT_READ = "content:read"
     DESK_READ = "desk:read"
@@ -141,6 +142,7 @@ RULES: Mapping[Permission, Callable[[Identity], bool]] = {
     Permission.CASE_DECIDE: _is_administrator,
     Permission.CERTIFICATE_HOLD: _has_account,
     Permission.CERTIFICATE_ISSUE: _has_account,
+    Permission.CERTIFICATE_RENAME: _is_administrator,
     Permission.CERTIFICATE_REVOKE: _is_administrator,
     Permission.CONTENT_READ: _writes_content,
     Permission.DESK_READ: _has_desk,

@@ -71,6 +71,7 @@ class Action(StrEnum):
     CERTIFICATE_REINSTATED = "certificate:reinstated"
     CERTIFICATE_REVOKED = "certificate:revoked"
     CERTIFICATE_SUPERSEDED = "certificate:superseded"
+    CERTIFICATE_NAME_READ = "certificate:name-read"
     CERTIFICATE_NAME_SEEN = "certificate:name-seen"
     CERTIFICATE_ANONYMISED = "certificate:anonymised"
     RESERVED_ITEM_VIEWED = "reserved-item:viewed"
@@ -174,7 +175,7 @@ def record(
     Args:
         actor_id: Who did it; None for a command or periodic work.
         subject_id: Primary key of what it was done to, in the table that the action names.
-        detail: Identifiers, counts and reason codes; never a name, an address or an answer.
+        detail: Identifiers, counts, reason codes and keyed digests; never a name, an address or an answer.
     """
     entry = {
         "at": now,

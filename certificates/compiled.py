@@ -7,7 +7,6 @@ so the same statement gives the same bytes wherever it is printed.
 
 from __future__ import annotations
 
-import re
 import threading
 import unicodedata
 from dataclasses import dataclass, replace
@@ -15,27 +14,26 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from certificates import deflated, document, qr, seal
+from certificates import document, qr, seal
 from certificates.checkpoint import TreeHead
 from certificates.claims import achievement_text
 from certificates.compiled_page import take_apart
 from certificates.credential import LEVELS
 from certificates.dates import MONTHS
-from certificates.pdf_tail import Metadata, Tail, Told
+from certificates.filling import Face, Filler, Layout, Varying
+from certificates.pdf_tail import Told
 from certificates.reference import ALPHABET
-from certificates.shaping import UNITS, CannotCompileError, SpacedLine, Typeface, number, set_line
+from certificates.shaping import CannotCompileError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import pydyf
 
     from certificates.cms import Container
-    from certificates.compiled_page import CompiledPage, Line
+    from certificates.compiled_page import CompiledPage
     from certificates.credential import Credential
-    from certificates.deflated import Piece
     from certificates.document import DrawnFace
-    from certificates.shaping import Set
 
 #: The families that a name may be drawn with, in the order of the style sheet: scripts whose signs stand alone.
 _FAMILIES = ("AH", "AHX", "NG", "NC")
@@ -44,26 +42,13 @@ _BOLD, _REGULAR = 700, 400
 #: Two letters that a face may draw as one.
 _LIGATURES = ("ff", "fi", "fl", "ffi", "ffl", "fj", "tt", "ft")
 _HEXADECIMAL = "0123456789abcdef"
-#: Between the letters of a line, of its size, as the style sheet says.
-_SPACING = {"name": -0.006, "claim": -0.006, "code": 0.045}
-_SHARED_LINES = ("issued_fr", "issued_en", "how_fr", "how_en")
-_LOG_LINES = ("log_fr", "log_en")
-#: Up to its first digit a line of the log says what all of them say.
-_DIGIT = re.compile("[0-9]")
 #: Stands for any head where a kind is laid out: it is told from all other lines, and has each digit.
 _HEAD = TreeHead(size=7_654_322, root=bytes.fromhex("0123456789abcdef" * 4))
-#: What a person adds to the page is short, and like the lines before it.
-_CONTENT_LEVEL = 1
-#: How near to the end of its line a name may come, in pixels: nearer, the ordinary page decides where it breaks.
-_DOUBT = 0.5
-#: A space, of the size, at most: the one after a name counts for nothing where the line ends.
-_SPACE = 0.25
 _MAXIMUM_KINDS = 64
-_MAXIMUM_KNOWN = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
+class Kind:
     """All that changes what certificates share: two that agree on it begin alike."""
 
     labels: tuple[object, ...]
@@ -82,7 +67,7 @@ class Compiler:
 
     def __init__(self, container: Container, *, issuer: str) -> None:
         self._container, self._issuer = container, issuer
-        self._printers: dict[_Kind, _Printer | None] = {}
+        self._printers: dict[Kind, _Printer | None] = {}
         self._lock = threading.Lock()
 
     def print(
@@ -106,7 +91,7 @@ class Compiler:
         ):  # a long Latin one does not fit anyway
             return None
         for is_broken in (False, True):
-            kind = _kind(credential, families, is_broken=is_broken, is_logged=head is not None)
+            kind = kind_of(credential, families, is_broken=is_broken, is_logged=head is not None)
             printer = self._printer(kind, credential)
             try:
                 data = printer.print(credential, token, code=code, head=head) if printer else None
@@ -116,7 +101,7 @@ class Compiler:
                 return data
         return None
 
-    def _printer(self, kind: _Kind, credential: Credential) -> _Printer | None:
+    def _printer(self, kind: Kind, credential: Credential) -> _Printer | None:
         with self._lock:
             if kind not in self._printers:
                 if len(self._printers) >= _MAXIMUM_KINDS:
@@ -149,169 +134,82 @@ def _families_of_characters() -> dict[str, str]:
     return {sign: family for sign, family in found.items() if _is_of_names(sign)}
 
 
-def _kind(credential: Credential, families: tuple[str, ...], *, is_broken: bool, is_logged: bool) -> _Kind:
+def kind_of(credential: Credential, families: tuple[str, ...], *, is_broken: bool, is_logged: bool) -> Kind:
     one = credential
     labels = (one.kind, one.assurance, one.name_verified, one.provisional, one.demonstration, one.origin)
     framework = (one.framework_code, one.framework_version, one.framework_title)
     areas = tuple((area.area_id, area.title) for area in one.areas)
-    return _Kind((*labels, *framework, areas), families, is_broken, is_logged)
+    return Kind((*labels, *framework, areas), families, is_broken, is_logged)
 
 
 class _Printer:
     """Prints the certificates of one kind."""
 
-    def __init__(self, kind: _Kind, credential: Credential, *, container: Container, issuer: str) -> None:
-        self._is_broken, self._issuer = kind.is_broken, issuer
-        signs = [next(sign for sign in _alphabet(family) if sign.isupper()) for family in kind.families]
-        model = _model(credential, name="".join(signs) + signs[-1] * (26 if kind.is_broken else 1))
-        self._lines, self._page, faces = self._compiled(kind, model, container)
-        by_resource = {face.resource: face for face in faces.values()}
-        self._types = {name: _type(line, by_resource) for name, line in self._lines.items()}
-        self._name_faces = [faces[family, _BOLD] for family in kind.families]
-        name_size = self._types["name"][1]
-        self._name_line = SpacedLine(self._name_faces[0], size=name_size, spacing=_SPACING["name"] * name_size)
-        face, size = self._types["claim"]
-        claim = set_line(
-            document.varying_lines(model, None)["claim"], [face], size=size, spacing=_SPACING["claim"] * size
-        )
-        if claim is None:
-            raise CannotCompileError("claim")
-        self._claim = claim
-        spaced = ("code", *(_LOG_LINES if kind.is_logged else ()))
-        self._spaced_lines = {which: _spaced_line(self._types[which], which) for which in spaced}
-        metadata = Metadata(self._page.metadata, title=document.title_of(model), day=model.issued_at.date().isoformat())
-        self._tail = Tail(self._page, metadata=metadata, container=container)
-        self._drawn_code = _drawn_code(self._page)
-        self._profiles: dict[tuple[int, ...], Piece] = {}
-        self._known: dict[tuple[str, ...], Piece] = {}
+    def __init__(self, kind: Kind, credential: Credential, *, container: Container, issuer: str) -> None:
+        self._issuer = issuer
+        self._filler = Filler(compile_layout(kind, credential, container=container, issuer=issuer), container)
 
     def print(self, credential: Credential, token: str, *, code: qr.Drawn, head: TreeHead | None) -> bytes | None:
         """Return the file; None when a line does not fit its place."""
-        lines = document.varying_lines(credential, head)
-        name = self._name(lines["name"])
-        if name is None:
-            return None
-        shared = self._shared(tuple([lines[which] for which in _SHARED_LINES]))
-        spaced = [self._spaced(which, lines[which]) for which in self._spaced_lines]
-        ranks = (_rank(credential.level), *[_rank(area.level) for area in credential.areas])
-        levels = self._levels(ranks)
-        own = b"".join([name, *spaced, self._drawn_code])
-        told = Told(
-            title=document.title_of(credential),
-            author=self._issuer,
-            producer=document.PRODUCER,
-            at=credential.issued_at,
-            alternative=document.code_alternative(credential.check_url),
-            token=token.encode("ascii"),
-            shared=achievement_text(credential),
-        )
-        content = (levels, shared, deflated.piece(own, level=_CONTENT_LEVEL, after=shared.raw))
-        return self._tail.write(told, content=content, code=code)
-
-    def _compiled(
-        self, kind: _Kind, model: Credential, container: Container
-    ) -> tuple[dict[str, Line], CompiledPage, dict[tuple[str, int], Typeface]]:
-        head = _HEAD if kind.is_logged else None
-        lines = document.varying_lines(model, head)
-        found: list[CompiledPage] = []
-        faces: dict[tuple[str, int], Typeface] = {}
-
-        def finish(pdf: pydyf.PDF, drawn: Sequence[DrawnFace]) -> None:
-            signature = seal.add_field(pdf, container, at=model.issued_at)
-            sentinels = [text.replace("\u00a0", " ") for text in lines.values()]
-            found.append(take_apart(pdf, drawn, signature=signature, sentinels=sentinels, areas=len(model.areas)))
-            by_key = {one.key: one for one in drawn}
-            for key, file in document.font_files().items():
-                if key in by_key:
-                    one, data = by_key[key], document.font_data(file)
-                    faces[key] = Typeface(resource=one.resource, data=data, widths=one.widths)
-
-        sheets = [_at_rank(model, rank) for rank in range(len(LEVELS) + 1)]
-        document.render_sheets(
-            sheets, alphabets=_alphabets(kind.families), issuer=self._issuer, head=head, finish=finish
-        )
-        [page] = found
-        return {name: page.lines[text.replace("\u00a0", " ")] for name, text in lines.items()}, page, faces
-
-    def _line(self, which: str, text: str) -> bytes:
-        """Return a line of one face, set as the layout set its model."""
-        line, (face, size) = self._lines[which], self._types[which]
-        drawn = set_line(text, [face], size=size)
-        if drawn is None:
-            raise CannotCompileError(which)
-        return line.text(drawn.operators, x=number(line.x), y=number(line.y))
-
-    def _name(self, text: str) -> bytes | None:
-        """Return the name and what it claims to be, on the same line or below; None when they do not fall so."""
-        place, size = self._lines["name"], self._types["name"][1]
-        if len(self._name_faces) == 1:
-            drawn: Set | None = self._name_line.set(text)
-        else:
-            drawn = set_line(text, self._name_faces, size=size, spacing=_SPACING["name"] * size)
-        if drawn is None or drawn.width - size * _SPACE > document.NAME_PIXELS - _DOUBT:
-            return None
-        name = place.text(drawn.operators, x=number(place.x), y=number(place.y))
-        left = document.NAME_PIXELS - drawn.width - self._claim.width
-        if self._is_broken:
-            return name + self._lines["claim"].drawn if left < -_DOUBT else None
-        if left < _DOUBT:
-            return None
-        claim = self._lines["claim"]
-        return name + claim.text(self._claim.operators, x=number(place.x + drawn.width), y=number(claim.y))
-
-    def _spaced(self, which: str, text: str) -> bytes:
-        line = self._lines[which]
-        digit = _DIGIT.search(text) if which in _LOG_LINES else None
-        alike = digit.start() if digit else 2
-        return line.text(self._spaced_lines[which].operators(text, alike=alike), x=number(line.x), y=number(line.y))
-
-    def _shared(self, texts: tuple[str, ...]) -> Piece:
-        """Return lines that many certificates have, set and compressed once."""
-        known = self._known.get(texts)
-        if known is None:
-            if len(self._known) >= _MAXIMUM_KNOWN:
-                self._known.clear()
-            lines = [self._line(which, text) for which, text in zip(_SHARED_LINES, texts, strict=True)]
-            known = self._known[texts] = deflated.piece(b"".join(lines))
-        return known
-
-    def _levels(self, ranks: tuple[int, ...]) -> Piece:
-        """Return what opens the content and what the levels draw; profiles come back, so it is compressed once."""
-        known = self._profiles.get(ranks)
-        if known is None:
-            if len(self._profiles) >= _MAXIMUM_KNOWN:
-                self._profiles.clear()
-            drawn = [owner[rank] for owner, rank in zip(self._page.levels, ranks, strict=True)]
-            known = self._profiles[ranks] = deflated.piece(b"".join([self._page.frame, *drawn]), level=6)
-        return known
+        return self._filler.fill(varying(credential, token, issuer=self._issuer, head=head), code=code)
 
 
-def _spaced_line(drawn: tuple[Typeface, float], which: str) -> SpacedLine:
-    face, size = drawn
-    return SpacedLine(face, size=size, spacing=_SPACING.get(which, 0.0) * size)
+def varying(credential: Credential, token: str, *, issuer: str, head: TreeHead | None) -> Varying:
+    """Return what one certificate says that others of its kind say otherwise."""
+    told = Told(
+        title=document.title_of(credential),
+        author=issuer,
+        producer=document.PRODUCER,
+        at=credential.issued_at,
+        alternative=document.code_alternative(credential.check_url),
+        token=token.encode("ascii"),
+        shared=achievement_text(credential),
+    )
+    ranks = (_rank(credential.level), *[_rank(area.level) for area in credential.areas])
+    return Varying(document.varying_lines(credential, head), ranks, told)
 
 
-def _drawn_code(page: CompiledPage) -> bytes:
-    """Return what draws the image of the code in its place, and closes the varying content."""
-    left, top, width = page.code_box
-    return b"%sq\n0 0 0 rg\n%s 0 0 %s %s %s cm\n/QR Do\nQ\nEMC\nQ\n" % (
-        page.code_opening,
-        number(width),
-        number(-width),
-        number(left),
-        number(top + width),
+def compile_layout(kind: Kind, credential: Credential, *, container: Container, issuer: str) -> Layout:
+    """Lay one kind out and take the page apart.
+
+    Raises:
+        CannotCompileError: The page is not made as compiling it expects.
+    """
+    signs = [next(sign for sign in _alphabet(family) if sign.isupper()) for family in kind.families]
+    model = _model(credential, name="".join(signs) + signs[-1] * (26 if kind.is_broken else 1))
+    head = _HEAD if kind.is_logged else None
+    lines = document.varying_lines(model, head)
+    found: list[CompiledPage] = []
+    faces: dict[tuple[str, int], Face] = {}
+
+    def finish(pdf: pydyf.PDF, drawn: Sequence[DrawnFace]) -> None:
+        signature = seal.add_field(pdf, container, at=model.issued_at)
+        sentinels = [text.replace("\u00a0", " ") for text in lines.values()]
+        found.append(take_apart(pdf, drawn, signature=signature, sentinels=sentinels, areas=len(model.areas)))
+        by_key = {one.key: one for one in drawn}
+        for key, file in document.font_files().items():
+            if key in by_key:
+                one, data = by_key[key], document.font_data(file)
+                faces[key] = Face(resource=one.resource, data=data, widths=one.widths)
+
+    sheets = [_at_rank(model, rank) for rank in range(len(LEVELS) + 1)]
+    document.render_sheets(sheets, alphabets=_alphabets(kind.families), issuer=issuer, head=head, finish=finish)
+    [page] = found
+    return Layout(
+        page=page,
+        lines={name: page.lines[text.replace("\u00a0", " ")] for name, text in lines.items()},
+        faces=tuple(faces.values()),
+        name_faces=tuple([faces[family, _BOLD].resource for family in kind.families]),
+        name_pixels=document.NAME_PIXELS,
+        is_broken=kind.is_broken,
+        claim=lines["claim"],
+        title=document.title_of(model),
+        day=model.issued_at.date().isoformat(),
     )
 
 
 def _rank(level: str | None) -> int:
     return LEVELS.index(level) + 1 if level else 0
-
-
-def _type(line: Line, faces: Mapping[bytes, Typeface]) -> tuple[Typeface, float]:
-    """Return the face and size of a line, as it was laid out."""
-    operator = next(one for one in line.drawn.split(b"\n") if one.endswith(b" Tf"))
-    resource, size, _operator = operator.split()
-    return faces[resource[1:]], round(float(size) * UNITS) / UNITS
 
 
 def _model(credential: Credential, *, name: str) -> Credential:

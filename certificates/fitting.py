@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib.resources import files
 
 from fontTools.ttLib import TTFont
+
+#: What stays together on a line: a line may end at a space or after a hyphen.
+_PART = re.compile(r"[^\s\-‐]*[\-‐]|[^\s\-‐]+|\s+")
+#: What the layout leaves at the end of a line at most, where this count and its own differ.
+_DOUBT = 0.96
 
 
 @lru_cache(maxsize=1)
@@ -18,11 +24,24 @@ def _advances() -> tuple[dict[int, int], int]:
 
 
 def lines_taken(text: str, *, width: float, size: float) -> int:
-    """Return on how many lines a name falls at its full size; a character of another face counts as a wide one.
+    """Return on how many lines a text falls at its full size; a character of another face counts as a wide one.
 
     Args:
         width, size: In points.
     """
+    room, lines, used = width * _DOUBT, 1, 0.0
+    for part in _PART.findall(text):
+        needed = _width(part, size=size)
+        if used and used + needed > room:
+            if part.isspace():  # one at the end of a line takes no room
+                continue
+            lines, used = lines + 1, 0.0
+        # A part that is longer than a line is broken where the line ends.
+        lines += int((used + needed) / room)
+        used = (used + needed) % room
+    return lines
+
+
+def _width(text: str, *, size: float) -> float:
     advances, units = _advances()
-    needed = sum(advances.get(ord(sign), units) for sign in text) / units * size
-    return int(needed / (width * 0.96)) + 1
+    return sum(advances.get(ord(sign), units) for sign in text) / units * size

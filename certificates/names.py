@@ -16,7 +16,7 @@ from functools import lru_cache
 from certificates import refused_words as words_of
 from certificates.errors import UnacceptableNameError
 
-MAXIMUM_LENGTH = 80
+MAXIMUM_LENGTH = 120
 
 # Letters of some scripts carry several marks; more than this is a decoration that spills over other lines.
 _MAXIMUM_MARKS = 4

@@ -78,17 +78,7 @@ class Press:
         return self._laid_out(credential, token, check_url=check_url, scanned=scanned, head=head)
 
     def _scanned(self, credential: Credential, check_url: str) -> str:
-        """Return what the QR code holds; the address alone, where the register answers, if nothing can be carried.
-
-        That is while no key signs, and for a framework whose areas have no numbers.
-        """
-        if not compact.can_carry(credential):
-            return check_url
-        try:
-            key = self._ring.active(KeyFamily.TOKEN)
-        except NoActiveKeyError:
-            return check_url
-        return compact.fragment_url(credential, compact.compact(credential, key), check_url=check_url)
+        return scanned_text(credential, check_url, ring=self._ring)
 
     def check_drawable(self, name: str) -> None:
         """Check, before anything is signed, that every sign of a name can be printed here.
@@ -115,3 +105,17 @@ class Press:
             credential, token, check_url=check_url, issuer=self._issuer, scanned=scanned, head=head, finish=finish
         )
         return seal.close(page, self._container)
+
+
+def scanned_text(credential: Credential, check_url: str, *, ring: KeyRing) -> str:
+    """Return what the QR code of a statement holds; the address alone, where the register answers, if nothing can be carried.
+
+    That is while no key signs, and for a framework whose areas have no numbers.
+    """
+    if not compact.can_carry(credential):
+        return check_url
+    try:
+        key = ring.active(KeyFamily.TOKEN)
+    except NoActiveKeyError:
+        return check_url
+    return compact.fragment_url(credential, compact.compact(credential, key), check_url=check_url)

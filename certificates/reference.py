@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from urllib.parse import urlsplit
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 ENTROPY_BYTES = 10
@@ -56,6 +57,19 @@ def normalise_code(text: str) -> str | None:
     upper = unicodedata.normalize("NFKC", text).upper()
     code = _SEPARATORS.sub("", upper).translate(_LOOK_ALIKES)
     return code if _REFERENCE.fullmatch(code) else None
+
+
+def code_in(text: str, *, origin: str) -> str | None:
+    """Return the reference that somebody typed, or that is in a link of ours that they copied; None when there is none.
+
+    A link to any other host holds none, whatever stands in it: whoever follows it reads somebody else's page.
+
+    Args:
+        origin: Public address of the site.
+    """
+    host = urlsplit(origin).netloc
+    link = re.fullmatch(rf"(?:https?://)?{re.escape(host)}/c/([^/?#]+)/?(?:[?#].*)?", text.strip(), re.IGNORECASE)
+    return normalise_code(link[1] if link else text)
 
 
 def format_code(code: str) -> str:

@@ -42,7 +42,7 @@ class Person(Model):
     email: Mapped[str | None] = mapped_column(String(254))  # casefolded: one person types it several ways
     email_confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     password_hash: Mapped[str | None] = mapped_column(String(200))  # none: the e-mail link is the only way in
-    printed_name: Mapped[str | None] = mapped_column(String(80))
+    printed_name: Mapped[str | None] = mapped_column(String(120))
     language: Mapped[str | None] = mapped_column(String(2))
     reminders_stopped_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # None: this person takes them
     erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the row stays as a number for register and trail

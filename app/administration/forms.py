@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
 
 from app.access import Role
+from app.certification.services.superseding import EVIDENCE
 from app.certification.services.withdrawing import REASONS, SUSPENSION_REASONS
 from app.examination.forms import DECISION_WORDS, DOCUMENT_WORDS, INCIDENT_WORDS, REVIEW_WORDS, VERDICT_WORDS
 from app.examination.forms import STATE_WORDS as SESSION_WORDS
@@ -121,6 +122,33 @@ class SuspendForm(BaseForm):
 
 class ReinstateForm(BaseForm):
     """End a suspension: a button."""
+
+
+#: What shows a new name; the word is kept, never a copy.
+EVIDENCE_WORDS = {
+    "identity-document": _l("Pièce d’identité"),
+    "civil-status-record": _l("Acte d’état civil"),
+    "court-decision": _l("Décision de justice"),
+}
+
+
+class ReadNameForm(BaseForm):
+    """The new name of a holder, as it was just read, and on what."""
+
+    printed_name = StringField(
+        _l("Nouveau nom, lu sur la pièce"),
+        validators=[
+            DataRequired(_l("Écrivez le nom que vous lisez.")),
+            Length(max=80, message=_l("Quatre-vingts signes au plus.")),
+        ],
+        description=_l("Prénom et nom, lettre par lettre, sans titre."),
+        render_kw={"autocomplete": "off"},
+    )
+    evidence = SelectField(
+        _l("Pièce lue"),
+        choices=[SelectChoice("", _l("Choisir")), *(SelectChoice(one, EVIDENCE_WORDS[one]) for one in EVIDENCE)],
+        validators=[DataRequired(_l("Choisissez la pièce que vous avez lue."))],
+    )
 
 
 class AnswerCaseForm(BaseForm):

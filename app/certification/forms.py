@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, Length
 from app.certification.models import Disclosure
 from app.certification.services.sharing import PERIODS
 from app.web import BaseForm
+from certificates.names import MAXIMUM_LENGTH
 
 _SHOWN = {
     Disclosure.ALL: _l("Tout : mon nom, mes niveaux, les dates"),
@@ -24,7 +25,7 @@ def _name_field(label: LazyString) -> StringField:
         label,
         validators=[
             DataRequired(_l("Écrivez le nom à imprimer.")),
-            Length(max=80, message=_l("Quatre-vingts signes au plus.")),
+            Length(max=MAXIMUM_LENGTH, message=_l("Cent vingt signes au plus.")),
         ],
         description=_l("Votre nom tel qu’un employeur doit le lire, sans titre ni adresse."),
         render_kw={"autocomplete": "name"},

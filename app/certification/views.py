@@ -137,7 +137,7 @@ def download(code: str) -> ResponseReturnValue:
     return Response(data, mimetype="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-@blueprint.get("/<string:code>/<any('badge.png','badge.svg','openbadge.json'):name>")
+@blueprint.get("/<string:code>/<any('badge.png','badge.svg','openbadge.json','qr.png'):name>")
 @requires(Permission.CERTIFICATE_HOLD)
 @limiter.limit("60 per hour")
 def open_file(code: str, name: str) -> ResponseReturnValue:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _FAMILY = click.Choice([family.value for family in KeyFamily])
 #: A key is named by base64url: one in sixty-four begins with what would otherwise be read as an option.
 _NAMES_MAY_BEGIN_WITH_A_DASH = {"ignore_unknown_options": True}
+_DRY = "Say what it would touch; change nothing."
+_NOTHING = "Dry run: nothing was changed."
 _RESTART = "Restart the service: a process keeps the keys that it started with."
 
 
@@ -68,24 +70,31 @@ def complete() -> None:
 
 @keys_group.command()
 @click.argument("family", type=_FAMILY)
+@click.option("--dry-run", is_flag=True, help=_DRY)
 @with_appcontext
-def rotate(family: str) -> None:
+def rotate(family: str, *, dry_run: bool) -> None:
     """Let the next key of FAMILY sign from now on; the former one is retired and still believed."""
-    now = datetime.now(UTC)
+    now, before = datetime.now(UTC), _ring()
     try:
-        ring = rings.rotate(_ring(), family, now=now)
+        ring = rings.rotate(before, family, now=now)
     except CertificateError as error:
         raise click.ClickException(f"No key waits: run `flask keys next {family}` first, a day ahead.") from error
-    _save(ring)
     kid = ring.active(family).kid
+    if dry_run:
+        _tell_retired(before, ring)
+        click.echo(f"- {kid} ({family}), published since {_since(before, kid)}, signs from then on")
+        click.echo(_NOTHING)
+        return
+    _save(ring)
     _record(audit.Action.KEY_ROTATED, kid, now=now)
     click.echo(f"{kid} signs from now on. {_RESTART}")
 
 
 @keys_group.command(context_settings=_NAMES_MAY_BEGIN_WITH_A_DASH)
 @click.argument("kid")
+@click.option("--dry-run", is_flag=True, help=_DRY)
 @with_appcontext
-def retire(kid: str) -> None:
+def retire(kid: str, *, dry_run: bool) -> None:
     """Let the key KID sign no more; what it signed is still believed."""
     ring, now = _ring(), datetime.now(UTC)
     key = _find(ring, kid)
@@ -95,6 +104,10 @@ def retire(kid: str) -> None:
         retired = rings.retire(ring, kid, now=now)
     except CertificateError as error:
         raise click.ClickException(str(error)) from error
+    if dry_run:
+        _tell_retired(ring, retired)
+        click.echo(_NOTHING)
+        return
     _save(retired)
     _record(audit.Action.KEY_RETIRED, kid, now=now)
     click.echo(f"{kid} is retired. {_RESTART}")
@@ -146,6 +159,20 @@ def declare(kid: str, since: datetime, is_applied: bool) -> None:  # noqa: FBT00
     )
     db.commit()
     click.echo(f"Done. {_RESTART}")
+
+
+def _tell_retired(before: KeyRing, after: KeyRing) -> None:
+    """Say of each key that is to sign no more what rests on it, none of which changes."""
+    for key in after.keys:
+        if key.state is KeyState.RETIRED and _find(before, key.kid).state is not KeyState.RETIRED:
+            click.echo(f"- {key.kid} ({key.family.value}) signs no more, stays published, and is still believed")
+            if key.family is KeyFamily.TOKEN:
+                count = compromise.count_signed(current_session(), kid=key.kid)
+                click.echo(f"  {count} credentials that it signed stay as they are")
+
+
+def _since(ring: KeyRing, kid: str) -> str:
+    return _find(ring, kid).since.isoformat()
 
 
 def _without(ring: KeyRing, key: SigningKey, *, since: datetime, now: datetime) -> KeyRing:

@@ -21,7 +21,6 @@ from app.errors import AppError, CertificateWithdrawnError
 from app.identity.services import letters, second_factor
 from app.identity.services.letters import News
 from app.resources import current_resources
-from certificates.errors import UnacceptableNameError
 from certificates.keys import KeyFamily
 from certificates.reference import normalise_code
 
@@ -108,45 +107,6 @@ def reinstate(code: str) -> None:
     with _changed(code) as change:
         withdrawing.reinstate(**change)
     click.echo("Reinstated")
-
-
-@certificates.command()
-@click.argument("code")
-@click.option("--name", prompt="The new name, as printed", help="Asked for when it is not given: a shell remembers.")
-@click.option("--seen", required=True, type=click.Choice(superseding.EVIDENCE), help="What shows it. Keep no copy.")
-@click.option("--by", required=True, multiple=True, help="Address of an administrator who read it; twice, of two.")
-@with_appcontext
-def rename(code: str, name: str, seen: str, by: tuple[str, ...]) -> None:
-    """Issue the certificate CODE again under another verified name, which two administrators have read."""
-    loaded = current_resources()
-    with _changed(code) as change:
-        db = change["db"]
-        administrators = {
-            person.email: person.id for person, roles in people.list_with_roles(db) if Role.ADMINISTRATOR in roles
-        }
-        try:
-            first, second = (administrators[people.normalise_address(email)] for email in by)
-        except (ValueError, KeyError):
-            raise click.ClickException("Two administrators read it: give --by twice, with their addresses.") from None
-        try:
-            superseding.rename_verified(
-                db,
-                row=change["row"],
-                printed_name=name,
-                evidence=seen,
-                seen_by=(first, second),
-                ring=loaded.ring,
-                press=loaded.press,
-                issuer=loaded.issuer,
-                reference_secret=loaded.settings.reference_secret,
-                chances=register.draw_chances(db, random_bytes=secrets.token_bytes, random_below=secrets.randbelow),
-                now=datetime.now(UTC),
-            )
-        except UnacceptableNameError as error:
-            raise click.ClickException(f"Not a name that is printed: {error.reason}") from error
-        except ValueError as error:
-            raise click.ClickException(f"Not changed: {error}") from error
-    click.echo("Replaced: its former code says so, without a name")
 
 
 @certificates.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import secrets
 import tempfile
 from datetime import UTC, datetime
@@ -63,11 +64,13 @@ def setup() -> None:
         environment.touch(mode=0o600)
         environment.write_text(example, encoding="utf-8")
         click.echo("Secrets written to .env")
-    values = dict(
+    written = dict(
         line.split("=", 1)
         for line in environment.read_text(encoding="utf-8").splitlines()
         if "=" in line and line[0] != "#"
     )
+    # What the environment says goes before the file, as for every other command.
+    values = {name: os.environ.get(name) or value for name, value in written.items()}
     directory = Path(values.get("KEY_DIRECTORY") or ROOT / values.get("INSTANCE_DIRECTORY", "instance") / "keys")
     try:
         known = {key.kid for key in load_key_ring(directory, values["KEY_PASSPHRASE"]).keys}

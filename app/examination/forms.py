@@ -198,8 +198,8 @@ class MoveForm(BaseForm):
 class EnrolForm(BaseForm):
     """Enrol one candidate."""
 
-    family_name = StringField(_l("Nom"), validators=[DataRequired(_l("Saisissez le nom.")), Length(max=40)])
-    given_names = StringField(_l("Prénom"), validators=[DataRequired(_l("Saisissez le prénom.")), Length(max=39)])
+    family_name = StringField(_l("Nom"), validators=[DataRequired(_l("Saisissez le nom.")), Length(max=80)])
+    given_names = StringField(_l("Prénom"), validators=[DataRequired(_l("Saisissez le prénom.")), Length(max=80)])
     born_on = DateField(
         _l("Date de naissance (facultatif)"),
         validators=[Optional()],
@@ -250,10 +250,10 @@ class IdentityForm(BaseForm):
         _l("Pièce vue"), choices=[SelectChoice(one.value, words) for one, words in DOCUMENT_WORDS.items()]
     )
     family_name = StringField(
-        _l("Nom, comme sur la pièce"), validators=[DataRequired(_l("Saisissez le nom.")), Length(max=40)]
+        _l("Nom, comme sur la pièce"), validators=[DataRequired(_l("Saisissez le nom.")), Length(max=80)]
     )
     given_names = StringField(
-        _l("Prénom, comme sur la pièce"), validators=[DataRequired(_l("Saisissez le prénom.")), Length(max=39)]
+        _l("Prénom, comme sur la pièce"), validators=[DataRequired(_l("Saisissez le prénom.")), Length(max=80)]
     )
     born_on = DateField(
         _l("Date de naissance lue sur la pièce"),

@@ -141,14 +141,14 @@ class Candidate(Model):
     version: Mapped[int] = mapped_column(default=0)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     email: Mapped[str | None] = mapped_column(String(254), index=True)
-    family_name: Mapped[str] = mapped_column(String(80))
-    given_names: Mapped[str] = mapped_column(String(80))
+    family_name: Mapped[str] = mapped_column(String(120))
+    given_names: Mapped[str] = mapped_column(String(120))
     language: Mapped[str] = mapped_column(String(2), default="fr")
     accommodations: Mapped[list[str]] = mapped_column(JSON)
     identity_hmac: Mapped[str | None] = mapped_column(String(64), index=True)  # names and birth date, keyed
     enrolled_at: Mapped[datetime] = mapped_column(UTCDateTime)
     document_kind: Mapped[str | None] = mapped_column(String(24))
-    checked_name: Mapped[str | None] = mapped_column(String(80))
+    checked_name: Mapped[str | None] = mapped_column(String(120))
     identity_checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     identity_checked_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     credential_uuid: Mapped[str | None] = mapped_column(

@@ -49,7 +49,7 @@ class Label(Model):
     charter_signed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     interests: Mapped[str | None] = mapped_column(Text)
     public_accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    printed_name: Mapped[str | None] = mapped_column(String(80))
+    printed_name: Mapped[str | None] = mapped_column(String(120))
     rpps: Mapped[str | None] = mapped_column(String(11), index=True)  # only where N1 was met by it
     # Of whoever was examined, from one account to the next; of a label that is over, until its holder may apply again.
     identity_hmac: Mapped[str | None] = mapped_column(String(64), index=True)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from quizzes.framework import Competency
 
 blueprint = Blueprint("public", __name__)
+
+#: How long what is said there may be believed; RFC 9116 asks for less than a year.
+_SECURITY_DAYS = 180
 
 
 @blueprint.get("/")
@@ -98,6 +102,24 @@ def recommendations() -> ResponseReturnValue:
             for number in competency.recommendations:
                 answering.setdefault(number, []).append(competency)
     return render_template("public/recommendations.html", report=loaded.report, answering=answering, lessons=lessons)
+
+
+@blueprint.get("/.well-known/security.txt")
+@public
+def security() -> ResponseReturnValue:
+    """Say where a fault of safety, or a page that passes for ours, is told (RFC 9116)."""
+    loaded = current_resources()
+    origin, ends = loaded.settings.public_url, datetime.now(UTC) + timedelta(days=_SECURITY_DAYS)
+    lines = (
+        f"Contact: mailto:{loaded.settings.organisation_email}",
+        f"Contact: {origin}/reclamations",
+        f"Expires: {ends.strftime('%Y-%m-%dT00:00:00Z')}",
+        "Preferred-Languages: fr, en",
+        f"Canonical: {origin}/.well-known/security.txt",
+    )
+    response = Response("".join(f"{line}\n" for line in lines), mimetype="text/plain")
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 @blueprint.get("/accessibilite")

@@ -28,6 +28,8 @@ MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 501, 40, 300
 LARGEST_PART = 24 * 1024 * 1024
 
 _CELL = re.compile(r"([A-Z]{1,3})[0-9]+")
+#: What spreadsheet programs write above a list to say what stands between its cells.
+_SEPARATOR = re.compile(r"\s*sep=([;,\t])[;,\t]*\r?\n", re.IGNORECASE)
 
 
 class UnreadableSheetError(Exception):
@@ -58,13 +60,17 @@ def _lines(data: bytes) -> list[list[str]]:
     text = _decoded(data)
     if "\0" in text:
         raise UnreadableSheetError("not-a-sheet")
+    told = _SEPARATOR.match(text)
+    text = text[told.end() :] if told else text
     head = text.lstrip().partition("\n")[0]
-    delimiter = max(";,\t", key=head.count)
+    delimiter = told[1] if told else max(";,\t", key=head.count)
     rows = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            rows.append([_clean(cell) for cell in row[:MOST_COLUMNS]])
-            if len(rows) > MOST_ROWS * 4:  # a few empty lines are nobody's fault
+            cells = [_clean(cell) for cell in row[:MOST_COLUMNS]]
+            if any(cells):
+                rows.append(cells)
+            if len(rows) > MOST_ROWS:
                 raise UnreadableSheetError("too-many-lines")
     except csv.Error:
         raise UnreadableSheetError("not-a-sheet") from None
@@ -176,9 +182,11 @@ class _Grid:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "row":
-            self.rows.append([])
-            if len(self.rows) > MOST_ROWS * 4:
+            if self.rows and not any(self.rows[-1]):  # drawn, and empty: a program may write thousands of them
+                self.rows.pop()
+            if len(self.rows) > MOST_ROWS:
                 raise UnreadableSheetError("too-many-lines")
+            self.rows.append([])
         elif name == "c" and self.rows:
             place = _CELL.fullmatch(attributes.get("r", ""))
             self._column = _column(place[1]) if place else len(self.rows[-1])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, abort, current_app, request
 from flask_limiter.util import get_remote_address
@@ -13,15 +16,18 @@ from marshmallow import Schema, fields, validate
 from app.access import public
 from app.certification.models import Disclosure
 from app.database import current_session
-from app.errors import NotACredentialError, NotOneFileError
+from app.errors import MalformedRequestError, NotOneFileError
 from app.light import allowance_headers, light
 from app.reader import current_reader
 from app.resources import current_resources
-from app.verification.services import batch, credentials, files, receipts, verdicts
-from app.verification.services.allowances import BATCHES, CHECKS
-from app.verification.services.presenting import present, written
+from app.verification.services import batch, credentials, files, many, receipts, verdicts
+from app.verification.services.allowances import BATCHES, CHECKS, FILES
+from app.verification.services.presenting import present, present_line, written
 from app.web import limiter, reads
 from certificates.differences import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 blueprint = Blueprint(
     "verification-api",
@@ -131,11 +137,18 @@ class StepSchema(Schema):
     passed = fields.Boolean(required=True)
 
 
-class ResultSchema(VerdictSchema):
+class ResultSchema(FileVerdictSchema):
     """A verdict with the line that it answers; a line that could not be read has `error` instead."""
 
-    id = fields.String(required=True, metadata={"description": "As sent, or the place of the line, from 1"})
-    error = fields.String(metadata={"description": "Code of what is wrong with this line"})
+    id = fields.String(
+        required=True, metadata={"description": "As sent, the name of the file, or the place of the line from 1"}
+    )
+    error = fields.String(
+        metadata={
+            "description": "What is wrong with this line: `not-a-credential`; of a PDF `not-pdf`, `encrypted-pdf`, `broken-pdf`,"
+            " `too-large-pdf` (over 5 MiB); or `not-examined`"
+        }
+    )
     format = fields.String(metadata={"description": "The form that was recognised"})
     steps = fields.List(fields.Nested(StepSchema), metadata={"description": "Taken in order; a failing one is last"})
     verdict = fields.String(validate=validate.OneOf([outcome.value for outcome in verdicts.Outcome]))
@@ -161,13 +174,6 @@ class ProblemSchema(Schema):
     code = fields.String()
 
 
-_PDF = {"type": "string", "format": "binary"}
-_UPLOADS = {
-    "application/pdf": {"schema": _PDF},
-    "multipart/form-data": {
-        "schema": {"type": "object", "properties": {"pdf": _PDF}, "required": ["pdf"], "additionalProperties": False}
-    },
-}
 #: A code is sixteen characters; people add spaces and dashes.
 CODE_LENGTH = 64
 #: How long a browser may remember the answer to a preflight: it does not change.
@@ -209,7 +215,7 @@ def certificate(code: str) -> Response:
 @public
 @reads
 @limiter.limit("20 per minute; 200 per hour", methods=["POST"])
-@blueprint.doc(requestBody={"required": True, "content": _UPLOADS})
+@blueprint.doc(requestBody={"required": True, "content": batch.ONE_FILE})
 @blueprint.response(200, FileVerdictSchema)
 @blueprint.alt_response(413, **_PROBLEM)
 @blueprint.alt_response(415, **_PROBLEM)
@@ -220,16 +226,7 @@ def document() -> dict[str, Any]:
 
     It is not kept. The file is the body of the request, or the one file of a form (`curl -F pdf=@file.pdf`).
     """
-    loaded = current_resources()
-    verdict = files.check_file(
-        current_session(),
-        data=_sent_file(),
-        ring=loaded.ring,
-        roots_file=loaded.roots_file,
-        press=loaded.press,
-        origin=loaded.settings.public_url,
-        now=datetime.now(UTC),
-    )
+    verdict = _file_check(datetime.now(UTC))(current_session(), data=_sent_file())
     _note(verdict)
     return present(verdict)
 
@@ -238,7 +235,7 @@ def document() -> dict[str, Any]:
 @public
 @reads
 @limiter.limit("12 per minute; 120 per hour", methods=["POST"])
-@blueprint.doc(requestBody={"required": True, "content": {"application/json": _CODE, **_UPLOADS}})
+@blueprint.doc(requestBody={"required": True, "content": {"application/json": _CODE, **batch.ONE_FILE}})
 @blueprint.response(200, ReceiptSchema)
 @blueprint.alt_response(400, **_PROBLEM)
 @blueprint.alt_response(413, **_PROBLEM)
@@ -257,15 +254,7 @@ def receipt() -> dict[str, Any]:
         subject = receipts.of_code(code)
     else:
         data = _sent_file()
-        verdict = files.check_file(
-            db,
-            data=data,
-            ring=loaded.ring,
-            roots_file=loaded.roots_file,
-            press=loaded.press,
-            origin=loaded.settings.public_url,
-            now=now,
-        )
+        verdict = _file_check(now)(db, data=data)
         subject = receipts.of_file(data)
     _note(verdict)
     _made, token = receipts.make(
@@ -303,6 +292,19 @@ def _note(verdict: verdicts.Verdict) -> None:
     current_app.extensions["numericite.looks"].note(verdict.standing, now=verdict.checked_at)
 
 
+def _file_check(now: datetime) -> Callable[..., verdicts.Verdict]:
+    """Return `files.check_file`, given all but the session and the file."""
+    loaded = current_resources()
+    return partial(
+        files.check_file,
+        ring=loaded.ring,
+        roots_file=loaded.roots_file,
+        press=loaded.press,
+        origin=loaded.settings.public_url,
+        now=now,
+    )
+
+
 def _sent_file() -> bytes:
     """Return the file sent.
 
@@ -321,7 +323,10 @@ def _sent_file() -> bytes:
 @blueprint.post("/verify")
 @public
 @reads
-@blueprint.doc(requestBody={"required": True, "content": {"application/json": {"schema": batch.REQUEST}}})
+@blueprint.doc(
+    parameters=[{"in": "query", "name": "as_of", "schema": batch.AS_OF, "description": "With files; JSON has its own"}],
+    requestBody={"required": True, "content": {"application/json": {"schema": batch.REQUEST}, **batch.MANY_FILES}},
+)
 @blueprint.response(200, BatchSchema)
 @blueprint.alt_response(413, **_PROBLEM)
 @blueprint.alt_response(415, **_PROBLEM)
@@ -330,29 +335,53 @@ def _sent_file() -> bytes:
 def verify() -> dict[str, Any]:
     """Say where one credential stands, or up to five hundred, today or on a past day.
 
-    Each is a code or the signed statement itself, in any form but a PDF: a file is examined alone, by `POST /documents`. Only
-    ours are checked, and no address in one is ever opened. The same
-    request gets the same answer, and changes nothing. A line that is none of these has an `error` and no verdict; the
-    others are answered all the same.
+    Each is a code or the signed statement itself, in any of our forms. A sealed PDF is one: in base64 among the others (8 MiB
+    of JSON at most), alone as the body, or up to five hundred as the files of a form (60 MiB; `curl -F pdf=@a.pdf -F pdf=@b.pdf`,
+    each under its own name). It gets the verdict of `POST /documents`. Only ours are checked, and no address in one is ever
+    opened. The same request gets the same answer, and changes nothing. A line that is none of these, or a PDF that cannot be
+    read, has an `error` and no verdict; the others are answered all the same. PDFs that we did not hand out as they are take an
+    examination; after a minute of those, the rest are `not-examined`, to be sent again.
     """
-    request.max_content_length = batch.LIMIT_BYTES
-    wished = batch.read(request.get_data(cache=False), is_json=request.is_json, today=datetime.now(UTC))
-    BATCHES.take(get_remote_address(), cost=len(wished.lines))
+    wished = _wished(today=datetime.now(UTC))
+    address = get_remote_address()
+    BATCHES.take(address, cost=len(wished.lines))
+    if many.holds_files(wished.lines):
+        FILES.take(address)
     loaded, now = current_resources(), datetime.now(UTC)
     asked = credentials.Asked(
-        ring=loaded.ring, secret=loaded.settings.reference_secret, now=now, moment=wished.moment or now
+        ring=loaded.ring,
+        secret=loaded.settings.reference_secret,
+        now=now,
+        moment=wished.moment or now,
+        check_file=_file_check(now),
     )
     lines: list[dict[str, Any]] = []
-    for line in wished.lines:
-        try:
-            result = credentials.check(current_session(), line.text, asked=asked)
-        except NotACredentialError as error:
-            lines.append({"id": line.id, "error": error.code})
-            continue
-        _note(result.verdict)
-        steps = [{"step": step.name, "passed": step.is_passed} for step in result.steps]
-        lines.append({"id": line.id, "format": result.format, "steps": steps, **present(result.verdict)})
+    for one in many.check_lines(current_session(), wished.lines, asked=asked, seconds=time.monotonic):
+        if one.result is not None:
+            _note(one.result.verdict)
+        lines.append(present_line(one))
     return {"checked_at": now, "as_of": wished.moment, "results": lines}
+
+
+def _wished(*, today: datetime) -> batch.Wished:
+    """Return what a request for many verdicts asks, in whichever form it came.
+
+    Raises:
+        MalformedRequestError, TooManyLinesError: See `batch`; or a word beside the files, a day beside the JSON.
+    """
+    as_of, is_form = request.args.get("as_of"), request.mimetype == "multipart/form-data"
+    request.max_content_length = files.MANY_BYTES if is_form else batch.LIMIT_BYTES
+    if is_form:
+        sent = [(file.filename or "", file.stream) for _name, file in request.files.items(multi=True)]
+        if request.form:
+            raise MalformedRequestError
+        return batch.read_files(sent, as_of=as_of, today=today)
+    body = request.get_data(cache=False)
+    if request.mimetype == "application/pdf":
+        return batch.read_files([("", BytesIO(body))], as_of=as_of, today=today)
+    if as_of is not None:
+        raise MalformedRequestError
+    return batch.read(body, is_json=request.is_json, today=today)
 
 
 @blueprint.after_request

@@ -20,7 +20,7 @@ class CodeForm(_PublicForm):
 
     code = StringField(
         _l("Code imprimé sur le document"),
-        validators=[DataRequired(_l("Tapez le code imprimé sous « Scannez, ou ouvrez ».")), Length(max=64)],
+        validators=[DataRequired(_l("Tapez le code imprimé sous « Scannez, ou ouvrez ».")), Length(max=600)],
         description=_l(
             "Seize signes, par groupes de quatre. O et 0, I et 1, majuscules, espaces et tirets : peu importe."
         ),

@@ -237,7 +237,13 @@ def arrive(page, address):
 def headline(page):
     page.locator("[data-headline] h1").filter(has_not_text=re.compile("Sans réseau|Without")).wait_for()
     place = page.locator("[data-headline]")
-    return place.locator("h1").inner_text(), place.get_attribute("class"), place.locator("p").inner_text()
+    return place.locator("h1").inner_text(), place.get_attribute("class"), place.locator("p").last.inner_text()
+
+
+def first_line(page):
+    """What the headline says before everything else, if it says two things."""
+    said = page.locator("[data-headline] p").all_inner_texts()
+    return said[0] if len(said) > 1 else None
 
 
 #: What is said without a network of a document seen so a moment ago.
@@ -296,6 +302,26 @@ class TestOffline:
 
         assert headline(page)[:2] == (expected[0], f"verdict {expected[1]}")
 
+    @pytest.mark.parametrize("which", ["valid", "demonstration", "expired", "closed"])
+    def test_its_first_line_says_that_nobody_checked_the_identity(self, cut_off, papers, which):
+        path, text = papers[which]
+        page = cut_off(path)
+
+        arrive(page, f"{path}#{text}")
+
+        headline(page)
+        assert first_line(page) == "Document authentique, identité non vérifiée."
+
+    @pytest.mark.parametrize("fragment", [True, False], ids=["withdrawn", "no fragment"])
+    def test_of_what_was_withdrawn_or_not_read_nothing_is_called_authentic(self, cut_off, papers, fragment):
+        path, text = papers["revoked" if fragment else "valid"]
+        page = cut_off(path)
+
+        arrive(page, f"{path}#{text}" if fragment else path)
+
+        headline(page)
+        assert first_line(page) is None
+
     def test_dates_that_are_over_need_no_status(self, cut_off, papers):
         path, text = papers["expired"]
         page = cut_off(papers["valid"][0])
@@ -323,6 +349,7 @@ class TestOffline:
             heading, tone, told = headline(page)
             assert heading == expected, name
             assert sentence in told, name
+            assert first_line(page) is None, name
             assert "tone-good" not in tone, name
             assert not page.locator("[data-carried]").is_visible(), name
 
@@ -332,6 +359,7 @@ class TestOffline:
         arrive(page, f"{path}#{text}")
 
         assert headline(page)[0] == "Valid"
+        assert first_line(page) == "Authentic document, identity not verified."
 
     def test_no_page_but_those_of_codes_is_kept(self, cut_off, papers):
         page = cut_off(papers["valid"][0])

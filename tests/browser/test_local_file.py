@@ -83,6 +83,8 @@ def test_a_file_that_we_handed_out_is_told_without_leaving(employer, check, name
     assert word in told
     assert sentence in told
     assert ("Maëlys" in told) is ("closed" not in name)
+    is_authentic = name in ("valid", "demonstration", "expired")
+    assert ("Document authentique, identité non vérifiée." in told.splitlines()) is is_authentic
     assert uploads(employer) == []
     assert ("GET", f"/api/v1/documents/{hashlib.sha256(pdf(name)).hexdigest()}") in employer.sent
     check(employer)
@@ -107,6 +109,20 @@ def test_an_unknown_file_is_sent_on_demand_only(employer, check):
 
     employer.wait_for_url("**/verifier/pdf")
     assert uploads(employer) == ["/verifier/pdf"]
+
+
+def test_a_receipt_of_the_file_is_made_on_demand_only_and_what_goes_with_it_is_said(employer, check):
+    employer.get_by_text("Garder une preuve de ce contrôle").click()
+    assert employer.get_by_text("il faut nous envoyer le fichier").is_visible()
+    check(employer)
+    give(employer, pdf("valid"))
+    assert uploads(employer) == []
+
+    with employer.expect_download() as download:
+        employer.get_by_role("button", name="télécharger un reçu").click()
+
+    assert download.value.suggested_filename.startswith("recu-")
+    assert uploads(employer) == ["/verifier/pdf/recu"]
 
 
 REFUSED = {

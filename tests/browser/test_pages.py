@@ -4,9 +4,11 @@ import pytest
 
 from app.access import Role
 from app.database import current_session
+from certificates.reference import format_code, new_code
 from tests.browser.answering import answer_anything, answer_to_the_end
 from tests.services.accounts_builders import PASSWORD
 from tests.services.organisations_builders import confirmed, structure
+from tests.services.register_builders import registered
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
 
@@ -145,3 +147,39 @@ def test_the_desk_of_the_certifying_authority(site, open_browser, check, screen)
     page.get_by_role("button", name="Donner : organisme certificateur").click()
     theirs = page.locator("tr", has_text=f"autre-{email}")
     theirs.get_by_role("button", name="Reprendre : organisme certificateur").wait_for()
+
+
+@pytest.mark.parametrize("screen", ["desk, dark", "phone of 320 pixels"])
+def test_a_new_name_read_by_two_of_the_desk(site, loaded, open_browser, check, screen):
+    number = 7_000 + len(screen)
+    emails = [f"{who}{number}@example.org" for who in ("lit", "relit")]
+    with site.app.app_context():
+        db = current_session()
+        holder = confirmed(db, f"nom{number}@example.org")
+        for email in emails:
+            confirmed(db, email, Role.ADMINISTRATOR)
+        supervised = {"kind": "certificate", "assurance": "A2", "name_verified": True, "provisional": False}
+        registered(db, loaded, number=number, row={"person_id": holder.id}, **supervised)
+        db.commit()
+    code = format_code(new_code(number.to_bytes(10)))
+
+    for email, told in zip(emails, ("il manque la seconde", "Marie-Hélène Hoarau"), strict=True):
+        page = open_browser(**SCREENS[screen])
+        page.goto("/connexion")
+        page.fill("#email", email)
+        page.fill("#password", PASSWORD)
+        page.get_by_role("button", name="Se connecter").click()
+        page.get_by_role("heading", level=1).wait_for()
+        page.goto(f"/administration/registre/{code}")
+        check(page)
+        page.get_by_role("link", name="Lire un nouveau nom").click()
+        page.get_by_role("button", name="J’ai lu ce nom").click()
+        page.get_by_role("heading", name="Lire un nouveau nom").wait_for()
+        check(page)
+        page.fill("#printed_name", "Marie-Hélène Hoarau")
+        page.select_option("#evidence", "civil-status-record")
+        page.get_by_role("button", name="J’ai lu ce nom").click()
+        page.get_by_text(told).wait_for()
+        check(page)
+        page.goto("/administration/registre")
+        check(page)

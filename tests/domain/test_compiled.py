@@ -12,7 +12,18 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from certificates import compact, compiled, compiled_prefix, deflated, document, open_badge, qr, seal, verification
+from certificates import (
+    compact,
+    compiled,
+    compiled_prefix,
+    deflated,
+    document,
+    filling,
+    open_badge,
+    qr,
+    seal,
+    verification,
+)
 from certificates import compiled_page as compiled_page_module
 from certificates.checkpoint import TreeHead
 from certificates.cms import Container
@@ -147,7 +158,7 @@ class TestLeftToTheOrdinaryPage:
     @pytest.mark.parametrize("which", ["set_line", "_MATRIX"])
     def test_a_page_drawn_otherwise_than_expected(self, monkeypatch, which):
         if which == "set_line":
-            monkeypatch.setattr(compiled, "set_line", lambda *_arguments, **_options: None)
+            monkeypatch.setattr(filling, "set_line", lambda *_arguments, **_options: None)
         else:
             monkeypatch.setattr(compiled_prefix, which, re.compile(b"never"))
         compiler = Compiler(Container(RING.active("pdf")), issuer=ORGANISATION)
@@ -161,7 +172,7 @@ class TestLeftToTheOrdinaryPage:
         assert compiled_page(stated, compiler=compiler)
         [printer] = compiler._printers.values()
         bare = Typeface(resource="F", data=document.font_data("ahn-latin-400.ttf"), widths={})
-        printer._types["how_fr"] = (bare, 10.0)
+        printer._filler._types["how_fr"] = (bare, 10.0)
 
         assert compiled_page(credential(items_answered=3), compiler=compiler) is None
 
@@ -310,7 +321,7 @@ class TestFile:
 
     def test_what_is_kept_of_earlier_ones_is_bounded(self, monkeypatch):
         monkeypatch.setattr(compiled, "_MAXIMUM_KINDS", 1)
-        monkeypatch.setattr(compiled, "_MAXIMUM_KNOWN", 2)
+        monkeypatch.setattr(filling, "_MAXIMUM_KNOWN", 2)
         other = Compiler(Container(RING.active("pdf")), issuer=ORGANISATION)
         for items, level in enumerate(("L1", "L2", "L3"), 20):
             stated = credential(level=level, holder_name="Zoé", items_answered=items)

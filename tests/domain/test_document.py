@@ -122,13 +122,48 @@ class TestWords:
 
     @pytest.mark.parametrize(
         ("name", "is_small"),
-        [("Ó", False), ("MARIE-ANTOINETTE DE LA ROCHEFOUCAULD-MONTBÉLIARD DE SAINT-EXUPÉRY D’ORLÉANS", True)],
+        [
+            ("Ó", False),
+            ("Jean-Baptiste " * 3 + "Martin", False),
+            # As wide as two lines, and on three: a line ends where a word or a hyphen does.
+            ("Jean-Baptiste " * 5 + "Jean-Max", True),
+            ("MARIE-ANTOINETTE DE LA ROCHEFOUCAULD-MONTBÉLIARD DE SAINT-EXUPÉRY D’ORLÉANS", True),
+            ("a" * 120, True),
+        ],
     )
     def test_a_long_name_is_set_smaller(self, name, is_small):
         assert ('class="name s"' in page(credential(holder_name=name))) is is_small
 
 
+LONGEST = {
+    "with hyphens": ("Jean-Baptiste " * 9)[:120],
+    "eighty with hyphens": ("Jean-Baptiste " * 6)[:80],
+    "one word": "Wolfeschlegelsteinhausenbergerdorff" * 4,
+    "wide": "W" * 120,
+    "capitals": "WILHELMINA MAGDALENA " * 6,
+    "Devanagari": "देवनागरी शर्मा " * 8,
+    "Arabic": "محمد بن عبد الله " * 7,
+    "Greek": "Ελένη Παπαδοπούλου " * 6,
+}
+
+
 class TestPdf:
+    @pytest.mark.parametrize("name", LONGEST.values(), ids=LONGEST)
+    def test_the_longest_name_pushes_nothing_over_what_follows(self, name, tmp_path, requires_tool):
+        stated = credential(holder_name=name[:120].strip())
+        file = tmp_path / "page.pdf"
+        file.write_bytes(render_pdf(stated, "a.b.c", check_url=stated.check_url, issuer=ORGANISATION))
+
+        told = subprocess.run(
+            [requires_tool("pdftotext"), "-bbox", str(file), "-"], capture_output=True, text=True, check=True
+        ).stdout
+
+        words = re.findall(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]*)<', told)
+        [end] = [float(bottom) for _top, bottom, word in words if word == "declared,"]
+        [next_line] = [float(top) for top, _bottom, word in words if word == "provisoire"]
+        assert end <= next_line
+        assert told.count("<page ") == 1
+
     @pytest.mark.parametrize(
         "name",
         [

@@ -10,7 +10,7 @@ from certificates.errors import UnacceptableNameError
 REFUSED_NAMES = {
     "nothing": ("", "empty"),
     "spaces": (" \u00a0\t ", "empty"),
-    "eighty-one characters": ("a" * 81, "too-long"),
+    "a hundred and twenty-one characters": ("a" * 121, "too-long"),
     "a line of text": ("Maëlys " * 40, "too-long"),
     "right-to-left override": ("Maëlys \u202ehuet", "control"),
     "right-to-left isolate": ("Maëlys \u2067huet", "control"),
@@ -162,7 +162,7 @@ ACCEPTED_NAMES = {
     "Tifinagh": ("ⵎⴰⵙⵙⴰ", "ⵎⴰⵙⵙⴰ"),
     "trimmed": ("  Anne \u00a0 Martin\n", "Anne Martin"),
     "composed": ("Mae\u0308lys", "Maëlys"),
-    "eighty characters": ("a" * 80, "a" * 80),
+    "a hundred and twenty characters": ("a" * 120, "a" * 120),
 }
 
 #: Names that people have, printed as typed: the list to add to whenever somebody is refused their own.

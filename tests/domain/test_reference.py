@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates.reference import ALPHABET, code_bytes, format_code, new_code, normalise_code
+from certificates.reference import ALPHABET, code_bytes, code_in, format_code, new_code, normalise_code
 
 CODE = "7KQ2M4XR9TBDH5VN"
 
@@ -85,3 +85,32 @@ def test_only_a_reference_as_stored_stands_for_bytes(code):
 @given(st.binary(min_size=10, max_size=10))
 def test_a_reference_stands_for_its_bytes(data):
     assert code_bytes(new_code(data)) == data
+
+
+LINKS = {
+    "another host": "https://numericite.elsewhere/c/7KQ2-M4XR-9TBD-H5VN",
+    "ours as a user name": "https://numericite.example@elsewhere.example/c/7KQ2-M4XR-9TBD-H5VN",
+    "ours as the beginning of another": "https://numericite.example.elsewhere/c/7KQ2-M4XR-9TBD-H5VN",
+    "another page": "https://numericite.example/certificats/7KQ2-M4XR-9TBD-H5VN",
+    "a script": "javascript:numericite.example/c/7KQ2-M4XR-9TBD-H5VN",
+    "no code in it": "https://numericite.example/c/",
+    "half a code": "https://numericite.example/c/7KQ2-M4XR",
+}
+
+
+@pytest.mark.parametrize("text", LINKS.values(), ids=LINKS)
+def test_a_link_that_is_not_to_a_check_of_ours_holds_no_code(text):
+    assert code_in(text, origin="https://numericite.example") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "7kq2 m4xr 9tbd h5vn",
+        "https://numericite.example/c/7KQ2-M4XR-9TBD-H5VN",
+        " HTTP://Numericite.example/c/7KQ2M4XR9TBDH5VN/ ",
+        "numericite.example/c/7KQ2-M4XR-9TBD-H5VN?lang=en#0oRQow",
+    ],
+)
+def test_a_code_is_found_as_typed_or_in_a_link_of_ours(text):
+    assert code_in(text, origin="https://numericite.example") == "7KQ2M4XR9TBDH5VN"

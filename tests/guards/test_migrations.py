@@ -10,9 +10,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 
+from app.database import current_session
 from app.database import db as handle
 from app.models import METADATA
 from tests.conftest import _make, cannot, make_settings
+from tests.services.measuring_builders import people_who_answered
 
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
 
@@ -52,6 +54,46 @@ def test_up_down_up_and_no_difference_with_the_models(empty_app):
 
     assert left == set()
     command.check(config)
+
+
+def test_a_table_that_is_copied_takes_no_row_along_that_refers_to_it(empty_app):
+    config, loaded = _config(), empty_app.extensions["numericite.resources"]
+    command.upgrade(config, "head")
+    people_who_answered(current_session(), loaded.bank, people=2)
+    current_session().commit()
+    kept = _counts()
+    assert min(kept.values()) >= 2
+
+    command.downgrade(config, "0019")
+    between = _counts()
+    command.upgrade(config, "head")
+
+    assert between == kept == _counts()
+
+
+@pytest.mark.parametrize("empty_app", ["sqlite"], indirect=True)
+def test_a_revision_that_leaves_rows_referring_to_nothing_is_undone(empty_app):
+    command.upgrade(_config(), "0019")
+    driver = handle.engine.raw_connection()
+    driver.execute("PRAGMA foreign_keys=OFF")
+    driver.execute("INSERT INTO person_roles (person_id, role, granted_at) VALUES (99, 'author', '2026-11-24')")
+    driver.close()
+
+    with pytest.raises(RuntimeError, match="person_roles"):
+        command.upgrade(_config(), "head")
+
+    with handle.engine.connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0019"
+        connection.execute(text("DELETE FROM person_roles"))
+        connection.commit()
+        # Looked at again, for whoever uses this connection next.
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def _counts() -> dict[str, int]:
+    with handle.engine.connect() as connection:
+        tables = ("people", "sittings", "recorded_answers")
+        return {one: connection.execute(text(f"SELECT count(*) FROM {one}")).scalar_one() for one in tables}  # noqa: S608 -- our own names
 
 
 def test_the_audit_trail_cannot_be_rewritten(empty_app):

@@ -19,6 +19,7 @@ from app.assessments.services import sittings
 from app.audit import Action, AuditEntry
 from app.certification.models import Certificate, HandedOutFile
 from app.certification.services import batch, issuing, withdrawing
+from app.commands import batch as command
 from app.database import current_session
 from app.database import db as handle
 from app.models import METADATA
@@ -221,6 +222,86 @@ class TestRefusals:
         assert not (tmp_path / "out").exists()
 
 
+class TestBegunFrom:
+    """A process killed in the middle leaves an output that says which list it was begun from."""
+
+    @pytest.fixture
+    def killed(self, run, passed, tmp_path, monkeypatch):
+        """Two of a list of three were made when the process died; return their references, and how to ask."""
+        references = passed(3)
+        monkeypatch.setattr(command, "CHUNK", 1)
+        issue_lines, calls = batch.issue_lines, []
+
+        def dies(*words, **options):
+            calls.append(1)
+            if len(calls) > 2:
+                raise KeyboardInterrupt
+            return issue_lines(*words, **options)
+
+        monkeypatch.setattr(batch, "issue_lines", dies)
+
+        def ask(*names, name="list.csv", output="out", words=()):
+            lines = [f"{one},Odile Payet" for one in names]
+            return run(written(tmp_path / name, *lines), str(tmp_path / output), *words)
+
+        for output in ("out", "out.zip"):
+            calls.clear()
+            assert ask(*references, output=output).exit_code == 1
+        monkeypatch.setattr(batch, "issue_lines", issue_lines)
+        return references, ask
+
+    @pytest.mark.parametrize("output", ["out", "out.zip"])
+    @pytest.mark.parametrize("words", [(), ("--dry-run",)], ids=["for real", "dry"])
+    def test_another_content_under_the_same_name_is_refused_and_said_clearly(
+        self, app, killed, tmp_path, output, words
+    ):
+        references, ask = killed
+        before = sorted(tmp_path.rglob("*"))
+
+        done = ask(references[2], output=output, words=words)
+
+        assert done.exit_code == 1
+        assert "was begun from another list and is not finished: list.csv with SHA-256" in " ".join(done.output.split())
+        assert sorted(tmp_path.rglob("*")) == before
+        assert len(register_of(app)[0]) == 2
+
+    def test_the_same_content_under_another_name_goes_on(self, app, killed, tmp_path):
+        references, ask = killed
+
+        done = ask(*references, name="renamed.csv")
+
+        assert "Going on with the same list, which was called list.csv then" in done.output
+        assert "1 issued, 0 printed again, 2 already there, 0 refused" in done.output
+        assert sorted(file.name for file in (tmp_path / "out").iterdir()) == sorted(f"{one}.pdf" for one in references)
+        assert len(register_of(app)[0]) == 3
+
+    def test_an_archive_goes_on_too_and_holds_its_list_and_no_more(self, killed, tmp_path):
+        references, ask = killed
+        (tmp_path / "out.partial" / "somebody.pdf").write_bytes(b"from before")
+
+        ask(*references, name="renamed.csv", output="out.zip")
+
+        with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+            assert sorted(archive.namelist()) == sorted(f"{one}.pdf" for one in references)
+        assert not (tmp_path / "out.partial").exists()
+
+    def test_once_it_is_finished_a_corrected_list_may_follow(self, killed):
+        references, ask = killed
+        ask(*references)
+
+        assert "3 already there" in ask(*reversed(references)).output
+
+    def test_another_file_under_the_name_of_one_is_made_again(self, loaded, killed, tmp_path):
+        references, ask = killed
+        first, second = (tmp_path / "out" / f"{one}.pdf" for one in references[:2])
+        first.write_bytes(second.read_bytes())  # somebody else's, handed out as well
+
+        done = ask(*references)
+
+        assert "1 issued, 1 printed again, 1 already there" in done.output
+        assert len({seal.examine(one.read_bytes(), roots=loaded.ring.roots).token for one in (first, second)}) == 2
+
+
 class TestIssued:
     def test_a_sealed_file_each_recorded_and_the_list_may_be_given_again(self, app, loaded, run, passed, tmp_path):
         references = passed(3)
@@ -283,7 +364,7 @@ class TestIssued:
                 draw=lambda: issuing.Chances(
                     code=reference(77), credential_uuid=uuid, status_index=next(indices), log_salt=bytes(32)
                 ),
-                there=(),
+                there={},
                 now=NOW,
             )
 
@@ -305,7 +386,7 @@ class TestIssued:
             )
 
             batch.issue_lines(
-                db, [batch.Line(2, one, "Odile Payet")], loaded=own, draw=lambda: chances, there=(), now=NOW
+                db, [batch.Line(2, one, "Odile Payet")], loaded=own, draw=lambda: chances, there={}, now=NOW
             )
 
             row = db.scalars(select(Certificate)).one()

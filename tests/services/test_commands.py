@@ -209,6 +209,17 @@ class TestSetup:
         assert "change-me" not in written["SECRET_KEY"]
         assert load_key_ring(tmp_path / "instance/keys", written["KEY_PASSPHRASE"])
 
+    def test_what_the_environment_says_goes_before_the_file(self, run, tmp_path, monkeypatch):
+        (tmp_path / ".env.example").write_text((standalone.ROOT / ".env.example").read_text())
+        monkeypatch.setattr(standalone, "ROOT", tmp_path)
+        monkeypatch.setenv("INSTANCE_DIRECTORY", str(tmp_path / "elsewhere"))
+        monkeypatch.setenv("KEY_PASSPHRASE", "a passphrase of the environment")
+
+        run("setup")
+
+        assert load_key_ring(tmp_path / "elsewhere/keys", "a passphrase of the environment")
+        assert not (tmp_path / "instance").exists()
+
 
 class TestOperation:
     def test_an_administrator_needs_an_account_first(self, run):

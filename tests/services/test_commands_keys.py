@@ -14,6 +14,7 @@ from app.database import current_session
 from app.outbox import OutboxEntry
 from app.transparency.models import LogLeaf
 from app.verification.services.credentials import Asked, check
+from app.verification.services.files import check_file
 from app.verification.services.verdicts import Outcome, verdict_of
 from certificates.checkpoint import verifier_keys
 from certificates.key_store import create_key_ring, load_key_ring
@@ -66,6 +67,37 @@ class TestRefusals:
 
     def test_nothing_rotates_without_a_key_that_waits(self, run):
         assert "flask keys next token` first" in run("rotate", "token")
+
+    @pytest.mark.parametrize("family", ["token", "pdf", "data-integrity", "log"])
+    def test_saying_what_a_rotation_touches_changes_nothing(self, run, ring, family):
+        run("next", family)
+        before = {key.kid: key.state for key in ring().keys}
+        signing = ring().active(family).kid
+
+        said = run("rotate", family, "--dry-run")
+
+        assert {key.kid: key.state for key in ring().keys} == before
+        assert f"{signing} ({family}) signs no more" in said
+        assert "nothing was changed" in said
+
+    @pytest.mark.usefixtures("issued")
+    def test_a_rotation_says_what_rests_on_the_key_that_signs_no_more(self, run):
+        run("next", "token")
+
+        assert "2 credentials that it signed stay as they are" in run("rotate", "token", "--dry-run")
+
+    def test_saying_what_giving_a_key_up_touches_changes_nothing(self, run, ring):
+        run("next", "token")
+        [waiting] = [key.kid for key in ring().keys if key.state is KeyState.NEXT]
+
+        said = run("retire", waiting, "--dry-run")
+
+        assert "0 credentials" in said
+        assert ring().find(waiting).state is KeyState.NEXT
+
+    def test_a_dry_run_refuses_what_the_act_would_refuse(self, run, ring):
+        assert "No key waits" in run("rotate", "token", "--dry-run")
+        assert "the one that signs" in run("retire", ring().active("token").kid, "--dry-run")
 
     def test_an_unknown_key_is_told(self, run):
         assert "No key has this name" in run("retire", "nonsense")
@@ -266,7 +298,13 @@ class TestDrill:
             db = current_session()
             db.execute(update(Certificate).where(Certificate.id == 3).values(status="superseded"))
             db.commit()
-            asked = Asked(ring=ring(), secret="r" * 40, now=NOW, moment=datetime(2026, 10, 15, tzinfo=UTC))
+            asked = Asked(
+                ring=ring(),
+                secret="r" * 40,
+                now=NOW,
+                moment=datetime(2026, 10, 15, tzinfo=UTC),
+                check_file=check_file,
+            )
             found = db.scalars(select(Certificate).order_by(Certificate.id)).all()
             told = [check(db, row.token, asked=asked).verdict for row in found]
             by_code = check(db, new_code((3).to_bytes(10)), asked=asked).verdict

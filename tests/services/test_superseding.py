@@ -6,13 +6,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.access import Role
-from app.accounts.services import people
 from app.audit import AuditEntry
 from app.certification.models import Certificate, Disclosure
 from app.certification.services import birth_dates, register, sharing, superseding
 from app.certification.services.issuing import Chances
-from app.database import current_session
 from app.errors import (
     AddressNotConfirmedError,
     CertificateWithdrawnError,
@@ -26,7 +23,6 @@ from app.verification.services.verdicts import Outcome, verdict_of
 from certificates import verification
 from certificates.errors import UnacceptableNameError
 from certificates.reference import new_code
-from tests.rows import rows
 from tests.services.accounts_builders import NOW, account
 from tests.services.register_builders import registered
 
@@ -297,39 +293,3 @@ def test_a_verified_name_is_replaced_on_what_two_people_have_read(db, loaded, pe
     assert seen == [(person.id, {"evidence": "civil-status-record", "with": second.id})]
     assert not any("Camille" in str(one.detail) or "Maëlys" in str(one.detail) for one in entries)
     assert len(db.scalars(select(OutboxEntry).order_by(OutboxEntry.id)).all()) == 1
-
-
-class TestCommand:
-    """`flask certificates rename`: who read it is named, and each is an administrator."""
-
-    @pytest.fixture
-    def run(self, app, loaded):
-        with app.app_context():
-            db = current_session()
-            person = account(db)
-            held(db, loaded, person, **SUPERVISED)
-            for email, role in (("a@x.fr", "administrator"), ("b@x.fr", "administrator"), ("c@x.fr", "author")):
-                one = account(db, email=email)
-                people.grant_role(db, person_id=one.id, role=Role(role), actor_id=None, now=NOW)
-            db.commit()
-        words = ["certificates", "rename", new_code((1).to_bytes(10)), "--seen", "court-decision"]
-
-        def run(*by, name="Camille Hoarau"):
-            return app.test_cli_runner().invoke(args=[*words, *by], input=f"{name}\n").output
-
-        return run
-
-    @pytest.mark.parametrize("by", [["a@x.fr"], ["a@x.fr", "c@x.fr"], ["a@x.fr", "z@x.fr"], ["a@x.fr"] * 3])
-    def test_two_administrators_or_nothing(self, run, by):
-        assert "Two administrators" in run(*[word for one in by for word in ("--by", one)])
-
-    def test_one_administrator_is_not_two(self, run):
-        assert "same-person" in run("--by", "a@x.fr", "--by", "A@x.fr")
-
-    def test_a_name_that_is_none_is_told(self, run):
-        assert "Not a name that is printed: title" in run("--by", "a@x.fr", "--by", "b@x.fr", name="Dr Hoarau")
-
-    def test_is_done(self, app, run):
-        assert "Replaced" in run("--by", "a@x.fr", "--by", "b@x.fr")
-
-        assert [row.status for row in rows(app, Certificate)] == ["superseded", "active"]

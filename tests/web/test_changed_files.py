@@ -1,5 +1,6 @@
 """A file that was changed: refused with the sentence of what was done to it, beside what the register says and what differs."""
 
+import base64
 import io
 from dataclasses import replace
 
@@ -91,6 +92,19 @@ def ask(visitor, data):
     return visitor.raw("POST", "/api/v1/documents", data=data, content_type="application/pdf").json
 
 
+def among_many(visitor, data, **more):
+    """The same file in a request for many, as its form of files and as JSON: one answer."""
+    form = {"pdf": (io.BytesIO(data), "x.pdf"), **more}
+    by_form = visitor.raw("POST", "/api/v1/verify", data=form, content_type="multipart/form-data").json["results"]
+    lines = [{"id": "x.pdf", "credential": base64.b64encode(data).decode()}]
+    by_json = visitor.raw("POST", "/api/v1/verify", json={"credentials": lines}).json["results"]
+    for one in (*by_form, *by_json):
+        one.pop("checked_at", None)
+        one.get("original", {}).pop("checked_at", None)
+    assert by_form == by_json
+    return by_form[0]
+
+
 def drop(visitor, data):
     visitor.get("/verifier")
     return visitor.submit("/verifier/pdf", pdf=(io.BytesIO(data), "x.pdf"))
@@ -178,6 +192,10 @@ ATTACKS = {
 }
 
 
+#: The step of a check among many that an attack fails at, where it is not the signature.
+_FAILED = {"seal-removed": "form", "seal-replaced": "key"}
+
+
 @pytest.mark.parametrize("case", ATTACKS)
 def test_is_refused_with_its_sentence_beside_the_register(issued, visitor, case):
     attack, reason, sentence, difference = ATTACKS[case]
@@ -185,6 +203,8 @@ def test_is_refused_with_its_sentence_beside_the_register(issued, visitor, case)
 
     page = drop(visitor, data)
     answer = ask(visitor, data)
+
+    line = among_many(visitor, data)
 
     assert page.headings == ["Modifié"]
     assert sentence in page.text
@@ -195,6 +215,10 @@ def test_is_refused_with_its_sentence_beside_the_register(issued, visitor, case)
         assert f"/c/{issued.stated.code}" in page.links.values()
         assert answer["original"]["certificate"]["holder_name"] == NAME
     assert (answer["verdict"], answer["reason"], answer["certificate"]) == ("altered", reason, None)
+    assert line.pop("steps")[-1] == {"step": _FAILED.get(reason, "signature"), "passed": False}
+    assert (line.pop("id"), line.pop("format")) == ("x.pdf", "pdf")
+    answer.get("original", {}).pop("checked_at", None)
+    assert line == {key: told for key, told in answer.items() if key != "checked_at"}
 
 
 def test_the_words_of_the_file_are_told_as_its_own(issued, visitor):
@@ -217,12 +241,18 @@ STRANGERS = {
 @pytest.mark.parametrize(("reason", "made", "sentence"), STRANGERS.values(), ids=STRANGERS)
 def test_a_stranger_is_unknown_with_its_own_sentence(visitor, reason, made, sentence):
     assert sentence in drop(visitor, made()).text
-    assert (ask(visitor, made())["verdict"], ask(visitor, made())["reason"]) == ("unknown", reason)
+    data = made()
+    for answer in (ask(visitor, data), among_many(visitor, data)):
+        assert (answer["verdict"], answer["reason"]) == ("unknown", reason)
+    assert len(among_many(visitor, data)["steps"]) == {"unsealed-pdf": 1, "foreign-seal": 2}[reason]
 
 
 @pytest.mark.parametrize("attack", [attacks.zeroed, attacks.wrapped])
 def test_a_broken_one_with_nothing_of_ours_is_just_broken(visitor, attack):
-    assert ask(visitor, attack())["code"] == "broken-pdf"
+    data = attack()
+
+    assert ask(visitor, data)["code"] == "broken-pdf"
+    assert among_many(visitor, data) == {"id": "x.pdf", "error": "broken-pdf"}
 
 
 def test_one_whose_holder_closed_the_link_tells_nothing_of_the_document(issued, visitor):
@@ -269,6 +299,8 @@ class TestUnderOurSeal:
         answer = ask(visitor, issued.sealed(stated=issued.forged(), token=other))
 
         assert (answer["verdict"], answer["reason"], answer["certificate"]) == ("altered", "attachment", None)
+        line = among_many(visitor, issued.sealed(stated=issued.forged(), token=other))
+        assert (line["verdict"], line["steps"][-1]) == ("altered", {"step": "statement", "passed": False})
 
     def test_a_statement_that_nobody_signed_is_altered(self, issued, visitor):
         head, payload, _signature = issued.token.split(".")
@@ -301,7 +333,7 @@ class TestUnderOurSeal:
 
         assert (answer["verdict"], answer["reason"], answer["certificate"]) == ("unconfirmed", "compromised-key", None)
         assert "La clé qui a scellé ce fichier a été volée" in drop(visitor, forged).text
-        assert ask(visitor, issued.file)["reason"] == "compromised-key"
+        assert ask(visitor, issued.file)["reason"] == among_many(visitor, issued.file)["reason"] == "compromised-key"
         names = [one["issued"] for one in ask(visitor, forged + b" ")["differences"] if one["what"] == "name"]
         assert names == [NAME]  # it is compared with what we issued, not with what the thief sealed
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+import zxingcpp
 from PIL import Image
 from sqlalchemy import select
 
@@ -16,7 +17,7 @@ from app.certification.services import status_list
 from app.certification.services.status_list import Form, publish
 from app.database import current_session
 from app.errors import NotFoundError
-from certificates import baking, data_integrity, status_check
+from certificates import baking, compact, data_integrity, status_check
 from certificates.credential import STATUS_LIST_LENGTH
 from certificates.reference import new_code
 from certificates.status import LIFE, TTL
@@ -178,7 +179,7 @@ class TestAddressesInACredential:
 
 
 class TestHoldersFiles:
-    FILES = ("badge.png", "badge.svg", "openbadge.json")
+    FILES = ("badge.png", "badge.svg", "openbadge.json", "qr.png")
 
     @pytest.mark.parametrize("name", FILES)
     def test_is_nobody_elses(self, holder, make_visitor, app, name):
@@ -211,3 +212,7 @@ class TestHoldersFiles:
         assert data_integrity.verify(files["openbadge.json"].decode(), loaded.ring, at=now) == stated
         assert Image.open(io.BytesIO(files["badge.png"])).size == (400, 400)
         assert json.loads(files["openbadge.json"])["id"] == stated.credential_id
+        [scanned] = zxingcpp.read_barcodes(Image.open(io.BytesIO(files["qr.png"])))
+        address, _, fragment = scanned.text.partition("#")
+        assert address.endswith(f"/c/{stated.code}")
+        assert compact.read_compact(compact.from_fragment(fragment), loaded.ring) == compact.stated(stated)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -222,3 +223,16 @@ class TestEdge:
         assert answer.headers["Content-Encoding"] == "br"
         assert "immutable" in answer.headers["Cache-Control"]
         answer.close()
+
+
+class TestSafety:
+    def test_who_finds_a_fault_is_told_where_to_write(self, app):
+        answer = app.test_client().get("/.well-known/security.txt")
+
+        told = [line.partition(": ")[::2] for line in answer.text.splitlines()]
+        named = dict(told)
+        origin = app.extensions["numericite.resources"].settings.public_url
+        assert answer.mimetype == "text/plain"
+        assert [value for name, value in told if name == "Contact"][1] == f"{origin}/reclamations"
+        assert named["Canonical"] == f"{origin}/.well-known/security.txt"
+        assert timedelta(days=30) < datetime.fromisoformat(named["Expires"]) - datetime.now(UTC) < timedelta(days=365)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select
+from weasyprint import HTML
 
 from app.certification.models import Certificate, Disclosure
 from app.certification.services import sharing
@@ -17,6 +18,7 @@ from certificates.examine import examine
 from certificates.receipt import read_receipt
 from certificates.reference import new_code
 from certificates.transparency import Event, Leaf, check_inclusion, commitment
+from certificates.verification import read_registered
 from tests.builders import NOW
 from tests.services.register_builders import registered
 
@@ -158,6 +160,77 @@ def test_a_certificate_of_before_the_log_has_no_leaf_to_show(put, ring, visitor)
     made = read_receipt(ask(visitor, json={"code": CODE}).json["receipt"], ring)
 
     assert (made.verdict, made.leaf, made.head.size) == ("valid", None, 0)
+
+
+class TestOfAFile:
+    @pytest.fixture
+    def give(self, visitor):
+        def run(data):
+            visitor.get("/verifier")
+            return visitor.raw(
+                "POST",
+                "/verifier/pdf/recu",
+                data={"pdf": (io.BytesIO(data), "recu.pdf")} if data is not None else {},
+                content_type="multipart/form-data",
+            )
+
+        return run
+
+    @pytest.mark.parametrize(
+        ("data", "sentence"),
+        [
+            (None, "Choisissez le fichier PDF"),
+            (b"hello", "n’est pas un PDF"),
+            (b"%PDF-1.7 nothing", "Ce PDF est abîmé"),
+        ],
+        ids=["no file", "no PDF", "broken"],
+    )
+    def test_no_receipt_for_what_was_not_checked(self, give, data, sentence):
+        answer = give(data)
+
+        assert answer.status_code in (415, 422)
+        assert sentence in answer.get_data(as_text=True)
+
+    def test_of_a_strangers_file_it_says_that_nothing_is_known(self, app, give, ring):
+        data = HTML(string="<p>Un diplôme").write_pdf()
+
+        made = self.receipt_in(app, give(data), ring)
+
+        assert (made.verdict, made.subject, made.holder_name) == ("unknown", "file", None)
+        assert made.subject_sha256 == hashlib.sha256(data).hexdigest()
+
+    def test_of_a_changed_file_it_says_so_and_names_nobody(self, app, give, put, ring):
+        loaded = app.extensions["numericite.resources"]
+        put()
+        with app.app_context():
+            row = current_session().scalars(select(Certificate)).one()
+            stated = read_registered(row.token, ring)
+            file = loaded.press.print(stated, row.token, check_url=stated.check_url)
+
+        made = self.receipt_in(app, give(file + b"% more"), ring)
+
+        assert (made.verdict, made.reason, made.holder_name) == ("altered", "added-after", None)
+
+    def test_of_an_intact_file_it_is_sealed_and_about_that_very_file(self, app, give, put, ring):
+        loaded = app.extensions["numericite.resources"]
+        put()
+        with app.app_context():
+            row = current_session().scalars(select(Certificate)).one()
+            stated = read_registered(row.token, ring)
+            file = loaded.press.print(stated, row.token, check_url=stated.check_url)
+
+        answer = give(file)
+
+        made = self.receipt_in(app, answer, ring)
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert (made.verdict, made.subject_sha256) == ("valid", hashlib.sha256(file).hexdigest())
+        assert made.first_line[0] == "Document authentique, identité non vérifiée."
+
+    @staticmethod
+    def receipt_in(app, answer, ring):
+        assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+        roots = app.extensions["numericite.resources"].roots_file.read_bytes()
+        return read_receipt(examine(answer.data, roots)["token"], ring)
 
 
 class TestPage:

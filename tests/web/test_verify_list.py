@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, func, select
@@ -94,9 +95,18 @@ UNREADABLE = {
     "too many lines": (b"code\n" + b"x\n" * 600, "too-many-lines"),
     "far too many lines": (b"code\n" + b"x\n" * 9000, "too-many-lines"),
     "far too many lines of a workbook": (
-        zipped(**{"xl__worksheets__one.xml": "<a>" + "<row/>" * 9000 + "</a>"}),
+        zipped(**{"xl__worksheets__one.xml": f"<a>{'<row><c><v>7</v></c></row>' * 9000}</a>"}),
         "too-many-lines",
     ),
+    "one line too many of a workbook": (
+        zipped(**{"xl__worksheets__one.xml": f"<a>{'<row><c><v>7</v></c></row>' * 502}</a>"}),
+        "too-many-lines",
+    ),
+    "nothing but drawn lines": (
+        zipped(**{"xl__worksheets__one.xml": f"<a>{'<row><c/></row>' * 9000}</a>"}),
+        "empty-sheet",
+    ),
+    "nothing below the separator": (b"sep=;\n;;\n", "empty-sheet"),
 }
 
 
@@ -114,6 +124,21 @@ class TestReading:
         data = f"code{delimiter}nom\r\nABC{delimiter}Zoé\r\n".encode(codec)
 
         assert sheet_reader.read(data) == ("csv", [["code", "nom"], ["ABC", "Zoé"]])
+
+    @pytest.mark.parametrize(
+        ("told", "delimiter"), [("sep=;", ";"), ("SEP=,", ","), ("sep=;;;", ";"), ("sep=\t", "\t")]
+    )
+    def test_a_csv_that_says_what_stands_between_its_cells(self, told, delimiter):
+        data = f"{told}\r\ncode{delimiter}nom\r\nABC{delimiter}a;b,c\r\n".encode()
+
+        assert sheet_reader.read(data)[1][:1] == [["code", "nom"]]
+
+    def test_lines_that_are_drawn_and_empty_count_for_nothing(self):
+        row = '<row><c t="inlineStr"><is><t>code</t></is></c></row>'
+        sheet = f"<a>{'<row/>' * 3000}{row}{'<row><c/></row>' * 5000}{row}</a>"
+
+        assert sheet_reader.read(zipped(**{"xl__worksheets__one.xml": sheet}))[1] == [["code"], ["code"]]
+        assert sheet_reader.read(b"code;nom\n" + b";;;\n" * 5000 + b"ABC;Zoe\n")[1] == [["code", "nom"], ["ABC", "Zoe"]]
 
     def test_a_workbook_as_we_write_it(self):
         assert sheet_reader.read(workbook(["code", "nom"], ["ABC", "Zoé <&>"])) == (
@@ -151,6 +176,7 @@ MATCHES = {
     "no accent": ("Maelys Tama’ehu", NameMatch.CLOSE),
     "capitals": ("MAËLYS TAMA’EHU", NameMatch.CLOSE),
     "the other order": ("Tama’ehu Maëlys", NameMatch.CLOSE),
+    "a comma after the surname": ("Tama’ehu, Maëlys", NameMatch.CLOSE),
     "a hyphen": ("Maëlys Tama-ehu", NameMatch.CLOSE),
     "half of it": ("Maëlys", NameMatch.NO),
     "somebody else": ("Odile Payet", NameMatch.NO),
@@ -188,6 +214,27 @@ class TestAList:
         assert none[1] == "'=1+1"
         assert "ce n’est pas un code" in none[-2]
 
+    @pytest.mark.parametrize(
+        ("row", "stated", "remark"),
+        [
+            ({"status": "revoked", "status_changed_at": NOW}, {}, ""),
+            ({}, {"assurance": "A2", "name_verified": True}, ""),
+            ({}, {"valid_until": NOW + timedelta(days=1)}, "document authentique, identité non vérifiée"),
+            (
+                {},
+                {"demonstration": True},
+                "document authentique, identité non vérifiée · démonstration, sans valeur",
+            ),
+        ],
+        ids=["withdrawn", "verified", "expired", "demonstration"],
+    )
+    def test_a_line_says_that_nobody_checked_the_identity_whatever_else_it_says(
+        self, visitor, register, row, stated, remark
+    ):
+        register(row=row, **stated)
+
+        assert table(send(visitor, f"code\n{CODE}\n".encode()))[1][-2] == remark
+
     def test_a_workbook_comes_back_as_a_workbook(self, visitor, register):
         register()
 
@@ -195,6 +242,50 @@ class TestAList:
 
         kind, rows = sheet_reader.read(answer.get_data())
         assert (kind, rows[1][1:3], rows[1][6]) == ("xlsx", ["Maëlys Tama’ehu", "valable"], "oui")
+
+    @pytest.mark.parametrize("kind", ["headings", "none"])
+    def test_one_line_too_many_is_told_with_headings_or_without(self, visitor, kind):
+        lines = f"code;nom\n{f'{CODE};a' + chr(10)}" if kind == "headings" else f"{CODE};a\n"
+
+        answer = send(visitor, (lines + f"{CODE};a\n" * 500).encode())
+
+        assert answer.status_code == 422
+        assert "plus de 500 lignes" in answer.get_data(as_text=True)
+
+    @pytest.mark.parametrize(
+        "link", ["http://elsewhere.example/c/{}", "http://localhost:5000.elsewhere.example/c/{}", "{}/c/{}", "/c/{}"]
+    )
+    def test_a_link_to_anywhere_else_is_no_code(self, visitor, register, link):
+        register()
+
+        line = table(send(visitor, f"code\n{link.format(CODE, CODE)}\n".encode()))[1]
+
+        assert (line[2], line[-1]) == ("", "")
+        assert "ce n’est pas un code" in line[-2]
+
+    def test_a_link_that_a_person_gave_stands_for_its_code(self, app, visitor, register, ring):
+        register()
+        origin = app.extensions["numericite.resources"].settings.public_url
+        bare = origin.partition("://")[2]
+        links = [f"{origin}/c/{format_code(CODE)}", f"{bare}/c/{CODE.lower()}", f"{origin}/c/{CODE}?lang=en#0oRQ"]
+
+        lines = table(send(visitor, ("lien\n" + "".join(f"{link}\n" for link in links)).encode()))[1:]
+
+        assert [(line[0], line[2]) for line in lines] == [(link, "valable") for link in links]
+        alone = visitor.client.post("/api/v1/receipts", json={"code": CODE}).json["receipt"]
+        assert {read_receipt(line[-1], ring).subject_sha256 for line in lines} == {
+            read_receipt(alone, ring).subject_sha256
+        }
+
+    @pytest.mark.parametrize(
+        "head", ["Recrutement de mars\n\nNom, prénom;Code\n", "NOM / PRÉNOM;code\n", "Titulaire;Code de vérification\n"]
+    )
+    def test_headings_are_found_below_a_title_and_however_they_are_written(self, visitor, register, head):
+        register()
+
+        line = table(send(visitor, f"{head}Maëlys Tama’ehu;{CODE}\n".encode()))[1]
+
+        assert (line[2], line[6]) == ("valable", "oui")
 
     def test_a_list_without_headings_is_understood(self, visitor, register):
         register()

@@ -183,7 +183,7 @@ def name_advice(reason: str) -> str:
         "scripts": gettext("Deux alphabets se mêlent dans ce nom : retapez-le dans un seul."),
         "address": gettext("Écrivez un nom, pas une adresse."),
         "digit": gettext("Un nom ne contient pas de chiffre."),
-        "too-long": gettext("C’est trop long pour être imprimé : 80 signes au plus."),
+        "too-long": gettext("C’est trop long pour être imprimé : 120 signes au plus."),
         "no-letter": gettext("Écrivez au moins une lettre."),
         "font": gettext(
             "Nous n’avons pas de police pour tous ces signes : écrivez votre nom en lettres latines, "

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.access import Permission, permits
 from app.accounts.services import cases
-from app.administration.services import across
+from app.administration.services import across, renaming
 from app.examination.models import SessionState
 from app.examination.services import sessions
 from app.labels.services import queues
@@ -97,6 +97,10 @@ def waiting(db: Session, *, identity: Identity, loaded: Resources, now: datetime
         count, since = cases.count_open(db)
         day = day_in_paris(since) if since is not None else None
         found.append(Queue(name="cases", count=count, since=day, due=day and due_of_case(day)))
+    if permits(identity, Permission.CERTIFICATE_RENAME):
+        names = renaming.waiting(db, now=now)
+        since = names[0].since if names else None
+        found.append(Queue(name="names", count=len(names), since=day_in_paris(since) if since is not None else None))
     if permits(identity, Permission.CONTENT_READ):
         due = across.content_due(loaded, now=now)
         nearest = min((one.review_on for one in due), default=None)

@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from app.access import Permission, current_identity, requires
 from app.administration.forms import REASON_WORDS, FindForm, ReinstateForm, RevokeForm, SuspendForm
+from app.administration.services import renaming
 from app.administration.views.room import blueprint
 from app.certification.models import Status
 from app.certification.services import letters, register, withdrawing
@@ -56,16 +57,19 @@ def find() -> ResponseReturnValue:
 @blueprint.get("/registre/<string:code>")
 @requires(Permission.REGISTER_READ)
 def certificate(code: str) -> ResponseReturnValue:
-    row = _row(code)
+    row = row_of(code)
     verdict = verdict_of(current_session(), row, ring=current_resources().ring, now=datetime.now(UTC))
-    return render_template("administration/certificate.html", row=row, verdict=verdict, reasons=REASON_WORDS)
+    readings = renaming.readings(current_session(), row=row, now=datetime.now(UTC))
+    return render_template(
+        "administration/certificate.html", row=row, verdict=verdict, reasons=REASON_WORDS, readings=readings
+    )
 
 
 @blueprint.get("/registre/<string:code>/<any(suspendre, retablir, retirer):act>")
 @requires(Permission.CERTIFICATE_REVOKE)
 def prepare_change(code: str, act: str) -> ResponseReturnValue:
     """Ask for the reason, then show what will follow, the letter included; nothing is changed by looking."""
-    row, (form_class, status) = _row(code), CHANGES[act]
+    row, (form_class, status) = row_of(code), CHANGES[act]
     withdrawing.check_may_become(row, status)
     asked = row.status_reason if form_class is ReinstateForm else request.args.get("reason", "key-compromise")
     withdrawing.check_for_the_desk(row, reason=asked)
@@ -89,7 +93,7 @@ def prepare_change(code: str, act: str) -> ResponseReturnValue:
 @blueprint.post("/registre/<string:code>/<any(suspendre, retablir, retirer):act>")
 @requires(Permission.CERTIFICATE_REVOKE)
 def change(code: str, act: str) -> ResponseReturnValue:
-    row, (form_class, _status), loaded = _row(code), CHANGES[act], current_resources()
+    row, (form_class, _status), loaded = row_of(code), CHANGES[act], current_resources()
     form = form_class()
     if not form.validate():
         return _change_page(row, act, form), 422
@@ -114,7 +118,12 @@ def _secret() -> str:
     return current_resources().settings.reference_secret
 
 
-def _row(code: str) -> Certificate:
+def row_of(code: str) -> Certificate:
+    """Return the certificate with this code.
+
+    Raises:
+        NotFoundError: There is none.
+    """
     return register.get(current_session(), code=normalise_code(code) or "", secret=_secret())
 
 
@@ -124,11 +133,13 @@ def _register_page(form: FindForm) -> str:
         "administration/register.html",
         form=form,
         count=register.count(db),
-        latest=[(row, _code_of(row)) for row in register.latest(db)],
+        latest=[(row, code_of(row)) for row in register.latest(db)],
+        names=[(code_of(row), since) for row, since in renaming.waiting(db, now=datetime.now(UTC))],
     )
 
 
-def _code_of(row: Certificate) -> str:
+def code_of(row: Certificate) -> str:
+    """Return the code of a certificate; "" where its statement is gone."""
     verdict = verdict_of(current_session(), row, ring=current_resources().ring, now=datetime.now(UTC))
     return verdict.credential.code if verdict.credential else ""
 
@@ -144,7 +155,7 @@ def _change_page(
 ) -> str:
     return render_template(
         "administration/change.html",
-        code=_code_of(row),
+        code=code_of(row),
         act=act,
         form=form,
         reason=reason,

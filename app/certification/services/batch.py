@@ -25,7 +25,7 @@ from certificates.reference import normalise_code
 from quizzes.errors import QuizError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -102,28 +102,28 @@ def issue_lines(
     *,
     loaded: Resources,
     draw: Callable[[], Chances],
-    there: Container[str],
+    there: Mapping[str, str],
     now: datetime,
 ) -> list[Outcome]:
     """Issue and print what these lines ask for; each that is refused leaves nothing behind.
 
     Args:
         draw: Chance for one certificate.
-        there: References whose file exists and is not made again.
+        there: SHA-256 of the files that exist, by reference: those that we handed out are not made again.
     """
-    return [_one(db, line, loaded=loaded, draw=draw, is_there=line.reference in there, now=now) for line in lines]
+    return [_one(db, line, loaded=loaded, draw=draw, there=there.get(line.reference), now=now) for line in lines]
 
 
 def _one(
-    db: Session, line: Line, *, loaded: Resources, draw: Callable[[], Chances], is_there: bool, now: datetime
+    db: Session, line: Line, *, loaded: Resources, draw: Callable[[], Chances], there: str | None, now: datetime
 ) -> Outcome:
     try:
         with db.begin_nested():
-            return _issued(db, line, loaded=loaded, draw=draw, is_there=is_there, now=now)
+            return _issued(db, line, loaded=loaded, draw=draw, there=there, now=now)
     except IntegrityError:
         # Somebody asked on the site at the same moment: the constraint kept one, which is now found.
         with db.begin_nested():
-            return _issued(db, line, loaded=loaded, draw=draw, is_there=is_there, now=now)
+            return _issued(db, line, loaded=loaded, draw=draw, there=there, now=now)
     except (AppError, QuizError) as error:
         return Outcome(line, refusal=error.code)
     except UnacceptableNameError as error:
@@ -131,7 +131,7 @@ def _one(
 
 
 def _issued(
-    db: Session, line: Line, *, loaded: Resources, draw: Callable[[], Chances], is_there: bool, now: datetime
+    db: Session, line: Line, *, loaded: Resources, draw: Callable[[], Chances], there: str | None, now: datetime
 ) -> Outcome:
     opened = sittings.get_any(db, reference=line.reference, bank=loaded.bank)
     row = issuing.find_for_sitting(db, sitting_id=opened.row.id)
@@ -152,9 +152,10 @@ def _issued(
         )
     elif line.name and not _bears(row, line.name, loaded):
         return Outcome(line, refusal="other-name")
-    if is_there and not is_new:
+    if there is not None and not is_new:
         register.check_in_force(row)  # its file is there, and must not be taken for one that holds
-        return Outcome(line)
+        if printing.was_handed_out(db, row=row, sha256=there):  # else another file has its name
+            return Outcome(line)
     data = printing.hand_out(
         db,
         row=row,

@@ -41,12 +41,7 @@ class Touched:
 
 def touched(db: Session, *, kid: str, since: datetime) -> Touched:
     """Sort the certificates still believed that this key signed, by whether the log shows them before a moment."""
-    standing = Certificate.token != "", Certificate.status != Status.REVOKED.value
-    signed = [
-        row
-        for row in db.scalars(select(Certificate).where(*standing).order_by(Certificate.id))
-        if open_badge.read(row.token).kid == kid
-    ]
+    signed = _signed(db, kid=kid)
     end = leaves.end_of_past(db, moment=since)
     refused = [
         row for row in signed if row.issued_at >= since or not leaves.stands_before(db, row, moment=since, end=end)
@@ -56,6 +51,20 @@ def touched(db: Session, *, kid: str, since: datetime) -> Touched:
         not_logged=sum(row.log_seq is None for row in refused),
         kept=len(signed) - len(refused),
     )
+
+
+def count_signed(db: Session, *, kid: str) -> int:
+    """Return how many certificates still believed this key signed."""
+    return len(_signed(db, kid=kid))
+
+
+def _signed(db: Session, *, kid: str) -> list[Certificate]:
+    standing = Certificate.token != "", Certificate.status != Status.REVOKED.value
+    return [
+        row
+        for row in db.scalars(select(Certificate).where(*standing).order_by(Certificate.id))
+        if open_badge.read(row.token).kid == kid
+    ]
 
 
 def handed_out_since(db: Session, *, since: datetime) -> int:

@@ -60,6 +60,12 @@ def hand_out(
     return data
 
 
+def was_handed_out(db: Session, *, row: Certificate, sha256: str) -> bool:
+    """Tell whether a file is one that was handed out for this certificate."""
+    file = HandedOutFile.certificate_id == row.id, HandedOutFile.sha256 == sha256
+    return db.scalar(select(HandedOutFile.id).where(*file)) is not None
+
+
 def printed(db: Session, *, row: Certificate, credential: Credential, press: Press, origin: str) -> bytes:
     """Return the sealed PDF of what a certificate states, for whoever has checked that it does."""
     # The log as it was at the issue: the same whenever the file is made again.

@@ -104,6 +104,27 @@ def rename(
     )
 
 
+def check_may_rename_verified(row: Certificate, *, name: str, ring: KeyRing, press: Press, now: datetime) -> Credential:
+    """Check that a certificate whose name was verified may be issued again under this one, and return what it states.
+
+    Raises:
+        CertificateWithdrawnError: It is not in force, or its time is over.
+        UnacceptableNameError: No font here draws the name.
+        SameNameError: It bears this name already.
+        ValueError: It is no certificate of a supervised examination.
+    """
+    register.check_in_force(row)
+    stated = verification.read_registered(row.token, ring)
+    _check_period(stated, now=now)
+    if not stated.name_verified or stated.label is not None:
+        msg = "a name that nobody verified is its holder's to change, and a label takes its own from its holder's certificate"
+        raise ValueError(msg)
+    press.check_drawable(name)
+    if name == stated.holder_name:
+        raise SameNameError
+    return stated
+
+
 def rename_verified(
     db: Session,
     *,
@@ -135,16 +156,11 @@ def rename_verified(
     """
     if len(set(seen_by)) != len(seen_by):
         raise SamePersonError
-    register.check_in_force(row)
-    stated = verification.read_registered(row.token, ring)
-    _check_period(stated, now=now)
-    if not stated.name_verified or stated.label is not None or evidence not in EVIDENCE:
-        msg = "a name that nobody verified is its holder's to change, and a label takes its own from its holder's certificate"
-        raise ValueError(msg)
     name = check_printable_name(printed_name)
-    press.check_drawable(name)
-    if name == stated.holder_name:
-        raise SameNameError
+    stated = check_may_rename_verified(row, name=name, ring=ring, press=press, now=now)
+    if evidence not in EVIDENCE:
+        msg = f"{evidence} is nothing that shows a name"
+        raise ValueError(msg)
     first, second = seen_by
     audit.record(
         db,

@@ -1,4 +1,7 @@
-"""The body of a request for many verdicts: read strictly, refused whole when it is not what the document says."""
+"""The body of a request for many verdicts: read strictly, refused whole when it is not what the document says.
+
+A PDF comes in base64 like any other text, or with others as a form of files: five hundred make more than JSON may weigh.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.errors import MalformedRequestError, TooManyLinesError
-from app.verification.services.credentials import MOST, end_of_day
+from app.verification.services.credentials import BASE64_PDF, MOST, end_of_day
 from certificates.dates import day_in_paris
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
+    from typing import IO
 
 #: Five hundred signed statements of about twelve thousand characters each, and some air.
 LIMIT_BYTES = 8 * 1024 * 1024
@@ -20,7 +25,18 @@ _LONGEST_ID = 64
 #: A twin of some twelve thousand characters, a badge of some thirty thousand bytes in base64.
 LONGEST = 65_536
 
-_TEXT = {"type": "string", "minLength": 1, "maxLength": LONGEST}
+_TEXT = {
+    "anyOf": [
+        {"type": "string", "minLength": 1, "maxLength": LONGEST},
+        {
+            "type": "string",
+            "pattern": BASE64_PDF.pattern,
+            "contentEncoding": "base64",
+            "contentMediaType": "application/pdf",
+            "description": "A PDF in base64, without line breaks, as it is or as a data: address",
+        },
+    ]
+}
 _LINE = {
     "oneOf": [
         _TEXT,
@@ -32,13 +48,14 @@ _LINE = {
         },
     ]
 }
-_AS_OF = {"type": "string", "format": "date", "description": "A past day or today: how it stood at its end, in Paris"}
+AS_OF = {"type": "string", "format": "date", "description": "A past day or today: how it stood at its end, in Paris"}
+_PDF = {"type": "string", "format": "binary"}
 #: JSON Schema of the body, for the document of the API.
 REQUEST: dict[str, Any] = {
     "oneOf": [
         {
             "type": "object",
-            "properties": {"credential": _TEXT, "as_of": _AS_OF},
+            "properties": {"credential": _TEXT, "as_of": AS_OF},
             "required": ["credential"],
             "additionalProperties": False,
         },
@@ -46,20 +63,35 @@ REQUEST: dict[str, Any] = {
             "type": "object",
             "properties": {
                 "credentials": {"type": "array", "items": _LINE, "minItems": 1, "maxItems": MOST},
-                "as_of": _AS_OF,
+                "as_of": AS_OF,
             },
             "required": ["credentials"],
             "additionalProperties": False,
         },
     ]
 }
+#: The body, where it is one file, or the one of a form.
+ONE_FILE: dict[str, Any] = {
+    "application/pdf": {"schema": _PDF},
+    "multipart/form-data": {
+        "schema": {"type": "object", "properties": {"pdf": _PDF}, "required": ["pdf"], "additionalProperties": False}
+    },
+}
+_PDFS = {"type": "array", "items": _PDF, "minItems": 1, "maxItems": MOST}
+#: And where a form may hold many.
+MANY_FILES: dict[str, Any] = {
+    "application/pdf": {"schema": _PDF},
+    "multipart/form-data": {
+        "schema": {"type": "object", "properties": {"pdf": _PDFS}, "required": ["pdf"], "additionalProperties": False}
+    },
+}
 
 
 class Line(NamedTuple):
-    """One credential asked about, under the sender's own name for it."""
+    """One credential asked about, under the sender's own name for it: a text, or a file still to be read."""
 
     id: str
-    text: str
+    sent: str | IO[bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +130,38 @@ def read(body: bytes, *, is_json: bool, today: datetime) -> Wished:
     return Wished(lines=tuple(_line(place, one) for place, one in enumerate(lines, 1)), moment=moment)
 
 
+def read_files(sent: Iterable[tuple[str, IO[bytes]]], *, as_of: str | None, today: datetime) -> Wished:
+    """Read a request that is made of files.
+
+    Args:
+        sent: Each with the name that it came under: its `id`, unless it has none or one too long.
+
+    Raises:
+        MalformedRequestError: There is no file, or it asks about a day to come.
+        TooManyLinesError: There are more than `MOST`.
+    """
+    lines = tuple(
+        Line(name if 0 < len(name) <= _LONGEST_ID else str(place), file) for place, (name, file) in enumerate(sent, 1)
+    )
+    if not lines:
+        raise MalformedRequestError
+    if len(lines) > MOST:
+        raise TooManyLinesError
+    return Wished(lines=lines, moment=None if as_of is None else _moment(as_of, today=today))
+
+
 def _line(place: int, sent: object) -> Line:
     if isinstance(sent, str):
-        return Line(str(place), _text(sent, longest=LONGEST))
+        return Line(str(place), _credential(sent))
     if not isinstance(sent, dict) or sent.keys() != {"id", "credential"}:
         raise MalformedRequestError
-    return Line(_text(sent["id"], longest=_LONGEST_ID), _text(sent["credential"], longest=LONGEST))
+    return Line(_text(sent["id"], longest=_LONGEST_ID), _credential(sent["credential"]))
+
+
+def _credential(sent: object) -> str:
+    if isinstance(sent, str) and BASE64_PDF.match(sent):
+        return sent  # one too large is a fault of this line, and told as such
+    return _text(sent, longest=LONGEST)
 
 
 def _text(sent: object, *, longest: int) -> str:

@@ -31,6 +31,7 @@ from certificates.errors import (
     BadSignatureError,
     CompromisedKeyError,
     ExpiredError,
+    NotPdfError,
     NotYetValidError,
     VerificationError,
 )
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 MOST = 500
 _PARIS = ZoneInfo("Europe/Paris")
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+#: A PDF in base64, as it is or as a data: address: "%PDF-", as a file of ours begins.
+BASE64_PDF = re.compile(r"^(data:application/pdf;base64,)?JVBERi0")
 #: What follows `#` in the address that a QR code holds, or that alone: a COSE_Sign1 begins with the byte d2.
 _FRAGMENT = re.compile(r"0o[A-Za-z0-9_-]{100,450}")
 _CODE_STEPS = ("form", "register", "statement", "status", "period")
@@ -71,6 +74,13 @@ _FAILED_FOR = {
     "unknown-key": "key",
     "compromised-key": "key",
     "another-statement": "statement",
+    "attachment": "statement",
+    "unsealed-pdf": "form",
+    "seal-removed": "form",
+    "other-paper": "form",
+    "receipt": "form",
+    "foreign-seal": "key",
+    "seal-replaced": "key",
 }
 
 
@@ -91,6 +101,7 @@ class Asked:
 
     Args:
         moment: The moment asked about; the present one, or a past one.
+        check_file: Says what a PDF is: `files.check_file`, given all but the session and the file.
         is_past: Whether statuses must be those of then.
     """
 
@@ -98,6 +109,7 @@ class Asked:
     secret: str
     now: datetime
     moment: datetime
+    check_file: Callable[..., Verdict]
 
     @property
     def is_past(self) -> bool:
@@ -129,14 +141,21 @@ class Result:
     steps: tuple[Step, ...]
 
 
-def check(db: Session, text: str, *, asked: Asked) -> Result:
+def check(db: Session, sent: str | bytes, *, asked: Asked) -> Result:
     """Say where one credential stands.
+
+    Args:
+        sent: A text, or the bytes of a PDF.
 
     Raises:
         NotACredentialError: It has none of the forms of `FORMATS`.
+        NotPdfError, EncryptedPdfError, BrokenPdfError, TooLargePdfError: It is a PDF that cannot be read.
         CorruptRegisterError: Our own register holds a statement that does not verify.
     """
-    text = text.strip()
+    if isinstance(sent, bytes):
+        verdict = _check_file(db, sent, asked)
+        return Result(format=_PDF.name, verdict=verdict, steps=_steps(_PDF, verdict))
+    text = sent.strip()
     form = next((one for one in FORMATS if one.recognises(text)), None)
     if form is None:
         raise NotACredentialError
@@ -198,6 +217,27 @@ def _check_compact(db: Session, text: str, asked: Asked) -> Verdict:
     if verdict.credential is not None and compact.stated(verdict.credential) != carried:
         return Verdict(outcome=Outcome.UNCONFIRMED, credential=None, checked_at=asked.now, reason="another-statement")
     return verdict
+
+
+def _check_pdf(db: Session, text: str, asked: Asked) -> Verdict:
+    try:
+        data = base64.b64decode(text.rpartition(",")[2], validate=True)
+    except ValueError:
+        raise NotPdfError from None
+    return _check_file(db, data, asked)
+
+
+def _check_file(db: Session, data: bytes, asked: Asked) -> Verdict:
+    """A file is what `check_file` says wherever it is sent; on a past day, so is the document that it was made from."""
+    verdict = asked.check_file(db, data=data)
+    if not asked.is_past or verdict.standing is None:
+        return verdict
+    row = db.get_one(Certificate, verdict.standing.id)
+    if verdict.outcome is not Outcome.ALTERED:
+        return _as_of(db, row, verdict, moment=asked.moment)
+    if verdict.original is None:
+        return verdict
+    return replace(verdict, original=_as_of(db, row, verdict.original, moment=asked.moment))
 
 
 def _check_signed(db: Session, state: Callable[[], Credential], asked: Asked) -> Verdict:
@@ -268,8 +308,12 @@ def _image_bytes(text: str) -> bytes:
     return base64.b64decode(text.rpartition(",")[2], validate=True)
 
 
+_PDF = Format(
+    name="pdf", recognises=lambda text: BASE64_PDF.match(text) is not None, check=_check_pdf, steps=_TOKEN_STEPS
+)
 #: The forms, the narrowest first. One more form is one more line.
 FORMATS = (
+    _PDF,
     Format(name="code", recognises=lambda text: normalise_code(text) is not None, check=_check_code, steps=_CODE_STEPS),
     Format(
         name="vc+jwt",

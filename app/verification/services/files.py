@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 LIMIT_BYTES = 5 * 1024 * 1024
 SECONDS = 20
+#: Many files at once: what may be sent, and for how long those that we do not know by heart are examined.
+MANY_BYTES = 60 * 1024 * 1024
+MANY_SECONDS = 60
 MEMORY_BYTES = 1024 * 1024 * 1024
 
 #: What an examination may end with, by code: these are the sender's mistakes, told as such.

@@ -113,8 +113,10 @@ def _match(_: Say, match: NameMatch) -> str:
 
 
 def _remark(_: Say, verdict: Verdict) -> str:
+    """Return the first line of a check where it is a warning, then that the document is worth nothing, where it is."""
+    said = []
+    if verdict.first_line and verdict.credential and not verdict.credential.name_verified:
+        said.append(_("document authentique, identité non vérifiée"))
     if verdict.is_demonstration:
-        return _("démonstration, sans valeur")
-    if verdict.credential is not None and verdict.outcome.value == "valid" and verdict.credential.assurance == "A1":
-        return _("document authentique, identité non vérifiée")
-    return ""
+        said.append(_("démonstration, sans valeur"))
+    return " · ".join(said)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.transparency import services as log
 from app.verification.services import receipts, verdicts
-from certificates.reference import normalise_code
+from certificates.reference import code_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,11 +51,9 @@ def check_lines(
         CorruptRegisterError: Our own register holds a statement that does not verify.
         NoActiveKeyError: No key signs tokens.
     """
+    codes = [code_in(line.code, origin=origin) for line in lines]
     found = [
-        verdicts.check_code(reader, text=line.code, ring=ring, secret=secret, now=now)
-        if normalise_code(line.code)
-        else None
-        for line in lines
+        verdicts.check_code(reader, text=code, ring=ring, secret=secret, now=now) if code else None for code in codes
     ]
     head = log.head(db)  # after the checks: every leaf that they tell of is in it
     return [
@@ -63,10 +61,10 @@ def check_lines(
             line=line,
             verdict=verdict,
             receipt=receipts.make(
-                db, verdict=verdict, subject=receipts.of_code(line.code), ring=ring, origin=origin, head=head
+                db, verdict=verdict, subject=receipts.of_code(code), ring=ring, origin=origin, head=head
             )[1]
-            if verdict
+            if code and verdict
             else "",
         )
-        for line, verdict in zip(lines, found, strict=True)
+        for line, code, verdict in zip(lines, codes, found, strict=True)
     ]

@@ -10,6 +10,7 @@ import orjson
 from app.certification.models import Disclosure
 
 if TYPE_CHECKING:
+    from app.verification.services.many import Answered
     from app.verification.services.verdicts import Verdict
     from certificates.credential import Credential
 
@@ -18,6 +19,14 @@ def present(verdict: Verdict) -> dict[str, Any]:
     """List everything that a check discloses, field by field."""
     told = _present_verdict(verdict) | {"certificate": _present_certificate(verdict)}
     return told if verdict.original is None else told | _present_change(verdict, verdict.original)
+
+
+def present_line(answered: Answered) -> dict[str, Any]:
+    """List what a check among many discloses: the same, under the line's name; or what is wrong with it."""
+    if answered.result is None:
+        return {"id": answered.id, "error": answered.error}
+    steps = [{"step": step.name, "passed": step.is_passed} for step in answered.result.steps]
+    return {"id": answered.id, "format": answered.result.format, "steps": steps, **present(answered.result.verdict)}
 
 
 def _present_change(verdict: Verdict, original: Verdict) -> dict[str, Any]:

@@ -20,11 +20,30 @@ if TYPE_CHECKING:
 
 MOST_LINES = MOST_ROWS - 1
 
-_CODES = {"code", "code de verification", "verification code", "certificat", "attestation"}
-_NAMES = {"nom", "name", "nom complet", "full name", "nom et prenom", "prenom et nom", "last name", "nom de famille"}
+_CODES = {"code", "code de verification", "verification code", "certificat", "attestation", "lien", "link"}
+_NAMES = {
+    "nom",
+    "name",
+    "nom complet",
+    "full name",
+    "nom et prenom",
+    "prenom et nom",
+    "nom prenom",
+    "prenom nom",
+    "last name",
+    "family name",
+    "surname",
+    "nom de famille",
+    "titulaire",
+    "holder",
+}
 _FIRST_NAMES = {"prenom", "prenoms", "first name", "given name"}
+#: What may stand between the words of a heading.
+_BETWEEN = re.compile(r"[\s,/&+()]+")
+#: Lines that may stand above the headings: whose list it is, a date.
+_MOST_TITLES = 10
 _APOSTROPHES = str.maketrans("’ʼ‘`´", "'''''")
-_APART = re.compile(r"[\s\-‐‑–'.]+")
+_APART = re.compile(r"[\s\-‐‑–'.,;]+")
 
 
 class NameMatch(StrEnum):
@@ -93,24 +112,33 @@ def _words(name: str) -> list[str]:
 
 
 def _lines(rows: Sequence[Sequence[str]]) -> tuple[SheetLine, ...]:
-    """Find the columns by their headings, or by a first line that holds a code already."""
-    headings = [_plain(cell).strip() for cell in rows[0]]
-    code = next((place for place, heading in enumerate(headings) if heading in _CODES), None)
-    if code is not None:
+    """Find the columns by their headings, on the first line or below a title, or by a first line that holds a code already."""
+    named = [[_heading(cell) for cell in row] for row in rows[:_MOST_TITLES]]
+    top = next((place for place, headings in enumerate(named) if not _CODES.isdisjoint(headings)), None)
+    if top is None:
+        code = next((place for place, cell in enumerate(rows[0]) if normalise_code(cell)), -1)
+        names, body = [place for place in range(len(rows[0])) if place != code][:1], rows
+    else:
+        headings = named[top]
+        code = next(place for place, heading in enumerate(headings) if heading in _CODES)
         names = [place for place, heading in enumerate(headings) if heading in _FIRST_NAMES]
         names += [place for place, heading in enumerate(headings) if heading in _NAMES]
-        body = rows[1:]
-    else:
-        code = next((place for place, cell in enumerate(rows[0]) if normalise_code(cell)), None)
-        if code is None:
-            raise UnreadableSheetError("no-code-column")
-        names, body = [place for place in range(len(rows[0])) if place != code][:1], rows
+        body = rows[top + 1 :]
+    if code < 0:
+        raise UnreadableSheetError("no-code-column")
     if not body:
         raise UnreadableSheetError("empty-sheet")
+    if len(body) > MOST_LINES:
+        raise UnreadableSheetError("too-many-lines")
     return tuple(
         SheetLine(code=_at(row, code), name=" ".join(filter(None, (_at(row, place) for place in names))))
         for row in body
     )
+
+
+def _heading(cell: str) -> str:
+    """Return a heading as the sets above write it: "Nom, prénom" and "NOM / PRÉNOM" are one."""
+    return " ".join(_BETWEEN.split(_plain(cell))).strip()
 
 
 def _at(row: Sequence[str], place: int) -> str:

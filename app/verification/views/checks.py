@@ -19,7 +19,7 @@ from app.verification.services import files, receipts, verdicts
 from app.verification.views.pages import checking, note_look, offline_files, offline_version, private, verdict_page
 from app.verification.views.room import TRIES, blueprint
 from app.web import current_language, limiter, reads
-from certificates.reference import format_code, normalise_code
+from certificates.reference import code_in, format_code
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -38,7 +38,7 @@ def find() -> ResponseReturnValue:
     form = CodeForm()
     if not form.validate():
         return _index_page(form, FileForm(formdata=None)), 422
-    code = normalise_code(form.code.data)
+    code = code_in(form.code.data, origin=current_resources().settings.public_url)
     if code is None:
         form.code.errors = [
             gettext("Un code a seize signes, sans compter espaces et tirets. Relisez-le sur le document.")
@@ -75,14 +75,7 @@ def receipt(code: str) -> ResponseReturnValue:
         db, text=code, ring=loaded.ring, secret=loaded.settings.reference_secret, now=datetime.now(UTC)
     )
     note_look(verdict)
-    made, token = receipts.make(
-        db, verdict=verdict, subject=receipts.of_code(code), ring=loaded.ring, origin=loaded.settings.public_url
-    )
-    data = loaded.press.print_receipt(made, token, origin=loaded.settings.public_url)
-    response = Response(data, mimetype="application/pdf")
-    name = f"recu-{made.at.strftime('%Y%m%d-%H%M%S')}.pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return private(response)
+    return _receipt(verdict, receipts.of_code(code))
 
 
 @blueprint.post("/c/<string:code>/naissance")
@@ -135,6 +128,39 @@ def check_file() -> ResponseReturnValue:
     )
     note_look(verdict)
     return verdict_page(verdict, from_file=True)
+
+
+@blueprint.post("/verifier/pdf/recu")
+@public
+@reads
+@back_to("verification.index")
+@limiter.limit("6 per minute; 60 per hour")
+def file_receipt() -> ResponseReturnValue:
+    """Check a file, whatever comes of it, and hand the sealed proof of the answer out; nothing of either is kept."""
+    form, loaded, db = FileForm(), current_resources(), current_session()
+    if not form.validate():
+        return _index_page(CodeForm(formdata=None), form), 422
+    data = form.pdf.data.read()
+    verdict = files.check_file(
+        db,
+        data=data,
+        ring=loaded.ring,
+        roots_file=loaded.roots_file,
+        press=loaded.press,
+        origin=loaded.settings.public_url,
+        now=datetime.now(UTC),
+    )
+    note_look(verdict)
+    return _receipt(verdict, receipts.of_file(data))
+
+
+def _receipt(verdict: verdicts.Verdict, subject: receipts.Subject) -> Response:
+    loaded, origin = current_resources(), current_resources().settings.public_url
+    made, token = receipts.make(current_session(), verdict=verdict, subject=subject, ring=loaded.ring, origin=origin)
+    response = Response(loaded.press.print_receipt(made, token, origin=origin), mimetype="application/pdf")
+    name = f"recu-{made.at.strftime('%Y%m%d-%H%M%S')}.pdf"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return private(response)
 
 
 @blueprint.get("/verifier/hors-ligne")

@@ -30,11 +30,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 
-#: Many PDFs at once: what may be sent, and for how long those that we do not know by heart are examined.
-FILES_LIMIT_BYTES = 60 * 1024 * 1024
-FILES_SECONDS = 60
-
-
 @blueprint.get("/verifier/liste")
 @public
 def sheet() -> ResponseReturnValue:
@@ -88,7 +83,7 @@ def check_sheet() -> ResponseReturnValue:
 @limiter.limit("20 per minute; 100 per hour")
 def check_files() -> ResponseReturnValue:
     """Check many PDFs and give a list back. Known files cost a look-up; the others an examination, for a while."""
-    request.max_content_length = FILES_LIMIT_BYTES
+    request.max_content_length = files.MANY_BYTES
     form, loaded, now = FilesForm(), current_resources(), datetime.now(UTC)
     if not form.validate():
         return _sheet_page(SheetForm(formdata=None), form), 422
@@ -98,7 +93,7 @@ def check_files() -> ResponseReturnValue:
     rows, began = [list_words.heading(gettext, of_files=True)], time.monotonic()
     for file in form.pdfs.data:
         name = file.filename or ""
-        if time.monotonic() - began > FILES_SECONDS:
+        if time.monotonic() - began > files.MANY_SECONDS:
             rows.append(list_words.no_file(gettext, name, None))
             continue
         try:

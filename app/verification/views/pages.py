@@ -11,7 +11,7 @@ from app.access import current_identity
 from app.resources import current_resources
 from app.verification.forms import BirthDateForm
 from app.web import asset_url, current_language
-from certificates import label_achievement
+from certificates import label_achievement, wording
 from certificates.credential import LANGUAGES
 from certificates.label_rules.parameters import parameters
 from certificates.professions import PROFESSIONS
@@ -66,7 +66,13 @@ def checking() -> dict[str, Any]:
         "levels": [],
         "professions": {code: words[index] for code, words in PROFESSIONS.items()},
     }
-    return {"names": names, "ttl_seconds": int(TTL.total_seconds()), "version": offline_version()}
+    authentic = [wording.authenticity(name_verified=verified)[index] for verified in (False, True)]
+    return {
+        "names": names,
+        "authentic": authentic,
+        "ttl_seconds": int(TTL.total_seconds()),
+        "version": offline_version(),
+    }
 
 
 def note_look(verdict: verdicts.Verdict) -> None:

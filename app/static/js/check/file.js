@@ -39,10 +39,11 @@ function refused(code) {
   return [shown];
 }
 
-function verdictOf({ verdict, reason, demonstration, since, certificate }) {
+function verdictOf({ verdict, reason, sentence, demonstration, since, certificate }) {
   const word = verdict === "valid" && demonstration ? "demonstration" : verdict;
   const shown = banner(`file-${template(`file-${reason}`)?.dataset.word ? reason : word}`); // a label may say it more exactly
   fill(shown, "since", since && day(Date.parse(since)));
+  if (sentence) shown.querySelector("h2").after(firstLine(sentence[document.documentElement.lang]));
   if (verdict === "unknown") return [shown, piece("file-offer")];
   if (!certificate) return [shown];
   const more = piece("file-more");

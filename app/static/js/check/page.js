@@ -73,6 +73,10 @@ function headline(name, { statement, seen }) {
   const place = board.querySelector("[data-headline]"), chosen = template(`headline-${name}`);
   place.className = `verdict tone-${chosen.dataset.tone}`;
   place.replaceChildren(chosen.content.cloneNode(true));
+  if (statement && !WITHDRAWN.includes(name)) {
+    const words = JSON.parse(board.dataset.authentic)[Number(statement.isNameVerified)];
+    place.querySelector("h1").after(firstLine(words));
+  }
   fill(place, "seen-verdict", seen && template(`word-${seen.verdict}`)?.content.textContent);
   fill(place, "seen-at", seen && moment(seen.at));
   fill(place, "valid-from", statement && moment(statement.validFrom));

@@ -20,6 +20,14 @@ function banner(name) {
   return section;
 }
 
+/** What is said before everything else of a document that is ours: that it is authentic, and whether an identity was checked. */
+function firstLine(words) {
+  const [line, told] = ["p", "strong"].map((tag) => document.createElement(tag));
+  told.textContent = words;
+  line.append(told);
+  return line;
+}
+
 /** Leave in a piece what holds, and take out what does not. */
 function keep(root, name, holds) {
   for (const node of holds ? [] : root.querySelectorAll(`[data-if="${name}"]`)) node.remove();
