@@ -76,6 +76,8 @@ class _Sessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return what the cookie holds; an empty session where there is none, or one that is forged, broken or too old."""
+        if "HTTP_COOKIE" not in request.environ:  # as of most software
+            return self.session_class()
         cookie = request.cookies.get(self.get_cookie_name(app))
         if not cookie:
             return self.session_class()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 import sys
 import time
@@ -16,6 +15,8 @@ import structlog
 from flask import g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
+from app.lines import Lines
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 #: Where the line of each request goes without passing through structlog, which costs more than the line; empty until logs are configured.
-_shortest_way: list[int] = []
+_requests: list[Lines] = []
 
 REGISTRY = CollectorRegistry()
 _REQUESTS = Counter("numericite_requests", "Requests served", ["endpoint", "method", "status"], registry=REGISTRY)
@@ -44,7 +45,7 @@ def configure_logs() -> None:
         logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
-    _shortest_way.append(sys.stderr.fileno())
+    _requests.append(Lines(sys.stderr.fileno()))
 
 
 def install(app: Flask) -> None:
@@ -79,13 +80,13 @@ def end(response: Response) -> Response:
 
 
 def _note(**fields: str | float | None) -> None:
-    """Write the line of a request: as structlog would, in one write."""
-    if not _shortest_way:
+    """Write the line of a request, as structlog would."""
+    if not _requests:
         log.info("request", **fields)
         return
     fields |= {"event": "request", "level": "info"}
     line = orjson.dumps({**fields, "timestamp": datetime.now(UTC)}, option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE)
-    os.write(_shortest_way[-1], line)
+    _requests[-1].add(line)
 
 
 @lru_cache(maxsize=1024)
