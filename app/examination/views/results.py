@@ -19,6 +19,7 @@ from app.examination.views.room import blueprint
 from app.resources import current_resources
 from app.web import current_language, limiter, writes
 from certificates import verification
+from quizzes.settling import PASSING
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -54,6 +55,7 @@ def own_result(reference: str) -> ResponseReturnValue:
         levels={level.id: level.title.get(language) for level in framework.levels},
         code=_code_of(found),
         verdicts=VERDICT_WORDS,
+        passing=PASSING,
     )
 
 
