@@ -66,4 +66,7 @@ class TestPassing:
 
         listed = catalogue(EXAM, "PRO", "reserved", "fr")
         assert 0.5 < at < 3
-        assert abs(float(np.mean([np.interp(at, np.linspace(-6, 6, 97), row) for row in listed.curves.expected])) - 0.75) < 0.03
+        assert (
+            abs(float(np.mean([np.interp(at, np.linspace(-6, 6, 97), row) for row in listed.curves.expected])) - 0.75)
+            < 0.03
+        )

@@ -3,11 +3,15 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from app.assessments.models import Sitting
+from app.database import current_session
+from app.examination.models import Candidate
 from tests.rows import rows
 from tests.scales import calibrated
 from tests.web.answering import answer, answer_all, on_screen
+from tests.web.test_examination import BASE, REFERENCE, Hall, publish
 from tests.web.test_journey import open_account, start
 
 
@@ -64,7 +68,8 @@ class TestCertification:
         start(stranger)
         stranger.get(page.path, status=404)
 
-    def test_on_a_scale_it_says_why_it_stopped(self, app, on_a_scale, visitor):
+    @pytest.mark.usefixtures("on_a_scale")
+    def test_on_a_scale_it_says_why_it_stopped(self, app, visitor):
         page = certify(app, visitor, up_to="L4")
 
         row = rows(app, Sitting)[-1]
@@ -76,7 +81,8 @@ class TestCertification:
         assert "(il fallait 95 %)" in page.text
         assert page.links["Préparer mon attestation"]
 
-    def test_and_so_does_a_refusal(self, app, on_a_scale, visitor):
+    @pytest.mark.usefixtures("on_a_scale")
+    def test_and_so_does_a_refusal(self, app, visitor):
         open_account(app, visitor)
         start(visitor, policy="certification")
         while "/resultat" not in visitor.page.path:
@@ -101,7 +107,7 @@ class TestAddresses:
 
         assert rows(app, Sitting)[-1].excluded == []
 
-    def test_another_practice_that_is_open_is_told_to_end(self, app, visitor):
+    def test_another_practice_that_is_open_is_told_to_end(self, visitor):
         start(visitor, policy="entrainement")
         page = visitor.get("/evaluations/CIT/entrainement?seuil=L2&sujet=CIT-1")
         assert "s’arrêtera" in page.text
@@ -115,3 +121,63 @@ class TestAddresses:
         page = visitor.get("/evaluations/PRO/entrainement?seuil=examen&sujet=PRO-1")
 
         assert "de ce que l’examen demande" in page.text
+
+
+def sat(hall, pattern):
+    """Somebody sits to the end, is judged and reads the result."""
+    visitor = hall.seated(email="lea@example.org")
+    count = 0
+    while "Votre examen est terminé" not in visitor.page.text:
+        hall.answer(visitor, right=pattern[count % len(pattern)])
+        count += 1
+    visitor.submit("/terminer")
+    hall.watcher.get(f"{BASE}/direct")
+    hall.watcher.submit("/fermer")
+    publish(hall)
+    lea = hall.account("lea@example.org")
+    lea.get("/examens/resultats")
+    return lea, lea.get(f"/examens/resultats/{REFERENCE}")
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+class TestExamination:
+    def test_of_levels_says_what_is_not_settled_and_leads_to_open_questions(self, app, loaded, make_visitor):
+        hall = Hall(app, loaded, make_visitor, framework_code="CIT", policy="supervised")
+
+        lea, page = sat(hall, (True, True, False))
+
+        assert "Ce qui n’est pas tranché" in page.text
+        assert "n’est ni établi, ni exclu" in page.text
+        assert "Ce qui trancherait : un nouvel examen, possible à partir du" in page.text
+        assert "32 questions comptent dans ce résultat. Toutes les questions prévues ont été posées." in page.text
+        links = settling_links(page)
+        assert links
+        for address in links.values():
+            assert lea.get(address).headings == ["S’entraîner"]
+        lea.submit("/entrainement")
+        assert on_screen(app, lea.page)[0].pool == "open"
+
+    def test_failed_says_which_minimum_is_in_doubt(self, app, loaded, make_visitor):
+        lea, page = sat(Hall(app, loaded, make_visitor), (True, True, False))
+
+        assert "n’est pas réussi" in page.text
+        assert "le minimum demandé n’est ni atteint à coup sûr, ni manqué à coup sûr" in page.text
+        assert any("seuil=examen" in address for address in settling_links(page).values())
+        for address in settling_links(page).values():
+            lea.get(address)
+
+    def test_told_before_this_was_told_is_shown_as_it_was(self, app, loaded, make_visitor):
+        hall = Hall(app, loaded, make_visitor)
+        lea, _page = sat(hall, (True, True, False))
+        with app.app_context():
+            row = current_session().scalars(select(Candidate)).one()
+            old = {name: value for name, value in row.outcome.items() if name not in ("between", "ending")}
+            old["areas"] = [{name: one[name] for name in one if name != "between"} for one in old["areas"]]
+            row.outcome = old
+            current_session().commit()
+
+        page = lea.get(f"/examens/resultats/{REFERENCE}")
+
+        assert "n’est pas réussi" in page.text
+        assert "comptent dans ce résultat" not in page.text
+        assert "Ce qui n’est pas tranché" in page.text  # minimums in doubt were kept then already
