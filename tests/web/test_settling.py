@@ -1,5 +1,6 @@
 """From a result that could not tell to the questions that would, by a link; and why a certification stopped."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -150,6 +151,8 @@ class TestExamination:
         assert "n’est ni établi, ni exclu" in page.text
         assert "Ce qui trancherait : un nouvel examen, possible à partir du" in page.text
         assert "32 questions comptent dans ce résultat. Toutes les questions prévues ont été posées." in page.text
+        assert "Intervalle : les niveaux où vous vous trouvez avec 90 % de chances." in page.text
+        assert re.search(r"Sur l’ensemble Au moins \w+ 9\d % ", page.text)
         links = settling_links(page)
         assert links
         for address in links.values():
@@ -171,8 +174,9 @@ class TestExamination:
         lea, _page = sat(hall, (True, True, False))
         with app.app_context():
             row = current_session().scalars(select(Candidate)).one()
-            old = {name: value for name, value in row.outcome.items() if name not in ("between", "ending")}
-            old["areas"] = [{name: one[name] for name in one if name != "between"} for one in old["areas"]]
+            old = {name: value for name, value in row.outcome.items() if name not in ("overall", "ending")}
+            names = ("area", "points", "available", "standing", "level")
+            old["areas"] = [{name: one[name] for name in names} for one in old["areas"]]
             row.outcome = old
             current_session().commit()
 

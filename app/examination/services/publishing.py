@@ -16,6 +16,7 @@ from app.examination.models import Candidate, SessionState
 from app.examination.services import jury, letters, owed, sessions
 from certificates.errors import UnacceptableNameError
 from quizzes import settling
+from quizzes.measurement import CERTIFIED_PROBABILITY
 from quizzes.outcome import Verdict
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from certificates.keys import KeyRing
     from certificates.press import Press
     from quizzes.bank import Bank
-    from quizzes.measurement import Measurement
+    from quizzes.measurement import AreaMeasurement, Measurement
     from quizzes.outcome import AreaOutcome, Outcome
     from quizzes.standard import PanelCut
 
@@ -202,7 +203,7 @@ def told(found: Outcome, *, ending: str | None) -> dict[str, Any]:
         "unanswered": found.unanswered,
         "neutralised": found.neutralised,
         "provisional": found.provisional,
-        "between": settling.between(found.measurement.overall),
+        "overall": _range(found.measurement.overall),
         "areas": [_area(one, found.measurement) for one in found.areas],
         "secured": [one.area_id for one in found.secured],
         "to_work_on": [one.area_id for one in found.to_work_on],
@@ -218,5 +219,17 @@ def _area(one: AreaOutcome, measured: Measurement) -> dict[str, Any]:
         "available": one.available,
         "standing": one.standing.value,
         "level": one.level,
-        "between": settling.between(measured.area(one.area_id)),
+        **_range(measured.area(one.area_id)),
+    }
+
+
+def _range(measured: AreaMeasurement) -> dict[str, Any]:
+    """Return how sure a level is, and between which levels somebody is nine times in ten; None is "pas encore"."""
+    reached = [one for one in measured.at_least if one >= CERTIFIED_PROBABILITY]
+    return {
+        "is_measured": measured.is_measured,
+        "certainty": min(reached, default=None),
+        "lowest": measured.lowest_level,
+        "highest": measured.highest_level,
+        "between": settling.between(measured),
     }
