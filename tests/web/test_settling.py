@@ -40,7 +40,7 @@ class TestCertification:
         links = settling_links(page)
 
         assert "n’a pas pu trancher" in page.text
-        assert "Ce qui trancherait : le repasser, à partir du" in page.text
+        assert "Ce qui pourrait trancher : le repasser, à partir du" in page.text
         assert links
         for address in links.values():
             assert visitor.get(address).headings == ["S’entraîner"]
@@ -149,7 +149,7 @@ class TestExamination:
 
         assert "Ce qui n’est pas tranché" in page.text
         assert "n’est ni établi, ni exclu" in page.text
-        assert "Ce qui trancherait : un nouvel examen, possible à partir du" in page.text
+        assert "Ce qui pourrait trancher : un nouvel examen, possible à partir du" in page.text
         assert "32 questions comptent dans ce résultat. Toutes les questions prévues ont été posées." in page.text
         assert "Intervalle : les niveaux où vous vous trouvez avec 90 % de chances." in page.text
         assert re.search(r"Sur l’ensemble Au moins \w+ 9\d % ", page.text)
