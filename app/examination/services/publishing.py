@@ -15,6 +15,8 @@ from app.errors import CertificateWithdrawnError, NotFoundError, NothingToCertif
 from app.examination.models import Candidate, SessionState
 from app.examination.services import jury, letters, owed, sessions
 from certificates.errors import UnacceptableNameError
+from quizzes import settling
+from quizzes.measurement import CERTIFIED_PROBABILITY
 from quizzes.outcome import Verdict
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from certificates.keys import KeyRing
     from certificates.press import Press
     from quizzes.bank import Bank
+    from quizzes.measurement import AreaMeasurement, Measurement
     from quizzes.outcome import AreaOutcome, Outcome
     from quizzes.standard import PanelCut
 
@@ -96,7 +99,7 @@ def _publish_one(db: Session, *, row: Candidate, means: Means, actor_id: int, no
     is_owed = found.hangs_on(row.owed_themes or ()) and jury.is_deferred(db, candidate_id=row.id)
     row.verdict = owed.OWED if is_owed else found.verdict.value
     row.outcome = {
-        **told(found),
+        **told(found, ending=opened.state.finished),
         "verdict": row.verdict,
         "reason": jury.reason_for(db, candidate_id=row.id),
         "owed": row.owed_themes or [],
@@ -182,9 +185,14 @@ def certify_higher(
     row.certificate_id = certificate.id
 
 
-def told(found: Outcome) -> dict[str, Any]:
-    """Return what the person is told of an outcome, as it stands in the row."""
+def told(found: Outcome, *, ending: str | None) -> dict[str, Any]:
+    """Return what the person is told of an outcome, as it stands in the row.
+
+    Args:
+        ending: Why the sitting ended.
+    """
     return {
+        "ending": ending,
         "verdict": found.verdict.value,
         "points": found.points,
         "available": found.available,
@@ -195,7 +203,8 @@ def told(found: Outcome) -> dict[str, Any]:
         "unanswered": found.unanswered,
         "neutralised": found.neutralised,
         "provisional": found.provisional,
-        "areas": [_area(one) for one in found.areas],
+        "overall": _range(found.measurement.overall),
+        "areas": [_area(one, found.measurement) for one in found.areas],
         "secured": [one.area_id for one in found.secured],
         "to_work_on": [one.area_id for one in found.to_work_on],
         "failed_areas": [one.area_id for one in found.failed_areas],
@@ -203,11 +212,24 @@ def told(found: Outcome) -> dict[str, Any]:
     }
 
 
-def _area(one: AreaOutcome) -> dict[str, Any]:
+def _area(one: AreaOutcome, measured: Measurement) -> dict[str, Any]:
     return {
         "area": one.area_id,
         "points": one.points,
         "available": one.available,
         "standing": one.standing.value,
         "level": one.level,
+        **_range(measured.area(one.area_id)),
+    }
+
+
+def _range(measured: AreaMeasurement) -> dict[str, Any]:
+    """Return how sure a level is, and between which levels somebody is nine times in ten; None is "pas encore"."""
+    reached = [one for one in measured.at_least if one >= CERTIFIED_PROBABILITY]
+    return {
+        "is_measured": measured.is_measured,
+        "certainty": min(reached, default=None),
+        "lowest": measured.lowest_level,
+        "highest": measured.highest_level,
+        "between": settling.between(measured),
     }

@@ -211,7 +211,7 @@ def _judge_again(
     found = examining.outcome(opened, neutralised=aside, panel=means.panel)
     is_void = found.verdict is Verdict.ANNULLED
     after = {
-        **publishing.told(found),
+        **publishing.told(found, ending=opened.state.finished),
         "reason": review.reason if is_void else None,
         "called_off": opened.state.finished == Closing.CALLED_OFF,
         "owed": row.owed_themes or [],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import redirect, render_template, request, url_for
 
@@ -19,8 +19,12 @@ from app.examination.views.room import blueprint
 from app.resources import current_resources
 from app.web import current_language, limiter, writes
 from certificates import verification
+from quizzes.outcome import Standing, Verdict
+from quizzes.settling import PASSING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask.typing import ResponseReturnValue
 
     from app.examination.services.results import OwnResult
@@ -54,6 +58,8 @@ def own_result(reference: str) -> ResponseReturnValue:
         levels={level.id: level.title.get(language) for level in framework.levels},
         code=_code_of(found),
         verdicts=VERDICT_WORDS,
+        passing=PASSING,
+        doubtful=_doubtful(found),
     )
 
 
@@ -92,6 +98,14 @@ def _get(reference: str) -> OwnResult:
     return results.get_own(
         current_session(), reference=reference, person_id=current_identity().person_id, now=datetime.now(UTC)
     )
+
+
+def _doubtful(found: OwnResult) -> list[Mapping[str, Any]]:
+    """Return the areas of which the answers could not tell: the minimum, after a failure; else the level. Older results do not say."""
+    areas: list[Mapping[str, Any]] = (found.candidate.outcome or {}).get("areas", [])
+    if found.candidate.verdict == Verdict.FAILED.value:
+        return [one for one in areas if one.get("standing") == Standing.BETWEEN.value]
+    return [one for one in areas if one.get("between")]
 
 
 def _titles() -> dict[str, str]:
