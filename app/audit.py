@@ -109,6 +109,8 @@ class Action(StrEnum):
     REVIEW_DECIDED = "review:decided"
     REVIEW_WITHDRAWN = "review:withdrawn"
     RESULT_REVISED = "result:revised"
+    RESULT_CERTIFIED = "result:certified"
+    CLAIM_BARRED = "claim:barred"
     SITTING_REOPENED = "sitting:reopened"
     SITTING_RESTORED = "sitting:restored"
     EXAM_RESCHEDULED = "exam:rescheduled"
