@@ -111,6 +111,7 @@ class Action(StrEnum):
     RESULT_REVISED = "result:revised"
     RESULT_CERTIFIED = "result:certified"
     CLAIM_BARRED = "claim:barred"
+    RESULT_APPEAL_KEPT = "result:appeal-kept"
     SITTING_REOPENED = "sitting:reopened"
     SITTING_RESTORED = "sitting:restored"
     EXAM_RESCHEDULED = "exam:rescheduled"
