@@ -146,6 +146,13 @@ LABELS: Mapping[str, tuple[HTTPStatus, str, str]] = {
         N_("Votre appel est en cours."),
         N_("Trois autres personnes le jugent. Votre dossier ne change pas pendant ce temps, et votre label continue."),
     ),
+    "number-disputed": (
+        _CONFLICT,
+        N_("Un autre compte a déjà déclaré ce numéro RPPS."),
+        N_(
+            "Deux personnes de l’organisme certificateur regardent à qui il est, et vous écriront. Si c’est le vôtre, une connexion avec Pro Santé Connect le prouve tout de suite."
+        ),
+    ),
     "condition-not-met:no-suspension-contested": (
         _CONFLICT,
         N_("Vous avez déjà fait appel de cette suspension."),

@@ -31,6 +31,7 @@ from app.examination.models import (
 )
 from app.identity.models import (
     LinkedIdentity,
+    NumberDispute,
     Passkey,
     PendingStep,
     ProfessionalNumber,
@@ -91,6 +92,7 @@ __all__ = [
     "LabelTraining",
     "LabelVote",
     "LinkedIdentity",
+    "NumberDispute",
     "LogLeaf",
     "Member",
     "OutboxEntry",

@@ -20,6 +20,7 @@ from app.administration.services import waiting
 from app.audit import AuditEntry
 from app.certification.models import Certificate
 from app.examination.services import certifying, sessions
+from app.identity.services import disputes
 from app.labels.services import queues
 from app.organisations.services import structures
 from app.verification.services.verdicts import verdict_of
@@ -98,6 +99,10 @@ def _labels(db: Session, _asked: Asked) -> Lines:
         for name in waiting.LABEL_QUEUES
         for row in getattr(found, name)
     ]
+
+
+def _numbers(db: Session, _asked: Asked) -> Lines:
+    return [[row.rpps, row.kind, row.opened_at.isoformat(), row.proposed_as or ""] for row in disputes.list_open(db)]
 
 
 def _juries(db: Session, _asked: Asked) -> Lines:
@@ -229,6 +234,11 @@ EXPORTS: Mapping[str, Export] = {
         permission=Permission.LABEL_JUDGE,
         heading=("attente", "reference", "numero", "etat", "depuis", "fin"),
         lines=_labels,
+    ),
+    "numeros": Export(
+        permission=Permission.LABEL_JUDGE,
+        heading=("numero", "sorte", "depuis", "propose"),
+        lines=_numbers,
     ),
     "jurys": Export(permission=Permission.EXAM_JUDGE, heading=_SESSION, lines=_juries),
     "certificats": Export(

@@ -15,6 +15,7 @@ from app.accounts.services import cases
 from app.administration.services import across
 from app.examination.models import SessionState
 from app.examination.services import certifying, sessions
+from app.identity.services import disputes
 from app.labels.services import queues
 from app.organisations.services import structures
 from certificates.dates import day_in_paris
@@ -91,6 +92,7 @@ def waiting(db: Session, *, identity: Identity, loaded: Resources, now: datetime
     found: list[Queue] = []
     if permits(identity, Permission.LABEL_JUDGE):
         found += _labels(db)
+        found.append(_since("numbers", *disputes.count_open(db)))
     if permits(identity, Permission.EXAM_JUDGE):
         found += _juries(db)
     if permits(identity, Permission.CASE_DECIDE):
