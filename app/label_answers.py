@@ -161,7 +161,7 @@ LABELS: Mapping[str, tuple[HTTPStatus, str, str]] = {
     "condition-not-met:suspension-appealed": (
         _CONFLICT,
         N_("Personne ne fait appel de cette suspension."),
-        N_("Rouvrez la page : elle montre ce qui se décide. Rien n’a été enregistré."),
+        N_("Rouvrez la page : elle montre ce qui se décide. Rien n’a été enregistré."),
     ),
     "condition-not-met:no-suspension-appealed": (
         _CONFLICT,

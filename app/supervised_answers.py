@@ -121,13 +121,13 @@ SUPERVISED: Mapping[str, tuple[HTTPStatus, str, str]] = {
     "still-uncertified": (
         HTTPStatus.CONFLICT,
         N_("Le certificat ne peut toujours pas être écrit."),
-        N_("Rien n’a changé : le résultat reste acquis. La page dit ce qui manque ; réessayez quand ce sera réglé."),
+        N_("Rien n’a changé : le résultat reste acquis. La page dit ce qui manque ; réessayez quand ce sera réglé."),
     ),
     "claim-barred": (
         HTTPStatus.CONFLICT,
         N_("Ce compte ne peut pas reprendre cet examen."),
         N_(
-            "Il a vu des questions réservées de ce référentiel, ou il a surveillé ou jugé cette session. Rien n’est perdu : la personne qui a passé l’examen peut le reprendre avec son propre compte. Si c’est vous, écrivez-nous."
+            "Il a vu des questions réservées de ce référentiel, ou il a surveillé ou jugé cette session. Rien n’est perdu : la personne qui a passé l’examen peut le reprendre avec son propre compte. Si c’est vous, écrivez-nous."
         ),
     ),
     "still-unjudged": (

@@ -38,8 +38,6 @@ def test_a_certificate_that_waits_is_shown_by_reference_and_written_on_demand(ha
         db.commit()
     publish(hall)
     officer = hall.account("agente9@example.org", Role.OFFICER)
-    if hall.read(Candidate).verdict != "passed":
-        pytest.skip("the sample answers do not pass")
 
     assert "Certificats à écrire de nouveau" in officer.get("/administration/").text
     page = officer.get("/examens/certificats-en-attente")

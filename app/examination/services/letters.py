@@ -56,8 +56,8 @@ _RESULT: Mapping[tuple[str, bool], Letter] = {
 _SINCE: Mapping[tuple[str, str], Letter] = {
     ("fr", "certified"): Letter(
         "Il y a du nouveau sur le résultat de votre examen",
-        "Bonjour,\n\nUne suite manquait au résultat de votre examen. Vous la trouverez ici : {url}\n\n"
-        "Elle n’est que pour vous : nous n’avons écrit à personne d’autre.\n\nNuméricité\n",
+        "Bonjour,\n\nUne suite manquait au résultat de votre examen. Vous la trouverez ici : {url}\n\n"
+        "Elle n’est que pour vous : nous n’avons écrit à personne d’autre.\n\nNuméricité\n",
     ),
     ("en", "certified"): Letter(
         "There is news about the result of your examination",

@@ -19,7 +19,7 @@ _FRAME = {"fr": "Bonjour,\n\n{middle}\n\nNuméricité\n", "en": "Hello,\n\n{midd
 _MIDDLES: Mapping[str, Mapping[str, str]] = {
     "claimed-holder": {
         "fr": (
-            "Un autre compte vient de déclarer le même numéro RPPS que vous. Rien ne change pour l’instant : deux personnes de "
+            "Un autre compte vient de déclarer le même numéro RPPS que vous. Rien ne change pour l’instant : deux personnes de "
             "l’organisme certificateur regardent à qui il est, et vous écriront. Une connexion avec Pro Santé Connect le prouve tout de suite."
         ),
         "en": (
@@ -30,7 +30,7 @@ _MIDDLES: Mapping[str, Mapping[str, str]] = {
     "proved-holder": {
         "fr": (
             "Une autre personne a prouvé, avec Pro Santé Connect, que le numéro RPPS de votre compte est le sien. Il n’est donc plus dans "
-            "votre compte. Si un label en dépend, deux personnes le regardent ; rien n’est décidé sans vous entendre. "
+            "votre compte. Si un label en dépend, deux personnes le regardent ; rien n’est décidé sans vous entendre. "
             "Si vous vous étiez trompé de chiffre, donnez votre propre numéro depuis la page de sécurité de votre compte."
         ),
         "en": (
@@ -40,12 +40,12 @@ _MIDDLES: Mapping[str, Mapping[str, str]] = {
         ),
     },
     "kept-holder": {
-        "fr": "Deux personnes ont regardé à qui est votre numéro RPPS : il reste dans votre compte. Il n’y a rien à faire.",
+        "fr": "Deux personnes ont regardé à qui est votre numéro RPPS : il reste dans votre compte. Il n’y a rien à faire.",
         "en": "Two people have looked at whose your RPPS number is: it stays in your account. There is nothing to do.",
     },
     "kept-claimant": {
         "fr": (
-            "Deux personnes ont regardé à qui est le numéro RPPS que vous avez déclaré : il reste dans l’autre compte. "
+            "Deux personnes ont regardé à qui est le numéro RPPS que vous avez déclaré : il reste dans l’autre compte. "
             "S’il est bien le vôtre, une connexion avec Pro Santé Connect le prouve, et la preuve l’emporte."
         ),
         "en": (
@@ -55,7 +55,7 @@ _MIDDLES: Mapping[str, Mapping[str, str]] = {
     },
     "freed-holder": {
         "fr": (
-            "Deux personnes ont regardé à qui est le numéro RPPS de votre compte : il n’y est plus. Si c’est une erreur, une connexion "
+            "Deux personnes ont regardé à qui est le numéro RPPS de votre compte : il n’y est plus. Si c’est une erreur, une connexion "
             "avec Pro Santé Connect le prouve, et la preuve l’emporte. Une réclamation reste possible."
         ),
         "en": (
@@ -64,7 +64,7 @@ _MIDDLES: Mapping[str, Mapping[str, str]] = {
         ),
     },
     "freed-claimant": {
-        "fr": "Deux personnes ont regardé à qui est le numéro RPPS que vous avez déclaré : vous pouvez le déclarer de nouveau.",
+        "fr": "Deux personnes ont regardé à qui est le numéro RPPS que vous avez déclaré : vous pouvez le déclarer de nouveau.",
         "en": "Two people have looked at whose the RPPS number that you declared is: you may declare it again.",
     },
 }

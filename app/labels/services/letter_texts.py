@@ -172,7 +172,7 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "uphold_suspension": {
         "fr": (
-            "Votre appel : la suspension est confirmée",
+            "Votre appel : la suspension est confirmée",
             "Les trois personnes qui ont jugé votre appel confirment la suspension. Elle dure {months} mois au plus, depuis la première décision.",
         ),
         "en": (
@@ -182,7 +182,7 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "overturn_suspension": {
         "fr": (
-            "Votre appel : le label est rétabli",
+            "Votre appel : le label est rétabli",
             "Les trois personnes qui ont jugé votre appel annulent la suspension. Votre label vaut de nouveau, sans changement.",
         ),
         "en": (
