@@ -113,7 +113,7 @@ class Action(StrEnum):
     REVIEW_WITHDRAWN = "review:withdrawn"
     RESULT_REVISED = "result:revised"
     RESULT_CERTIFIED = "result:certified"
-    CLAIM_BARRED = "claim:barred"
+    CLAIM_BARRED = "claim-slip:barred"
     RESULT_APPEAL_KEPT = "result:appeal-kept"
     SITTING_REOPENED = "sitting:reopened"
     SITTING_RESTORED = "sitting:restored"

@@ -151,6 +151,7 @@ def _line(
     )
 
 
+_RETURN_JUDGED = (Condition.RETURN_APPEALED, Condition.NO_SUSPENSION_APPEALED)
 _GIVEN = (Condition.CRITERIA_MET, Condition.AUDIT_SETTLED, Condition.ONLY_LABEL)
 TRANSITIONS: Mapping[str, Transition] = {
     # The application.
@@ -264,22 +265,8 @@ TRANSITIONS: Mapping[str, Transition] = {
         Condition.NO_RETURN_APPEALED,
     ),
     # One panel at a time: a suspension that is appealed against too is judged first.
-    "uphold_return": _line(
-        Actor.PANEL,
-        HELD,
-        Move.STAY,
-        ("decision-right",),
-        Condition.RETURN_APPEALED,
-        Condition.NO_SUSPENSION_APPEALED,
-    ),
-    "overturn_return": _line(
-        Actor.PANEL,
-        HELD,
-        Move.STAY,
-        OVERTURN_REASONS,
-        Condition.RETURN_APPEALED,
-        Condition.NO_SUSPENSION_APPEALED,
-    ),
+    "uphold_return": _line(Actor.PANEL, HELD, Move.STAY, ("decision-right",), *_RETURN_JUDGED),
+    "overturn_return": _line(Actor.PANEL, HELD, Move.STAY, OVERTURN_REASONS, *_RETURN_JUDGED),
     "renew_on_appeal": _line(
         Actor.CLOCK,
         State.RENEWAL_DUE,

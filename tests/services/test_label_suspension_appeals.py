@@ -39,8 +39,8 @@ def contested(db, loaded):
     return person, label, two, contest(db, loaded, person)
 
 
-def judge(db, loaded, label, person, transition, reason, *, seat=None):
-    return voted(db, loaded, label, [person], transition, reason, seats=(seat,))
+def judge(db, loaded, label, person, *decision, seat=None):
+    return voted(db, loaded, label, [person], *decision, seats=(seat,))
 
 
 def trail(db, label):

@@ -1,5 +1,6 @@
 """Three lists of the desk, as those who decide and as everybody else: certificates that wait, disputed numbers, appeals of suspensions."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -83,7 +84,7 @@ def test_a_disputed_number_goes_to_two_officers(hall, app):
     assert RPPS in page.text
     assert "example.org" not in page.text
     assert "par vous" in one.submit("/proposer", outcome="freed").text
-    assert one.raw("POST", f"/administration/numeros/{rows(app, NumberDispute)[0].id}/decider").status_code == 400
+    assert one.raw("POST", f"/administration/numeros/{rows(app, NumberDispute)[0].id}/decider").status_code == 403
     other.get("/administration/numeros")
     assert "Aucun numéro n’est disputé" in other.submit("/decider").text
     second.get("/compte/securite/numero")
@@ -106,9 +107,9 @@ def test_a_suspension_is_contested_from_the_holders_page_and_waits_at_the_desk(h
     assert rows(app, LabelAppeal)[0].against == "suspended"
     claire.get("/mon-label/appel")
     assert "déjà fait appel" in claire.submit("/mon-label/appel", text="Encore une fois.", expect=409).text
-    desk = officer.get("/administration/labels")
+    desk = officer.get("/labels/")
     assert "Appels à juger" in desk.text
-    file = officer.get(next(link for link in desk.links.values() if "/administration/labels/" in link))
+    file = officer.get(next(link for link in desk.links.values() if re.fullmatch(r"/labels/[0-9A-Z]{16}", link)))
     assert "Contre la suspension" in file.text
     assert "Annuler la suspension" in file.text
     assert "Votre numéro" not in file.text

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from app.errors import NotIndependentError
 from app.examination.models import Candidate
 from app.identity.services import disputes, professional
-from app.labels.models import Label
 from app.labels.services import dossiers
 from app.organisations.services import independence
 from certificates.label_rules.dossier import State
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from app.identity.models import NumberDispute
     from app.identity.services.disputes import Outcome
+    from app.labels.models import Label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,7 +103,7 @@ def try_again(db: Session, *, reference: str, number: int, means: Means, actor_i
         StillUncertifiedError: The cause is still there; nothing has changed.
     """
     row = get(db, reference=reference, number=number)
-    session = db.get_one(ExamSession, row.session_id, with_for_update=True)
+    db.get_one(ExamSession, row.session_id, with_for_update=True)
     db.refresh(row, with_for_update=True)
     if row.certificate_id is not None or row.sitting_id is None:
         raise NotFoundError
@@ -114,7 +114,7 @@ def try_again(db: Session, *, reference: str, number: int, means: Means, actor_i
     publishing.certify(db, row=row, opened=opened, found=found, means=means, actor_id=actor_id, now=now)
     if row.certificate_id is None:
         raise StillUncertifiedError
-    detail = {"session": session.reference, "certificate": row.certificate_id}
+    detail = {"certificate": row.certificate_id}
     record(db, action=Action.RESULT_CERTIFIED, actor_id=actor_id, subject_id=row.id, detail=detail, now=now)
     publishing.tell(db, row=row, origin=means.issuer.url, about="certified", now=now)
     return db.get_one(Certificate, row.certificate_id)

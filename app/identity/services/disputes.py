@@ -140,10 +140,9 @@ def forget(db: Session, *, person_id: int) -> None:
     """Delete those of a person who leaves: a number alone is disputed by nobody; and the name of an officer who leaves."""
     mine = or_(NumberDispute.holder_id == person_id, NumberDispute.claimant_id == person_id)
     db.execute(delete(NumberDispute).where(mine))
-    for column in ("proposed_by", "settled_by"):
-        own = getattr(NumberDispute, column) == person_id
-        left = {column: None} if column == "settled_by" else {column: None, "proposed_as": None}
-        db.execute(update(NumberDispute).where(own).values(**left))
+    proposed, settled = NumberDispute.proposed_by == person_id, NumberDispute.settled_by == person_id
+    db.execute(update(NumberDispute).where(proposed).values(proposed_by=None, proposed_as=None))
+    db.execute(update(NumberDispute).where(settled).values(settled_by=None))
 
 
 def _declared_by_another(db: Session, *, number: str, person_id: int) -> ProfessionalNumber | None:
@@ -163,12 +162,10 @@ def _open(db: Session, *, kind: Kind, number: str, holder_id: int, claimant_id: 
     row = NumberDispute(kind=kind.value, rpps=number, holder_id=holder_id, claimant_id=claimant_id, opened_at=now)
     db.add(row)
     db.flush()
-    detail = {"about": kind.value}
+    detail = {"kind": kind.value}
     record(db, action=Action.NUMBER_DISPUTED, actor_id=claimant_id, subject_id=holder_id, detail=detail, now=now)
     dispute_letters.send(db, letter=f"{kind.value}-holder", person_id=holder_id, now=now)
 
 
-def _record(
-    db: Session, row: NumberDispute, action: Action, outcome: Outcome, *, actor_id: int, now: datetime
-) -> None:
-    record(db, action=action, actor_id=actor_id, subject_id=row.holder_id, detail={"about": outcome.value}, now=now)
+def _record(db: Session, row: NumberDispute, action: Action, outcome: Outcome, *, actor_id: int, now: datetime) -> None:
+    record(db, action=action, actor_id=actor_id, subject_id=row.holder_id, detail={"kind": outcome.value}, now=now)
