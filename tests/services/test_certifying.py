@@ -21,7 +21,7 @@ from tests.services.organisations_builders import confirmed
 LATER = DAY + timedelta(days=3)
 #: Private use: no font draws it.
 UNDRAWABLE = "Léa Durand\ue000"
-pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("app", ["sqlite", "postgresql"], indirect=True)
 
 
 class Told:
@@ -130,6 +130,12 @@ def test_a_failure_an_unknown_candidate_and_somebody_who_left_do_not_wait(told):
     assert certifying.count(told.db) == (0, None)
     with pytest.raises(NotFoundError):
         told.again()
+
+
+def test_what_was_kept_long_enough_and_emptied_waits_no_more(told):
+    personal_data.expire(told.db, years=5, now=DAY + timedelta(days=5 * 366))
+
+    assert certifying.count(told.db) == (0, None)
 
 
 def test_a_level_that_is_not_certain_is_told_apart_from_a_name(told):

@@ -19,7 +19,7 @@ from app.outbox import OutboxEntry
 from tests.services.label_builders import NOW, RPPS, awarded, officers
 from tests.services.organisations_builders import confirmed
 
-pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("app", ["sqlite", "postgresql"], indirect=True)
 
 
 @pytest.fixture

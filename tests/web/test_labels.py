@@ -413,7 +413,7 @@ class TestDesk:
         assert "Your label is active" in page.text
         assert "It is not a label of the State" in page.text
         page = one.get(f"/labels/{reference(app)}?lang=en")
-        assert "Your RPPS number is active" in page.text
+        assert "RPPS number active" in page.text
         assert "Send a notice of suspension" in page.text
 
     def test_one_alone_does_not_decide_and_does_not_vote_twice(self, app, applied):

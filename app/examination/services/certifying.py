@@ -133,7 +133,7 @@ def _waiting() -> Select[Candidate, ExamSession, str]:
             Candidate.verdict.in_([verdict.value for verdict in publishing.PROVES]),
             Candidate.sitting_id.is_not(None),
             Candidate.certificate_id.is_(None),
-            Candidate.outcome.is_not(None),  # kept long enough and emptied: nothing is left to write
+            Candidate.checked_name.is_not(None),  # else kept long enough and emptied: nothing is left to write
             Person.erased_at.is_(None),
             ~has_certificate,
         )
