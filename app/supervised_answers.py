@@ -118,6 +118,18 @@ SUPERVISED: Mapping[str, tuple[HTTPStatus, str, str]] = {
         N_("Ce coupon et cette date ne vont pas ensemble, ou le coupon ne sert plus."),
         N_("Relisez-les. Après cinq essais, demandez un autre coupon à la structure où vous avez passé l’examen."),
     ),
+    "still-uncertified": (
+        HTTPStatus.CONFLICT,
+        N_("Le certificat ne peut toujours pas être écrit."),
+        N_("Rien n’a changé : le résultat reste acquis. La page dit ce qui manque ; réessayez quand ce sera réglé."),
+    ),
+    "claim-barred": (
+        HTTPStatus.CONFLICT,
+        N_("Ce compte ne peut pas reprendre cet examen."),
+        N_(
+            "Il a vu des questions réservées de ce référentiel, ou il a surveillé ou jugé cette session. Rien n’est perdu : la personne qui a passé l’examen peut le reprendre avec son propre compte. Si c’est vous, écrivez-nous."
+        ),
+    ),
     "still-unjudged": (
         HTTPStatus.CONFLICT,
         N_("Il reste des incidents à juger dans cette session."),

@@ -27,3 +27,15 @@ class WrongClaimSlipError(AppError):
     """Unknown, used, expired or dead slip, or another date of birth; never says which."""
 
     code = "wrong-claim-slip"
+
+
+class StillUncertifiedError(AppError):
+    """What kept a certificate from being written keeps it still."""
+
+    code = "still-uncertified"
+
+
+class ClaimBarredError(AppError):
+    """An account that saw reserved questions of a framework, or examined a session, does not take over what a guest sat there."""
+
+    code = "claim-barred"

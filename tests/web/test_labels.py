@@ -413,7 +413,7 @@ class TestDesk:
         assert "Your label is active" in page.text
         assert "It is not a label of the State" in page.text
         page = one.get(f"/labels/{reference(app)}?lang=en")
-        assert "Your RPPS number is active" in page.text
+        assert "RPPS number active" in page.text
         assert "Send a notice of suspension" in page.text
 
     def test_one_alone_does_not_decide_and_does_not_vote_twice(self, app, applied):
@@ -641,6 +641,21 @@ class TestAfterwards:
         page = one.get(f"/labels/{reference(app)}")
         assert "Les heures y sont toutes." in page.text
         assert "vous avez pris part à la première décision" in page.text
+
+    def test_the_card_of_the_update_test_leads_to_where_it_is_sat(self, app, awarded):
+        claire, *_officers = awarded
+        assert claire.raw("GET", "/mon-label/epreuve").status_code == 404
+        with app.app_context():
+            label = current_session().scalars(select(Label)).one()
+            label.state = "renewal_due"
+            current_session().commit()
+
+        page = claire.get(claire.get("/mon-label/").links["Actualisation"])
+
+        assert "L’épreuve d’actualisation" in page.text
+        assert "15 questions sur ce qui a changé, en 25 minutes" in page.text
+        assert page.links["Voir les leçons"] == "/apprendre/?profil=professional"
+        assert page.links["Entrer dans une session"] == "/examens/entrer"
 
     def test_a_label_cannot_be_hidden(self, awarded):
         claire, *_officers = awarded

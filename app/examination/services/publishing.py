@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from app.assessments.services.sittings import OpenSitting
     from app.certification.services.issuing import Chances
     from app.examination.models import ExamSession
+    from app.examination.services.letters import Subject
     from certificates.credential import Issuer
     from certificates.keys import KeyRing
     from certificates.press import Press
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 
 #: Of somebody who was enrolled and did not sit.
 ABSENT = "absent"
-_PROVES = (Verdict.PASSED, Verdict.ESTABLISHED)
+#: What a certificate follows from.
+PROVES = (Verdict.PASSED, Verdict.ESTABLISHED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,13 +106,13 @@ def _publish_one(db: Session, *, row: Candidate, means: Means, actor_id: int, no
         "reason": jury.reason_for(db, candidate_id=row.id),
         "owed": row.owed_themes or [],
     }
-    if found.verdict in _PROVES:
+    if found.verdict in PROVES:
         certify(db, row=row, opened=opened, found=found, means=means, actor_id=actor_id, now=now)
-    tell(db, row=row, origin=means.issuer.url, is_review=False, now=now)
+    tell(db, row=row, origin=means.issuer.url, about="result", now=now)
 
 
-def tell(db: Session, *, row: Candidate, origin: str, is_review: bool, now: datetime) -> None:
-    """Write to whoever sat that a result is there, or was looked at again; never what it is."""
+def tell(db: Session, *, row: Candidate, origin: str, about: Subject, now: datetime) -> None:
+    """Write to whoever sat that a result is there, was looked at again, or has its certificate; never what it is."""
     person = db.get(Person, row.person_id) if row.person_id is not None else None
     has_account = person is not None and person.kind == PersonKind.ACCOUNT
     address = person.email if has_account and person is not None else row.email
@@ -120,7 +122,7 @@ def tell(db: Session, *, row: Candidate, origin: str, is_review: bool, now: date
             to=address,
             language=row.language,
             has_account=has_account,
-            is_review=is_review,
+            about=about,
             person_id=row.person_id,
             origin=origin,
             now=now,
@@ -137,7 +139,7 @@ def certify(
     actor_id: int,
     now: datetime,
 ) -> None:
-    """Issue the certificate under the name that was checked; a result without one is still told, and looked at by hand."""
+    """Issue the certificate under the name that was checked; a result without one is still told, and waits at the desk (`certifying`)."""
     try:
         certificate = issuing.issue_supervised(
             db,

@@ -233,7 +233,7 @@ def _judge_again(
         publishing.certify_higher(db, row=row, opened=opened, found=found, means=means, actor_id=actor_id, now=now)
     elif found.verdict.value in _PROVEN:
         publishing.certify(db, row=row, opened=opened, found=found, means=means, actor_id=actor_id, now=now)
-    publishing.tell(db, row=row, origin=means.issuer.url, is_review=True, now=now)
+    publishing.tell(db, row=row, origin=means.issuer.url, about="review", now=now)
     record(
         db,
         action=Action.RESULT_REVISED,

@@ -11,12 +11,15 @@ from app.access import Permission, current_identity, requires
 from app.accounts.services import cases
 from app.accounts.views import person_rooms
 from app.accounts.views.pages import form_page
+from app.answers import ANSWERS
+from app.certification.services.issuing import VALID_YEARS
 from app.database import current_session
 from app.errors import NotFoundError
 from app.examination.forms import VERDICT_WORDS, ContestForm
 from app.examination.services import results
 from app.examination.views.room import blueprint
 from app.resources import current_resources
+from app.supervised_errors import ClaimBarredError
 from app.web import current_language, limiter, writes
 from certificates import verification
 from quizzes.outcome import Standing, Verdict
@@ -36,10 +39,14 @@ if TYPE_CHECKING:
 def own_results() -> ResponseReturnValue:
     """List one's results; what was sat without an account under one's confirmed address becomes one's own here."""
     db, person_id = current_session(), current_identity().person_id or 0
-    if results.claim(db, person_id=person_id, rooms=person_rooms(), now=datetime.now(UTC)):
+    claimed = results.claim(db, person_id=person_id, rooms=person_rooms(), now=datetime.now(UTC))
+    if claimed.taken:
         db.commit()
     return render_template(
-        "examination/results.html", results=results.list_own(db, person_id=person_id), titles=_titles()
+        "examination/results.html",
+        results=results.list_own(db, person_id=person_id),
+        titles=_titles(),
+        barred=ANSWERS[ClaimBarredError.code] if claimed.barred else None,
     )
 
 
@@ -60,6 +67,7 @@ def own_result(reference: str) -> ResponseReturnValue:
         verdicts=VERDICT_WORDS,
         passing=PASSING,
         doubtful=_doubtful(found),
+        certifies=found.session.policy_id in VALID_YEARS,
     )
 
 

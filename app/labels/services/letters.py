@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _FR = "fr"
 #: Decisions that may be contested before others.
-_CONTESTABLE = frozenset(("refuse", "return_renewal", "revoke"))
+_CONTESTABLE = frozenset(("refuse", "return_renewal", "revoke", "suspend"))
 _FRAMES = {
     "fr": (
         """Bonjour,

@@ -111,9 +111,14 @@ class SeenProof(NamedTuple):
 
 #: How many of the labels that ended the desk shows.
 _LATEST = 20
-#: An appeal waits for its three judges: of a refusal, of a revocation, or of a renewal while the label goes on.
-_JUDGED = (Label.state == State.APPEAL.value) | (
-    (Label.appealed == State.RENEWAL_DUE.value) & Label.state.in_([state.value for state in HELD])
+_SUSPENSION_CONTESTED = select(LabelAppeal.label_id).where(
+    LabelAppeal.against == State.SUSPENDED.value, LabelAppeal.decided_at.is_(None)
+)
+#: An appeal waits for its three judges: of a refusal, of a revocation, of a suspension, or of a renewal while the label goes on.
+_JUDGED = (
+    (Label.state == State.APPEAL.value)
+    | ((Label.appealed == State.RENEWAL_DUE.value) & Label.state.in_([state.value for state in HELD]))
+    | ((Label.state == State.SUSPENDED.value) & Label.id.in_(_SUSPENSION_CONTESTED))
 )
 
 
