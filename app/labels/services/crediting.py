@@ -97,6 +97,7 @@ def renew(
     if label.ends_on is None:
         raise NothingToCertifyError
     label.printed_name, label.rpps = name, rpps
+    label.profession, label.profession_asked = label.profession_asked or label.profession, None
     label.term_from, label.extended_months = label.ends_on + timedelta(days=1), 0
     label.renewals += 1
     label.audit = Audit.NOT_DRAWN.value
