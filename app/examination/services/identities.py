@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import date, datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from app.examination.models import DocumentKind
@@ -47,15 +48,35 @@ def identity_digest(*, family_name: str, given_names: str, born_on: date, secret
 
 def person_ids(db: Session, *, identity_hmac: str | None, person_id: int | None) -> frozenset[int]:
     """Return all rows of the same verified person: their own, and those under which the same identity was checked."""
-    found = {person_id} if person_id is not None else set()
-    if identity_hmac is not None:
-        rows = select(Candidate.person_id).where(
-            Candidate.identity_hmac == identity_hmac,
-            Candidate.identity_checked_at.is_not(None),  # a list may say anything
-            Candidate.person_id.is_not(None),
-        )
-        found.update(one for one in db.scalars(rows) if one is not None)
-    return frozenset(found)
+    found = frozenset({person_id} if person_id is not None else ())
+    return found if identity_hmac is None else found | _under(db, Candidate.identity_hmac == identity_hmac)
+
+
+def same_people(db: Session, *, person_id: int) -> frozenset[int]:
+    """Return all rows of the human behind an account, themselves included: those under which one of their identities was checked."""
+    theirs = select(Candidate.identity_hmac).where(
+        Candidate.person_id == person_id, Candidate.identity_checked_at.is_not(None)
+    )
+    return frozenset({person_id}) | _under(db, Candidate.identity_hmac.in_(theirs))
+
+
+def subjects(db: Session, *, session: ExamSession) -> frozenset[int]:
+    """Return whoever is a candidate of a session, under all rows of those whose identity was checked in it."""
+    enrolled = Candidate.session_id == session.id
+    known = select(Candidate.person_id).where(enrolled, Candidate.person_id.is_not(None))
+    checked = select(Candidate.identity_hmac).where(enrolled, Candidate.identity_checked_at.is_not(None))
+    return frozenset(one for one in db.scalars(known) if one is not None) | _under(
+        db, Candidate.identity_hmac.in_(checked)
+    )
+
+
+def _under(db: Session, condition: ColumnElement[bool]) -> frozenset[int]:
+    rows = select(Candidate.person_id).where(
+        condition,
+        Candidate.identity_checked_at.is_not(None),  # a list may say anything
+        Candidate.person_id.is_not(None),
+    )
+    return frozenset(one for one in db.scalars(rows.distinct()) if one is not None)
 
 
 def check_identity(
