@@ -92,7 +92,7 @@ def waiting(db: Session, *, identity: Identity, loaded: Resources, now: datetime
     if permits(identity, Permission.LABEL_JUDGE):
         found += _labels(db)
     if permits(identity, Permission.EXAM_JUDGE):
-        found += _juries(db)
+        found += _juries(db, now=now)
     if permits(identity, Permission.CASE_DECIDE):
         count, since = cases.count_open(db)
         day = day_in_paris(since) if since is not None else None
@@ -155,8 +155,10 @@ def _labels(db: Session) -> Iterator[Queue]:
         yield Queue(name=name, count=len(rows), since=since, due=days.get(name))
 
 
-def _juries(db: Session) -> Iterator[Queue]:
+def _juries(db: Session, *, now: datetime) -> Iterator[Queue]:
     found = sessions.waiting_for_jury(db)
     for name, state in (("juries", SessionState.CLOSED), ("results", SessionState.JUDGED)):
         count, since = found.get(state, (0, None))
         yield Queue(name=name, count=count, since=day_in_paris(since) if since is not None else None)
+    count, since = sessions.count_forgotten(db, now=now)
+    yield Queue(name="forgotten", count=count, since=day_in_paris(since) if since is not None else None)

@@ -18,8 +18,6 @@ from app.errors import (
     MovedOnError,
     NoSeatLeftError,
     NotIndependentError,
-    ReservedItemsSeenError,
-    RetakeTooSoonError,
     UnknownAccommodationError,
     UnreadableSheetError,
 )
@@ -222,21 +220,20 @@ def _check_person(
     known = [person_id] if person_id is not None else []
     watching = identities.invigilators(db, session_id=session.id)
     identities.check_untied(db, actor_ids=watching, person_ids=known, now=now)
-    try:
-        identities.check_knows_nothing(db, session=session, person_ids=known, now=now)
-        identities.check_may_retake(
-            db, session=session, identity_hmac=enrolment.identity_hmac, person_id=person_id, now=now
-        )
-    except (ReservedItemsSeenError, RetakeTooSoonError):
-        raise MayNotSitError from None
+    identities.check_may_sit(db, session=session, identity_hmac=enrolment.identity_hmac, person_id=person_id, now=now)
 
 
-def remove(db: Session, *, candidate: Candidate, actor_id: int, now: datetime) -> None:
-    """Take back an enrolment before the identity is checked.
+def remove(db: Session, *, session: ExamSession, candidate: Candidate, actor_id: int, now: datetime) -> None:
+    """Take back an enrolment before the identity is checked; once a session is over, its sheet keeps who did not come.
+
+    Args:
+        session: Held, like `candidate`.
 
     Raises:
-        MovedOnError: The person is here already.
+        MovedOnError: The person is here already, or the session is over.
     """
+    if SessionState(session.state) not in _OPEN:
+        raise MovedOnError
     if candidate.identity_checked_at is not None or candidate.started_at is not None:
         raise MovedOnError
     record(db, action=Action.CANDIDATE_REMOVED, actor_id=actor_id, subject_id=candidate.id, now=now)

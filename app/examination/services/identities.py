@@ -14,9 +14,10 @@ from app.assessments.services.examining import Closing
 from app.audit import Action, record
 from app.certification.services import birth_dates
 from app.errors import MovedOnError, NotIndependentError, ReservedItemsSeenError, RetakeTooSoonError
-from app.examination.models import Candidate, ExamSession, ExamStaff
+from app.examination.models import Candidate, ExamSession, ExamStaff, SessionState
 from app.examination.services import acts, owed
 from app.organisations.services import independence
+from app.supervised_errors import MayNotSitError
 from certificates.names import check_printable_name
 from quizzes.outcome import Verdict
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from app.examination.models import DocumentKind
     from certificates.press import Press
 
+_BEFORE_THE_END = (SessionState.PLANNED, SessionState.OPEN, SessionState.RUNNING)
 _APART = re.compile(r"[^0-9a-z]+")
 
 
@@ -101,21 +103,19 @@ def check_identity(
     The date of birth is kept nowhere: two digests of it are, one for counting retakes, one bound to the certificate to come.
 
     Raises:
-        MovedOnError: Another invigilator acted first, or the candidate has begun.
+        MovedOnError: Another invigilator acted first, the candidate has begun, or the session is over.
         NotIndependentError: The invigilator trains or manages this person, or is them.
-        ReservedItemsSeenError: This verified person wrote or saw reserved items of this framework, under whichever account.
-        RetakeTooSoonError: This verified person may not sit again yet.
+        MayNotSitError: This verified person may not sit this test now, under whichever account.
         UnacceptableNameError: The name cannot be printed, or no font here draws it.
     """
-    if candidate.started_at is not None:
+    if candidate.started_at is not None or SessionState(session.state) not in _BEFORE_THE_END:
         raise MovedOnError
     name = check_printable_name(f"{given_names} {family_name}")
     press.check_drawable(name)  # said at the desk, where the document lies, and not when the certificate is due
     digest = identity_digest(family_name=family_name, given_names=given_names, born_on=born_on, secret=secret)
     everyone = person_ids(db, identity_hmac=digest, person_id=candidate.person_id)
     check_untied(db, actor_ids={actor_id}, person_ids=everyone, now=now)
-    check_knows_nothing(db, session=session, person_ids=everyone, now=now)
-    check_may_retake(db, session=session, identity_hmac=digest, person_id=candidate.person_id, now=now)
+    check_may_sit(db, session=session, identity_hmac=digest, person_id=candidate.person_id, now=now)
     acts.change(
         db,
         candidate=candidate,
@@ -129,6 +129,8 @@ def check_identity(
             **owed.link(db, session=session, person_ids=everyone),
             "identity_checked_at": now,
             "identity_checked_by": actor_id,
+            "arrival_id": None,  # whoever was let in as somebody else is looked at again
+            "authorised_at": None,
             "credential_uuid": credential_uuid,
             "birth_date_hash": birth_dates.digest_for(
                 f"{origin}/credentials/{credential_uuid}", born_on, secret=secret
@@ -155,6 +157,22 @@ def check_untied(db: Session, *, actor_ids: Collection[int], person_ids: Collect
         for person_id in sorted(person_ids):
             if actor_id == person_id or independence.ties(db, actor_id=actor_id, subject_id=person_id, now=now):
                 raise NotIndependentError
+
+
+def check_may_sit(
+    db: Session, *, session: ExamSession, identity_hmac: str | None, person_id: int | None, now: datetime
+) -> None:
+    """Check that a verified person may sit this test now; whoever enrols or supervises them is not told why not.
+
+    Raises:
+        MayNotSitError: They wrote or saw reserved items of this framework in the last 24 months, or may not sit again yet.
+    """
+    everyone = person_ids(db, identity_hmac=identity_hmac, person_id=person_id)
+    try:
+        check_knows_nothing(db, session=session, person_ids=everyone, now=now)
+        check_may_retake(db, session=session, identity_hmac=identity_hmac, person_id=person_id, now=now)
+    except (ReservedItemsSeenError, RetakeTooSoonError):
+        raise MayNotSitError from None
 
 
 def check_knows_nothing(db: Session, *, session: ExamSession, person_ids: Collection[int], now: datetime) -> None:
