@@ -76,7 +76,7 @@ SUPERVISED: Mapping[str, tuple[HTTPStatus, str, str]] = {
     "no-seat-left": (
         HTTPStatus.CONFLICT,
         N_("Il n’y a plus de place dans cette session."),
-        N_("Inscrivez la personne à une autre session : le nombre de places est celui de la salle."),
+        N_("Inscrivez la personne à une autre session : le nombre de places est celui de la salle."),
     ),
     "already-enrolled": (
         HTTPStatus.CONFLICT,

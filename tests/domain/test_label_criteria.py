@@ -252,6 +252,16 @@ CASES = {
         "without a declaration": (shown(*FIVE, is_declared=False), MISSING, "compulsory-missing"),
         "without a proof": (shown(*FIVE, proof=Proof.ABSENT), MISSING, "compulsory-missing"),
         "proofs that the audit refused": (shown(*FIVE, proof=Proof.REFUSED), MISSING, "compulsory-missing"),
+        "twelve months before the file was sent, and more since": (
+            replace(shown(*FIVE, done_on=date(2025, 6, 1)), asked_on=date(2026, 6, 1)),
+            MET,
+            "practices-shown",
+        ),
+        "thirteen months before the file was sent": (
+            replace(shown(*FIVE, done_on=date(2025, 5, 1)), asked_on=date(2026, 6, 1)),
+            MISSING,
+            "compulsory-missing",
+        ),
         "proofs that the audit accepted": (shown(*FIVE, proof=Proof.ACCEPTED), MET, "practices-shown"),
         "a practice that is none of the nine": (shown(*FIVE[:4], "origami"), MISSING, "practices-missing"),
         "prescribing, of somebody who prescribes": (shown(*FIVE[:4], "digital_prescription"), MET, "practices-shown"),

@@ -33,7 +33,17 @@ if TYPE_CHECKING:
 
 #: How long before its last day an accreditation is shown.
 ACCREDITATION_NOTICE_DAYS = 90
-LABEL_QUEUES = ("applications", "papers", "audits", "appeals", "notices", "suspended", "renewals", "endings")
+LABEL_QUEUES = (
+    "applications",
+    "papers",
+    "audits",
+    "appeals",
+    "notices",
+    "unfounded",
+    "suspended",
+    "renewals",
+    "endings",
+)
 _LANGUAGES = ("fr", "en")
 
 

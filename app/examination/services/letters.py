@@ -106,7 +106,7 @@ _ABOUT: Mapping[tuple[str, str], Letter] = {
         "Votre inscription à l’examen est retirée",
         "Bonjour,\n\nVotre inscription à l’examen du {when} ({where}) a été retirée par la structure qui l’organise. "
         "Ne vous déplacez pas. Cela ne compte pas comme un essai.\n\n"
-        "Si c’est une erreur, voyez avec cette structure : elle peut vous inscrire de nouveau.\n\nNuméricité\n",
+        "Si c’est une erreur, voyez avec cette structure : elle peut vous inscrire de nouveau.\n\nNuméricité\n",
     ),
     ("invited", "en"): Letter(
         "Your examination: where and when",

@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, or_, select
 
+from app.certification.models import Certificate, Status
 from app.errors import NotFoundError
 from app.labels.models import (
     Label,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from app.labels.models import LabelEvent, LabelVote
@@ -48,6 +49,7 @@ class Queues:
     Args:
         endings: Labels to close after a death, or to open again, that one officer proposed.
         ended: Those closed after a death, the latest first: from there an error is put right.
+        unfounded: Labels in force of whose holder no certification stands in the register any more, and of which no notice runs yet.
         papers: Files whose diploma or employer's attestation waits for an officer, drafts included.
     """
 
@@ -56,6 +58,7 @@ class Queues:
     audits: Sequence[Label]
     renewals: Sequence[Label]
     notices: Sequence[Label]
+    unfounded: Sequence[Label]
     suspended: Sequence[Label]
     appeals: Sequence[Label]
     endings: Sequence[Label]
@@ -130,6 +133,7 @@ def queues(db: Session) -> Queues:
         audits=_rows(db, Label.audit == Audit.DRAWN.value, with_us),
         renewals=_rows(db, asked_again),
         notices=_rows(db, running),
+        unfounded=_rows(db, in_force, ~running, ~_is_certified(db)),
         suspended=_rows(db, Label.state == State.SUSPENDED.value),
         appeals=_rows(db, _JUDGED),
         endings=_rows(db, Label.ending_proposed_at.is_not(None)),
@@ -251,6 +255,27 @@ def open_file(
         has_voted=any(vote.person_id == actor_id for vote in cast),
         proofs=seen_proofs(db, label=label),
         asks=gathering.asks(label),
+    )
+
+
+def _is_certified(db: Session) -> ColumnElement[bool]:
+    """Return the condition that a certification behind a label stands: one that has merely ended founded it all the same."""
+    versions = db.scalars(select(Label.criteria_version).distinct().order_by(Label.criteria_version)).all()
+    stands = select(Certificate.id).where(
+        Certificate.person_id == Label.person_id,
+        Certificate.kind == "certificate",
+        Certificate.status == Status.ACTIVE.value,
+    )
+    asked = [(version, parameters(version)) for version in versions]
+    return or_(
+        false(),
+        *(
+            (Label.criteria_version == version)
+            & stands.where(
+                Certificate.framework_code == rules.framework, Certificate.assurance == rules.assurance
+            ).exists()
+            for version, rules in asked
+        ),
     )
 
 
