@@ -113,6 +113,11 @@ SUPERVISED: Mapping[str, tuple[HTTPStatus, str, str]] = {
         N_("Cet aménagement n’est pas prévu pour cette personne, ou il n’en reste plus."),
         N_("Rien n’a changé. En cas d’imprévu, la pause ordinaire arrête le temps, et un incident le dit au jury."),
     ),
+    "impossible-birth-date": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Cette date de naissance n’est pas possible."),
+        N_("Relisez-la sur la pièce, année comprise : la personne retrouvera son résultat par elle."),
+    ),
     "wrong-claim-slip": (
         HTTPStatus.UNPROCESSABLE_ENTITY,
         N_("Ce coupon et cette date ne vont pas ensemble, ou le coupon ne sert plus."),

@@ -27,3 +27,9 @@ class WrongClaimSlipError(AppError):
     """Unknown, used, expired or dead slip, or another date of birth; never says which."""
 
     code = "wrong-claim-slip"
+
+
+class ImpossibleBirthDateError(AppError):
+    """Nobody who sits here was born on that day: it was misread, or mistyped."""
+
+    code = "impossible-birth-date"

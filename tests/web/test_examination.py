@@ -502,6 +502,8 @@ class TestInvigilating:
         hall.enrol()
         hall.open_doors()
         assert "Tapez la date" in self.refused(hall, born_on="")
+        for born_on in ("2080-05-17", "0080-05-17"):
+            assert "n’est pas possible" in self.refused(hall, born_on=born_on)
         assert "Saisissez" in self.refused(hall, family_name=" ")
         assert "chiffre" in self.refused(hall, family_name="Durand 2")
         hall.watcher.get(f"{BASE}/direct")

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from app.examination.models import ExamSession
 
 _OPEN = (SessionState.PLANNED, SessionState.OPEN, SessionState.RUNNING)
-_OLDEST = date(1900, 1, 1)
 
 #: Headings of the columns, without accents or case.
 COLUMNS: Mapping[str, frozenset[str]] = {
@@ -126,7 +125,7 @@ def make(
         check_printable_name(f"{given_names} {family_name}")
     except UnacceptableNameError:
         raise BadCellError("name-unacceptable") from None
-    if born_on is not None and not _OLDEST <= born_on < now.date():
+    if born_on is not None and not identities.is_possible(born_on, now=now):
         raise BadCellError("birth-date")
     known = {one.value for one in Accommodation}
     if set(accommodations) - known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -17,13 +18,14 @@ from app.errors import MovedOnError, NotIndependentError, ReservedItemsSeenError
 from app.examination.models import Candidate, ExamSession, ExamStaff, SessionState
 from app.examination.services import acts, owed
 from app.organisations.services import independence
-from app.supervised_errors import MayNotSitError
+from app.supervised_errors import ImpossibleBirthDateError, MayNotSitError
+from certificates.dates import day_in_paris
 from certificates.names import check_printable_name
 from quizzes.outcome import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from app.examination.models import DocumentKind
     from certificates.press import Press
 
+#: Nobody born before sits an examination.
+OLDEST = date(1900, 1, 1)
 _BEFORE_THE_END = (SessionState.PLANNED, SessionState.OPEN, SessionState.RUNNING)
 _APART = re.compile(r"[^0-9a-z]+")
 
@@ -52,6 +56,11 @@ def person_ids(db: Session, *, identity_hmac: str | None, person_id: int | None)
     """Return all rows of the same verified person: their own, and those under which the same identity was checked."""
     found = frozenset({person_id} if person_id is not None else ())
     return found if identity_hmac is None else found | _under(db, Candidate.identity_hmac == identity_hmac)
+
+
+def is_possible(born_on: date, *, now: datetime) -> bool:
+    """Tell whether somebody who is alive may be born on that day."""
+    return OLDEST <= born_on < day_in_paris(now)
 
 
 def same_people(db: Session, *, person_id: int) -> frozenset[int]:
@@ -104,12 +113,15 @@ def check_identity(
 
     Raises:
         MovedOnError: Another invigilator acted first, the candidate has begun, or the session is over.
+        ImpossibleBirthDateError: A day to come, or of another century: it would count for nobody, and open no result.
         NotIndependentError: The invigilator trains or manages this person, or is them.
         MayNotSitError: This verified person may not sit this test now, under whichever account.
         UnacceptableNameError: The name cannot be printed, or no font here draws it.
     """
     if candidate.started_at is not None or SessionState(session.state) not in _BEFORE_THE_END:
         raise MovedOnError
+    if not is_possible(born_on, now=now):
+        raise ImpossibleBirthDateError
     name = check_printable_name(f"{given_names} {family_name}")
     press.check_drawable(name)  # said at the desk, where the document lies, and not when the certificate is due
     digest = identity_digest(family_name=family_name, given_names=given_names, born_on=born_on, secret=secret)

@@ -33,7 +33,7 @@ from app.examination.services.identities import check_identity
 from app.examination.views.room import blueprint
 from app.navigation import back_to
 from app.resources import current_resources
-from app.supervised_errors import MayNotSitError
+from app.supervised_errors import ImpossibleBirthDateError, MayNotSitError
 from certificates.errors import UnacceptableNameError
 from quizzes.errors import QuizError
 
@@ -86,6 +86,9 @@ def identify(reference: str, number: int) -> ResponseReturnValue:
         )
     except UnacceptableNameError as refusal:
         form.family_name.errors = [name_advice(refusal.reason)]
+        return _candidate_page(row, someone, identity=form), 422
+    except ImpossibleBirthDateError as refusal:
+        tell(form.born_on, refusal)
         return _candidate_page(row, someone, identity=form), 422
     except (NotIndependentError, MayNotSitError) as refusal:
         tell(form.family_name, refusal)
