@@ -118,6 +118,11 @@ SUPERVISED: Mapping[str, tuple[HTTPStatus, str, str]] = {
         N_("Cette date de naissance n’est pas possible."),
         N_("Relisez-la sur la pièce, année comprise : la personne retrouvera son résultat par elle."),
     ),
+    "own-tie-shortened": (
+        HTTPStatus.CONFLICT,
+        N_("On n’écrit pas soi-même qu’un lien a pris fin plus tôt."),
+        N_("Donnez la date d’aujourd’hui. Si le lien a fini avant, l’autorité de certification le corrige."),
+    ),
     "wrong-claim-slip": (
         HTTPStatus.UNPROCESSABLE_ENTITY,
         N_("Ce coupon et cette date ne vont pas ensemble, ou le coupon ne sert plus."),

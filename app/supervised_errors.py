@@ -33,3 +33,9 @@ class ImpossibleBirthDateError(AppError):
     """Nobody who sits here was born on that day: it was misread, or mistyped."""
 
     code = "impossible-birth-date"
+
+
+class OwnTieShortenedError(AppError):
+    """Neither of the two writes that what ties them ended on an earlier day: they would free themselves by it."""
+
+    code = "own-tie-shortened"
