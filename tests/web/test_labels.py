@@ -353,6 +353,13 @@ class TestAsSomebodyElse:
 
         page = two.get(f"/labels/{reference(app)}")
         assert "vous encadrez cette personne" in page.text
+        assert "ne vous est pas montré" in page.text
+        assert "Liens d’intérêts" not in page.text
+        proof = rows(app, LabelProof)[0]
+        address = f"/labels/{reference(app)}/pieces/{proof.id}"
+        refused = two.raw("GET", address)
+        assert (refused.status_code, PICTURE in refused.data) == (403, False)
+        assert one.raw("GET", address).status_code == 200
         assert not any("/vote" in form.action for form in page.forms)
         data = {"csrf_token": page.form("/deces").fields["csrf_token"], "decision": "award:criteria-met", "note": ""}
         answer = two.raw("POST", f"/labels/{reference(app)}/vote", data=data)

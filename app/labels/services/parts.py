@@ -47,6 +47,11 @@ def parts_of(db: Session, *, label: Label, person_id: int, now: datetime) -> fro
     return frozenset(found | _here(db, label, person_id))
 
 
+def too_close(held: frozenset[Part]) -> Part | None:
+    """Return what keeps somebody of the desk from reading what the holder gave: a file is no way for an employer to learn of it."""
+    return next((one for one in (Part.HOLDER, Part.TRAINER, Part.MANAGER) if one in held), None)
+
+
 def _holders(db: Session, label: Label, person_id: int) -> frozenset[int]:
     """Return all rows of the human who holds a label: their account, and those under which the same identity was checked."""
     by_identity = identities.person_ids(db, identity_hmac=label.identity_hmac, person_id=person_id)

@@ -76,6 +76,7 @@ class DeskFile:
         joint_act: What two officers may do now, one proposing and another carrying out: "end", "undo_end".
         has_proposed: Whether whoever looks is the one who proposed it.
         seats: Which ones of a panel the officer may take.
+        is_close: Whether the officer trains or manages the person, or is them: what was given is not shown to them.
         asks: Whether something is asked for: training, practices and update test are looked at for that, and for nothing else.
         barred: By part that they would take, what they have been that forbids it; None where nothing does.
     """
@@ -95,6 +96,7 @@ class DeskFile:
     barred: dict[Part, Part | None]
     has_voted: bool
     proofs: Sequence[SeenProof]
+    is_close: bool
     asks: bool
 
 
@@ -254,6 +256,7 @@ def open_file(
         barred={part: conflict(part, held) for part in (Part.COMMITTEE, Part.AUDITOR, Part.PANEL)},
         has_voted=any(vote.person_id == actor_id for vote in cast),
         proofs=seen_proofs(db, label=label),
+        is_close=parts.too_close(held) is not None,
         asks=gathering.asks(label),
     )
 
