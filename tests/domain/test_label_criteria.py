@@ -9,7 +9,7 @@ from certificates.label import checklist, missing
 from certificates.label_rules.criteria import CRITERIA, Outcome
 from certificates.label_rules.delays import Term, appeal_decided_by, months_after
 from certificates.label_rules.facts import Activity, Charter, Facts, Proof, UpdateTest, borne
-from certificates.label_rules.number import label_number, read_number
+from certificates.label_rules.number import label_number, numbers_in, read_number
 from certificates.label_rules.parameters import parameters
 from tests.domain.label_builders import (
     FIVE,
@@ -428,6 +428,15 @@ class TestNumber:
         for rank, letter in numbers.items():
             swapped = rank[:3] + rank[4] + rank[3]
             assert swapped == rank or numbers.get(swapped) != letter
+
+    def test_those_that_a_text_names(self):
+        one, other = label_number(2026, 42), label_number(2027, 7)
+        text = (
+            f"Le label {one.lower()}, et {other.replace('-', ' ')} ; encore {one}. Pas 2026-00042-Z, ni 12026-00042-M."
+        )
+
+        assert numbers_in(text) == [one, other]
+        assert numbers_in("Rien ici, le 2026-11-30 à 10 h.") == []
 
 
 class TestParameters:

@@ -12,7 +12,7 @@ from app.organisations.models import Part
 from app.outbox import OutboxEntry
 from app.supervised_errors import TrainsForItError
 from tests.services.examination_builders import ORIGIN, room
-from tests.services.organisations_builders import named, structure
+from tests.services.organisations_builders import confirmed, named, structure
 
 
 @pytest.fixture
@@ -155,3 +155,13 @@ class TestForgotten:
         cancel(hall)
 
         assert sessions.list_forgotten(db, now=hall.session.starts_at + timedelta(days=2)) == []
+
+
+def test_whoever_has_an_account_is_written_to_in_its_language(hall, db):
+    person = confirmed(db, "lea@example.org")
+    person.language = "en"
+
+    candidate = hall.enrol(email="lea@example.org")
+    scheduling.invite(db, session=hall.session, enrolled_at=hall.now, origin=ORIGIN, now=hall.now)
+
+    assert (candidate.language, letters(db)[-1]["subject"]) == ("en", "Your examination: where and when")

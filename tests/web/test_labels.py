@@ -707,6 +707,26 @@ class TestAfterwards:
         chief.submit(case.number, answer="Voici.")
         assert rows(app, Case)[0].answer == "Voici."
 
+    def test_a_complaint_of_anybody_that_names_a_label_is_answered_by_somebody_else(self, app, enter, awarded, visitor):
+        _claire, one, _two = awarded
+        number = rows(app, Label)[0].number
+        visitor.get("/reclamations")
+        visitor.submit("/reclamations", text=f"Le label {number.lower()} est affiché à tort.", email="")
+        [case] = rows(app, Case)
+        with app.app_context():
+            db = current_session()
+            agent = db.scalars(select(Person).where(Person.email == OFFICERS[0])).one()
+            people.grant_role(db, person_id=agent.id, role=Role.ADMINISTRATOR, actor_id=None, now=datetime.now(UTC))
+            db.commit()
+
+        one.get(f"/administration/demandes/{case.number}")
+        assert "auquel vous avez pris part" in one.submit(case.number, answer="Voici.", expect=403).text
+
+        chief = enter("chef@example.org", Role.ADMINISTRATOR)
+        chief.get(f"/administration/demandes/{case.number}")
+        chief.submit(case.number, answer="Voici.")
+        assert rows(app, Case)[0].answer == "Voici."
+
 
 def test_the_lists_and_the_criteria_are_public(app, visitor):
     page = visitor.get("/achievements/NUMERICITE/label/criteria")

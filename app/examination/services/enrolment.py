@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from app.accounts.models import Person
     from app.examination.models import ExamSession
 
 _OPEN = (SessionState.PLANNED, SessionState.OPEN, SessionState.RUNNING)
@@ -158,6 +159,9 @@ def enrol(
 ) -> Candidate:
     """Enrol one person.
 
+    Args:
+        language: Of whoever has no account that says another.
+
     Raises:
         EnrolmentClosedError: The session is over.
         NoSeatLeftError: Every seat is taken.
@@ -171,7 +175,8 @@ def enrol(
     if len(others) >= session.seats:
         raise NoSeatLeftError
     _check_once(enrolment, others)
-    person_id = _account_of(db, email=enrolment.email)
+    person = _account_of(db, email=enrolment.email)
+    person_id = person.id if person is not None else None
     _check_person(db, session=session, enrolment=enrolment, person_id=person_id, now=now)
     last = db.scalar(select(func.max(Candidate.number)).where(Candidate.session_id == session.id)) or 0
     row = Candidate(
@@ -181,7 +186,7 @@ def enrol(
         email=enrolment.email,
         family_name=enrolment.family_name,
         given_names=enrolment.given_names,
-        language=language,
+        language=(person.language if person is not None else None) or language,
         accommodations=list(enrolment.accommodations),
         identity_hmac=enrolment.identity_hmac,
         enrolled_at=now,
@@ -208,9 +213,9 @@ def _names(enrolment: Enrolment) -> tuple[str, str]:
     return identities.fold(enrolment.family_name), identities.fold(enrolment.given_names)
 
 
-def _account_of(db: Session, *, email: str | None) -> int | None:
+def _account_of(db: Session, *, email: str | None) -> Person | None:
     person = people.find_by_address(db, email=email) if email else None
-    return person.id if person is not None and person.email_confirmed_at is not None else None
+    return person if person is not None and person.email_confirmed_at is not None else None
 
 
 def _check_person(

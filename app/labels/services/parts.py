@@ -16,6 +16,7 @@ from app.labels.services.dossiers import rules_of
 from app.organisations.services import independence
 from certificates.label_rules.independence import Part, conflict
 from certificates.label_rules.machine import Actor, Decider, Seat
+from certificates.label_rules.number import numbers_in
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,6 +46,11 @@ def parts_of(db: Session, *, label: Label, person_id: int, now: datetime) -> fro
     if independence.saw_reserved(db, person_id=person_id, framework_code=framework, now=now):
         found.add(Part.AUTHOR)
     return frozenset(found | _here(db, label, person_id))
+
+
+def named_in(db: Session, text: str) -> list[str]:
+    """Return the references of the labels whose number a text names: whoever complains of one writes it so."""
+    return list(db.scalars(select(Label.reference).where(Label.number.in_(numbers_in(text))).order_by(Label.id)))
 
 
 def too_close(held: frozenset[Part]) -> Part | None:
