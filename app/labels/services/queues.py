@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import func, select
 
 from app.certification.models import Certificate, Status
 from app.errors import NotFoundError
@@ -135,7 +135,7 @@ def queues(db: Session) -> Queues:
         audits=_rows(db, Label.audit == Audit.DRAWN.value, with_us),
         renewals=_rows(db, asked_again),
         notices=_rows(db, running),
-        unfounded=_rows(db, in_force, ~running, ~_is_certified(db)),
+        unfounded=_rows(db, in_force, ~running, ~_is_certified()),
         suspended=_rows(db, Label.state == State.SUSPENDED.value),
         appeals=_rows(db, _JUDGED),
         endings=_rows(db, Label.ending_proposed_at.is_not(None)),
@@ -261,25 +261,17 @@ def open_file(
     )
 
 
-def _is_certified(db: Session) -> ColumnElement[bool]:
+def _is_certified() -> ColumnElement[bool]:
     """Return the condition that a certification behind a label stands: one that has merely ended founded it all the same."""
-    versions = db.scalars(select(Label.criteria_version).distinct().order_by(Label.criteria_version)).all()
+    rules = parameters()  # every version so far asks for the same framework and assurance
     stands = select(Certificate.id).where(
         Certificate.person_id == Label.person_id,
         Certificate.kind == "certificate",
         Certificate.status == Status.ACTIVE.value,
+        Certificate.framework_code == rules.framework,
+        Certificate.assurance == rules.assurance,
     )
-    asked = [(version, parameters(version)) for version in versions]
-    return or_(
-        false(),
-        *(
-            (Label.criteria_version == version)
-            & stands.where(
-                Certificate.framework_code == rules.framework, Certificate.assurance == rules.assurance
-            ).exists()
-            for version, rules in asked
-        ),
-    )
+    return stands.exists()
 
 
 def _with_papers() -> Select[int]:
