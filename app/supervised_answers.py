@@ -76,7 +76,7 @@ SUPERVISED: Mapping[str, tuple[HTTPStatus, str, str]] = {
     "no-seat-left": (
         HTTPStatus.CONFLICT,
         N_("Il n’y a plus de place dans cette session."),
-        N_("Augmentez le nombre de places, ou inscrivez la personne à une autre session."),
+        N_("Inscrivez la personne à une autre session : le nombre de places est celui de la salle."),
     ),
     "already-enrolled": (
         HTTPStatus.CONFLICT,
@@ -112,6 +112,16 @@ SUPERVISED: Mapping[str, tuple[HTTPStatus, str, str]] = {
         HTTPStatus.CONFLICT,
         N_("Cet aménagement n’est pas prévu pour cette personne, ou il n’en reste plus."),
         N_("Rien n’a changé. En cas d’imprévu, la pause ordinaire arrête le temps, et un incident le dit au jury."),
+    ),
+    "impossible-birth-date": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Cette date de naissance n’est pas possible."),
+        N_("Relisez-la sur la pièce, année comprise : la personne retrouvera son résultat par elle."),
+    ),
+    "own-tie-shortened": (
+        HTTPStatus.CONFLICT,
+        N_("On n’écrit pas soi-même qu’un lien a pris fin plus tôt."),
+        N_("Donnez la date d’aujourd’hui. Si le lien a fini avant, l’autorité de certification le corrige."),
     ),
     "wrong-claim-slip": (
         HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -34,7 +34,17 @@ if TYPE_CHECKING:
 
 #: How long before its last day an accreditation is shown.
 ACCREDITATION_NOTICE_DAYS = 90
-LABEL_QUEUES = ("applications", "papers", "audits", "appeals", "notices", "suspended", "renewals", "endings")
+LABEL_QUEUES = (
+    "applications",
+    "papers",
+    "audits",
+    "appeals",
+    "notices",
+    "unfounded",
+    "suspended",
+    "renewals",
+    "endings",
+)
 _LANGUAGES = ("fr", "en")
 
 
@@ -94,7 +104,7 @@ def waiting(db: Session, *, identity: Identity, loaded: Resources, now: datetime
         found += _labels(db)
         found.append(_since("numbers", *disputes.count_open(db)))
     if permits(identity, Permission.EXAM_JUDGE):
-        found += _juries(db)
+        found += _juries(db, now=now)
     if permits(identity, Permission.CASE_DECIDE):
         count, since = cases.count_open(db)
         day = day_in_paris(since) if since is not None else None
@@ -161,12 +171,13 @@ def _labels(db: Session) -> Iterator[Queue]:
         yield Queue(name=name, count=len(rows), since=since, due=days.get(name))
 
 
-def _juries(db: Session) -> Iterator[Queue]:
+def _juries(db: Session, *, now: datetime) -> Iterator[Queue]:
     found = sessions.waiting_for_jury(db)
     for name, state in (("juries", SessionState.CLOSED), ("results", SessionState.JUDGED)):
         count, since = found.get(state, (0, None))
         yield _since(name, count, since)
     yield _since("certificates", *certifying.count(db))
+    yield _since("forgotten", *sessions.count_forgotten(db, now=now))
 
 
 def _since(name: str, count: int, since: datetime | None) -> Queue:

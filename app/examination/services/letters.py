@@ -116,6 +116,12 @@ _ABOUT: Mapping[tuple[str, str], Letter] = {
         "Bonjour,\n\nL’examen prévu le {when} ({where}) n’aura pas lieu. Cela ne compte pas comme un essai.\n\n"
         "La structure qui l’organise peut vous inscrire à une autre session.\n\nNuméricité\n",
     ),
+    ("unenrolled", "fr"): Letter(
+        "Votre inscription à l’examen est retirée",
+        "Bonjour,\n\nVotre inscription à l’examen du {when} ({where}) a été retirée par la structure qui l’organise. "
+        "Ne vous déplacez pas. Cela ne compte pas comme un essai.\n\n"
+        "Si c’est une erreur, voyez avec cette structure : elle peut vous inscrire de nouveau.\n\nNuméricité\n",
+    ),
     ("invited", "en"): Letter(
         "Your examination: where and when",
         "Hello,\n\nYou are enrolled in an examination.\n\nWhen: {when}\nWhere: {where}\nYour number: {number}\n{arranged}\n"
@@ -132,6 +138,12 @@ _ABOUT: Mapping[tuple[str, str], Letter] = {
         "Your examination is cancelled",
         "Hello,\n\nThe examination planned for {when} ({where}) will not take place. It does not count as a try.\n\n"
         "The structure that organises it can enrol you in another session.\n\nNuméricité\n",
+    ),
+    ("unenrolled", "en"): Letter(
+        "You are no longer enrolled in the examination",
+        "Hello,\n\nYour enrolment in the examination of {when} ({where}) was taken back by the structure that organises it. "
+        "Please do not come. It does not count as a try.\n\n"
+        "If this is a mistake, ask that structure: it can enrol you again.\n\nNuméricité\n",
     ),
 }
 _ARRANGED: Mapping[str, Mapping[Accommodation, str]] = {
@@ -162,7 +174,7 @@ def send_about_session(
     origin: str,
     now: datetime,
 ) -> None:
-    """Write about a session that has not begun ("invited", "moved", "cancelled"); never its code.
+    """Write about a session that has not begun ("invited", "moved", "cancelled", "unenrolled"); never its code.
 
     Args:
         entry: The session as an entry of a calendar.

@@ -57,17 +57,21 @@ class OwnResult:
 
 
 def examined(db: Session, *, actor_id: int, subject_id: int) -> bool:
-    """Tell whether somebody invigilated or judged an examination of a person, or decided of an appeal of theirs."""
+    """Tell whether somebody invigilated or judged an examination of a person, or decided of an appeal of theirs.
+
+    Under whichever of their rows they were examined.
+    """
+    is_theirs = Candidate.person_id.in_(identities.same_people(db, person_id=subject_id))
     mine = (
         select(ExamStaff.id)
         .join(Candidate, Candidate.session_id == ExamStaff.session_id)
-        .where(ExamStaff.person_id == actor_id, Candidate.person_id == subject_id)
+        .where(ExamStaff.person_id == actor_id, is_theirs)
     )
     reviewed = (
         select(ExamReview.id)
         .join(Candidate, Candidate.id == ExamReview.candidate_id)
         .where(or_(ExamReview.proposed_by == actor_id, ExamReview.taken_by == actor_id))
-        .where(Candidate.person_id == subject_id, ExamReview.taken_at.is_not(None))
+        .where(is_theirs, ExamReview.taken_at.is_not(None))
     )
     return db.scalar(mine.limit(1)) is not None or db.scalar(reviewed.limit(1)) is not None
 

@@ -20,7 +20,6 @@ from app.labels.views.room import blueprint, choices, own, person_id
 from app.navigation import back_to
 from app.resources import current_resources
 from app.web import current_language, limiter
-from certificates import verification
 from certificates.dates import day_in_paris
 from certificates.label_rules import delays
 from certificates.label_rules.dossier import State
@@ -288,7 +287,4 @@ def _answer_until(label: Label) -> object:
 
 
 def _credential(label: Label) -> Credential | None:
-    row = crediting.current(current_session(), label=label)
-    if row is None or not row.token:
-        return None
-    return verification.read_registered(row.token, current_resources().ring)
+    return crediting.stated(current_session(), label=label, ring=current_resources().ring)
