@@ -41,7 +41,7 @@ from app.certification import views as certification_views
 from app.certification.services import looks, reminders
 from app.certification.services import personal_data as certification_data
 from app.examination import views as examination_views
-from app.examination.services import claim_slips
+from app.examination.services import claim_slips, taking_over
 from app.examination.services import personal_data as examination_data
 from app.identity import views as identity_views
 from app.identity.models import Activity, Provider
@@ -301,6 +301,7 @@ def _person_rooms(loaded: Resources, register: privacy.PrivacyRegister) -> tuple
             examination_data.adopt_person,
             partial(examination_data.expire, years=register.retentions["examination"].years or 0),
             claim_slips.keep_guests,
+            taking_over.check,
         ),
         PersonRoom(
             "certification",

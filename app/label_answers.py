@@ -146,6 +146,28 @@ LABELS: Mapping[str, tuple[HTTPStatus, str, str]] = {
         N_("Votre appel est en cours."),
         N_("Trois autres personnes le jugent. Votre dossier ne change pas pendant ce temps, et votre label continue."),
     ),
+    "number-disputed": (
+        _CONFLICT,
+        N_("Un autre compte a déjà déclaré ce numéro RPPS."),
+        N_(
+            "Deux personnes de l’organisme certificateur regardent à qui il est, et vous écriront. Si c’est le vôtre, une connexion avec Pro Santé Connect le prouve tout de suite."
+        ),
+    ),
+    "condition-not-met:no-suspension-contested": (
+        _CONFLICT,
+        N_("Vous avez déjà fait appel de cette suspension."),
+        N_("On ne fait appel qu’une fois de la même décision. Votre page dit où en est cet appel."),
+    ),
+    "condition-not-met:suspension-appealed": (
+        _CONFLICT,
+        N_("Personne ne fait appel de cette suspension."),
+        N_("Rouvrez la page : elle montre ce qui se décide. Rien n’a été enregistré."),
+    ),
+    "condition-not-met:no-suspension-appealed": (
+        _CONFLICT,
+        N_("L’appel de la suspension se juge d’abord."),
+        N_("Jugez-le, puis celui du renouvellement. Rien n’a été enregistré."),
+    ),
     "condition-not-met:number-not-inactive": (
         _CONFLICT,
         N_("Votre numéro est inactif dans l’annuaire."),

@@ -5,6 +5,12 @@ from __future__ import annotations
 from app.errors import AppError
 
 
+class NumberDisputedError(AppError):
+    """Another account declared this RPPS number first; two officers look at whose it is."""
+
+    code = "number-disputed"
+
+
 class PublicByNatureError(AppError):
     """A label cannot be hidden: its holder accepted that when they applied."""
 

@@ -72,7 +72,7 @@ class Postman:
                 message[f"{ONE_CLICK[0]}-Post"] = "=".join(ONE_CLICK)
         message.set_content(payload["body"])
         if "calendar" in payload:
-            message.add_attachment(payload["calendar"], subtype="calendar", filename="examen.ics")
+            message.add_attachment(payload["calendar"], subtype="calendar", filename="agenda.ics")
         if self._smtp_url is None:
             self._write(message, now)
         else:

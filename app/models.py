@@ -31,6 +31,7 @@ from app.examination.models import (
 )
 from app.identity.models import (
     LinkedIdentity,
+    NumberDispute,
     Passkey,
     PendingStep,
     ProfessionalNumber,
@@ -93,6 +94,7 @@ __all__ = [
     "LinkedIdentity",
     "LogLeaf",
     "Member",
+    "NumberDispute",
     "OutboxEntry",
     "Passkey",
     "PendingStep",

@@ -76,7 +76,7 @@ SUPERVISED: Mapping[str, tuple[HTTPStatus, str, str]] = {
     "no-seat-left": (
         HTTPStatus.CONFLICT,
         N_("Il n’y a plus de place dans cette session."),
-        N_("Augmentez le nombre de places, ou inscrivez la personne à une autre session."),
+        N_("Inscrivez la personne à une autre session : le nombre de places est celui de la salle."),
     ),
     "already-enrolled": (
         HTTPStatus.CONFLICT,
@@ -113,10 +113,32 @@ SUPERVISED: Mapping[str, tuple[HTTPStatus, str, str]] = {
         N_("Cet aménagement n’est pas prévu pour cette personne, ou il n’en reste plus."),
         N_("Rien n’a changé. En cas d’imprévu, la pause ordinaire arrête le temps, et un incident le dit au jury."),
     ),
+    "impossible-birth-date": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        N_("Cette date de naissance n’est pas possible."),
+        N_("Relisez-la sur la pièce, année comprise : la personne retrouvera son résultat par elle."),
+    ),
+    "own-tie-shortened": (
+        HTTPStatus.CONFLICT,
+        N_("On n’écrit pas soi-même qu’un lien a pris fin plus tôt."),
+        N_("Donnez la date d’aujourd’hui. Si le lien a fini avant, l’autorité de certification le corrige."),
+    ),
     "wrong-claim-slip": (
         HTTPStatus.UNPROCESSABLE_ENTITY,
         N_("Ce coupon et cette date ne vont pas ensemble, ou le coupon ne sert plus."),
         N_("Relisez-les. Après cinq essais, demandez un autre coupon à la structure où vous avez passé l’examen."),
+    ),
+    "still-uncertified": (
+        HTTPStatus.CONFLICT,
+        N_("Le certificat ne peut toujours pas être écrit."),
+        N_("Rien n’a changé : le résultat reste acquis. La page dit ce qui manque ; réessayez quand ce sera réglé."),
+    ),
+    "claim-barred": (
+        HTTPStatus.CONFLICT,
+        N_("Ce compte ne peut pas reprendre cet examen."),
+        N_(
+            "Il a vu des questions réservées de ce référentiel, ou il a surveillé ou jugé cette session. Rien n’est perdu : la personne qui a passé l’examen peut le reprendre avec son propre compte. Si c’est vous, écrivez-nous."
+        ),
     ),
     "still-unjudged": (
         HTTPStatus.CONFLICT,

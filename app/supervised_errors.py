@@ -27,3 +27,27 @@ class WrongClaimSlipError(AppError):
     """Unknown, used, expired or dead slip, or another date of birth; never says which."""
 
     code = "wrong-claim-slip"
+
+
+class StillUncertifiedError(AppError):
+    """What kept a certificate from being written keeps it still."""
+
+    code = "still-uncertified"
+
+
+class ClaimBarredError(AppError):
+    """An account that saw reserved questions of a framework, or examined a session, does not take over what a guest sat there."""
+
+    code = "claim-barred"
+
+
+class ImpossibleBirthDateError(AppError):
+    """Nobody who sits here was born on that day: it was misread, or mistyped."""
+
+    code = "impossible-birth-date"
+
+
+class OwnTieShortenedError(AppError):
+    """Neither of the two writes that what ties them ended on an earlier day: they would free themselves by it."""
+
+    code = "own-tie-shortened"

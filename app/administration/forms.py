@@ -46,7 +46,9 @@ ROLE_WORDS = {
 }
 EXPORT_WORDS = {
     "labels": _l("Labels : ce qui attend"),
+    "numeros": _l("Numéros RPPS disputés"),
     "jurys": _l("Jurys et résultats"),
+    "certificats": _l("Certificats en attente"),
     "sessions": _l("Sessions d’examen"),
     "demandes": _l("Demandes et réclamations"),
     "structures": _l("Structures et agréments"),

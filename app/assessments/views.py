@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -13,7 +13,7 @@ from app.accounts.services import cases, people
 from app.accounts.services.web_sessions import GUEST_LIFETIME, SHARED_IDLE
 from app.accounts.views import keep_guest
 from app.assessments.forms import AnswerForm, ContestForm, ReportForm, StartForm
-from app.assessments.services import results, retakes, sittings
+from app.assessments.services import results, retakes, settling, sittings
 from app.database import current_session
 from app.errors import AnswerStandsError, NotFoundError, SignInRequiredError, StaleQuestionError
 from app.navigation import back_to
@@ -28,6 +28,7 @@ from quizzes.presentation import present
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from app.assessments.services.settling import Doubt
     from app.assessments.services.sittings import OpenSitting
     from quizzes.bank import Bank
     from quizzes.framework import Framework
@@ -80,6 +81,7 @@ def start(framework: str, policy: str) -> ResponseReturnValue:
 def begin(framework: str, policy: str) -> ResponseReturnValue:
     form, rules = StartForm(), policies()[policy]
     _framework(framework)
+    about = _doubt(framework, policy)
     if not form.validate():
         return _start_page(framework, policy, form), 422
     db, identity, now = current_session(), current_identity(), datetime.now(UTC)
@@ -90,17 +92,17 @@ def begin(framework: str, policy: str) -> ResponseReturnValue:
         is_shared = bool(form.shared_computer.data) or identity.shared_computer
         person_id = people.create_guest(db, now=now).id
         keep_guest(db, person_id=person_id, shared_computer=is_shared, now=now)
-    row = sittings.start(
+    begun = partial(
+        settling.start if about else sittings.start,
         db,
         person_id=person_id,
-        framework_code=framework,
-        policy=rules,
         language=current_language(),
         bank=current_resources().bank,
         seed=secrets.randbits(31),
         reference=new_code(secrets.token_bytes(10)),
         now=now,
     )
+    row = begun(about=about) if about else begun(framework_code=framework, policy=rules)
     db.commit()
     return redirect(url_for(".question", reference=row.reference), code=303)
 
@@ -319,10 +321,13 @@ def _framework(code: str) -> Framework:
 def _start_page(framework_code: str, policy_id: str, form: StartForm) -> str:
     framework, policy = _framework(framework_code), policies()[policy_id]
     identity, db = current_identity(), current_session()
-    open_row, retake_at = None, None
+    about = _doubt(framework_code, policy_id)
+    open_row, retake_at, other = None, None, None
     person_id = identity.person_id
     if person_id is not None:
         open_row = sittings.find_open(db, person_id=person_id, framework_code=framework.code, policy_id=policy.id)
+    if about and open_row and not settling.is_on(open_row, about, bank=current_resources().bank):
+        open_row, other = None, open_row
     if person_id is not None and open_row is None:
         retake_at = retakes.next_allowed(
             db, person_ids=(person_id,), framework_code=framework.code, policy=policy, now=datetime.now(UTC)
@@ -339,14 +344,25 @@ def _start_page(framework_code: str, policy_id: str, form: StartForm) -> str:
         "assessments/start.html",
         is_offered=policy.is_for(framework.code),
         is_available=open_row is not None or maximum is not None,
-        maximum=maximum or policy.maximum_items,
+        maximum=min(len(about.asked), policy.maximum_items) if about else maximum or policy.maximum_items,
         framework=framework,
         policy=policy,
         form=form,
         open_sitting=open_row,
+        other=other,
+        about=about,
         retake_at=retake_at,
         needs_account=policy.pool == "reserved" and not identity.is_account,
     )
+
+
+def _doubt(framework_code: str, policy_id: str) -> Doubt | None:
+    """Return what practice is to be about, where its address says it: between which levels, and on which subject."""
+    at = request.args.get("seuil", "")
+    if policy_id != "practice" or not at:
+        return None
+    bank, area_id = current_resources().bank, request.args.get("sujet")
+    return settling.doubt(bank, framework_code, area_id=area_id, at=at, language=current_language())
 
 
 @lru_cache(maxsize=512)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Model, UTCDateTime
@@ -136,3 +136,33 @@ class ProfessionalNumber(Model):
     ]  # the answer came from the national directory or its provider, not from the file that stands in
     directory_name: Mapped[str | None] = mapped_column(String(160))
     profession: Mapped[str | None] = mapped_column(String(120))
+
+
+class NumberDispute(Model):
+    """Two accounts, one RPPS number: two officers look at whose it is."""
+
+    __tablename__ = "number_disputes"
+    __table_args__ = (
+        CheckConstraint("kind IN ('claimed', 'proved')", name="known_kind"),
+        CheckConstraint("settled_by IS NULL OR settled_by <> proposed_by", name="settled_by_two"),
+        Index(
+            "one_open_dispute",
+            "rpps",
+            "claimant_id",
+            unique=True,
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    rpps: Mapped[str] = mapped_column(String(11))
+    holder_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)  # who declared it first
+    claimant_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)  # who declared it too, or proved it
+    opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    proposed_as: Mapped[str | None] = mapped_column(String(8))
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    settled_as: Mapped[str | None] = mapped_column(String(8))
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    settled_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)

@@ -41,8 +41,10 @@ class Label(Model):
     )  # links the row to its leaves; forgotten with the person
     opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
-    # Who, as the application says it; name and number as the public reads them are copied when the label is given.
+    # Who, as the application says it; name and number as the public reads them are copied when the label is given, and the profession with a renewal.
     profession: Mapped[str | None] = mapped_column(String(32))
+    # Said for the next term: nobody reads it before a committee gives that term.
+    profession_asked: Mapped[str | None] = mapped_column(String(32))
     is_prescriber: Mapped[bool] = mapped_column(default=True)
     is_tested_out: Mapped[bool] = mapped_column(default=False)
     charter_version: Mapped[str | None] = mapped_column(String(16))

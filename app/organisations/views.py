@@ -39,6 +39,7 @@ from app.organisations.forms import (
 from app.organisations.models import ExposureKind, Part, StructureKind, StructureState, TieKind
 from app.organisations.services import independence, members, structures
 from app.resources import current_resources
+from app.supervised_errors import OwnTieShortenedError
 from certificates.dates import day_in_paris
 from certificates.reference import new_code
 
@@ -188,9 +189,9 @@ def ties() -> ResponseReturnValue:
             )
             db.commit()
             return redirect(url_for(".ties"), code=303)
-        except (UnknownAccountError, SamePersonError) as refusal:
+        except (UnknownAccountError, SamePersonError, OwnTieShortenedError) as refusal:
             if not form.errors:
-                _tell(form.subject_email, refusal)
+                _tell(form.ends_on if isinstance(refusal, OwnTieShortenedError) else form.subject_email, refusal)
     rows = independence.list_ties(db, person_id=person_id)
     page = render_template("organisations/ties.html", form=form, rows=rows, me=person_id, **_words())
     return page, 422 if form.is_submitted() else 200
@@ -206,7 +207,7 @@ def authorship() -> ResponseReturnValue:
         try:
             person_id = _account(form.email)
         except UnknownAccountError:
-            return render_template("organisations/authorship.html", form=form, is_noted=False), 422
+            return render_template("organisations/authorship.html", form=form, is_noted=""), 422
         code, actor_id = form.framework_code.data, current_identity().person_id
         independence.note_reserved_view(db, person_id=person_id, framework_code=code, kind=ExposureKind.WROTE, now=now)
         record(
@@ -218,8 +219,9 @@ def authorship() -> ResponseReturnValue:
             now=now,
         )
         db.commit()
-        return redirect(url_for(".authorship", fait="oui"), code=303)
-    page = render_template("organisations/authorship.html", form=form, is_noted="fait" in request.args)
+        is_training = independence.trains_for(db, person_id=person_id, framework_code=code)
+        return redirect(url_for(".authorship", fait="forme" if is_training else "oui"), code=303)
+    page = render_template("organisations/authorship.html", form=form, is_noted=request.args.get("fait", ""))
     return page, 422 if form.is_submitted() else 200
 
 

@@ -41,6 +41,9 @@ class Condition(StrEnum):
     NO_RETURN_CONTESTABLE = "no-return-contestable"
     RETURN_APPEALED = "return-appealed"
     NO_RETURN_APPEALED = "no-return-appealed"
+    NO_SUSPENSION_CONTESTED = "no-suspension-contested"
+    SUSPENSION_APPEALED = "suspension-appealed"
+    NO_SUSPENSION_APPEALED = "no-suspension-appealed"
     REFUSAL_APPEALED = "refusal-appealed"
     REVOCATION_APPEALED = "revocation-appealed"
     NUMBER_INACTIVE = "number-inactive"
@@ -128,6 +131,9 @@ HOLDS: Mapping[Condition, Callable[[Dossier, Parameters, date], bool]] = {
     Condition.NO_RETURN_CONTESTABLE: lambda dossier, rules, on: not _return_contestable(dossier, rules, on),
     Condition.RETURN_APPEALED: lambda dossier, _rules, _on: dossier.appealed is State.RENEWAL_DUE,
     Condition.NO_RETURN_APPEALED: lambda dossier, _rules, _on: dossier.appealed is not State.RENEWAL_DUE,
+    Condition.NO_SUSPENSION_CONTESTED: lambda dossier, _rules, _on: not dossier.is_suspension_contested,
+    Condition.SUSPENSION_APPEALED: lambda dossier, _rules, _on: dossier.is_suspension_appealed,
+    Condition.NO_SUSPENSION_APPEALED: lambda dossier, _rules, _on: not dossier.is_suspension_appealed,
     Condition.REFUSAL_APPEALED: lambda dossier, _rules, _on: dossier.appealed is State.REFUSED,
     Condition.REVOCATION_APPEALED: lambda dossier, _rules, _on: dossier.appealed is State.REVOKED,
     Condition.NUMBER_INACTIVE: lambda dossier, _rules, _on: dossier.activity in _SHOWS_NO_RIGHT,

@@ -186,7 +186,10 @@ def _initial_training(facts: Facts, rules: Parameters, on: date) -> Finding:
 
 
 def practices(facts: Facts, rules: Parameters, on: date) -> Finding:
-    """N6: five of nine practices in twelve months, three of them compulsory; declared, with a proof that is of no patient."""
+    """N6: five of nine practices in twelve months, three of them compulsory; declared, with a proof that is of no patient.
+
+    The twelve months end when the file is sent: how long others take to decide is held against nobody.
+    """
     shown = {one.practice for one in facts.evidence if _counts(one, facts, rules, on)}
     compulsory = sorted(set(rules.compulsory) - shown)
     done, needed = len(shown), rules.practices_required
@@ -199,7 +202,7 @@ def practices(facts: Facts, rules: Parameters, on: date) -> Finding:
 
 def _counts(one: Evidence, facts: Facts, rules: Parameters, on: date) -> bool:
     allowed = {practice.id for practice in rules.practices if facts.is_prescriber or not practice.prescribers_only}
-    is_recent = months_after(on, -rules.practice_months) <= one.done_on <= on
+    is_recent = months_after(facts.asked_on or on, -rules.practice_months) <= one.done_on <= on
     return one.practice in allowed and is_recent and one.is_declared and one.proof in (Proof.GIVEN, Proof.ACCEPTED)
 
 

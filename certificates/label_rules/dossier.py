@@ -86,6 +86,8 @@ class Dossier:
         has_another: Whether the person has another label that is not over.
         last_revoked_on: Day on which a former label of the person was revoked, or handed back while fraud was looked into.
         appealed: What an appeal is against: refused or revoked; renewal_due for a renewal that was not given, while it is judged.
+        is_suspension_appealed: Whether an appeal against the suspension that runs waits for its panel; beside any other.
+        is_suspension_contested: Whether the suspension that runs was appealed against, judged or not: once is all.
         paused_from: Where a paused label goes back to.
         ended_from: Where a label that ended with its holder's life goes back to, if that was an error.
         is_paused_by_holder: Whether the person asked for the pause.
@@ -104,6 +106,8 @@ class Dossier:
     has_another: bool = False
     last_revoked_on: date | None = None
     appealed: State | None = None
+    is_suspension_appealed: bool = False
+    is_suspension_contested: bool = False
     paused_from: State | None = None
     ended_from: State | None = None
     is_paused_by_holder: bool = False

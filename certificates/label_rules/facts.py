@@ -181,6 +181,7 @@ class Facts:
         renewal: Which renewal this is, counted from 1; 0 for a first award.
         is_tested_out: Whether the person lets the examination stand for the initial training.
         accommodations: Codes granted at the examination.
+        asked_on: When the file was sent, while somebody else has it; None while its holder may still change it.
     """
 
     identity: Identity = field(default_factory=Identity)
@@ -194,3 +195,4 @@ class Facts:
     term_from: date | None = None
     renewal: int = 0
     accommodations: frozenset[str] = frozenset()
+    asked_on: date | None = None

@@ -151,6 +151,7 @@ def _line(
     )
 
 
+_RETURN_JUDGED = (Condition.RETURN_APPEALED, Condition.NO_SUSPENSION_APPEALED)
 _GIVEN = (Condition.CRITERIA_MET, Condition.AUDIT_SETTLED, Condition.ONLY_LABEL)
 TRANSITIONS: Mapping[str, Transition] = {
     # The application.
@@ -238,6 +239,21 @@ TRANSITIONS: Mapping[str, Transition] = {
         Condition.WITHIN_APPEAL_TIME,
         Condition.ONLY_LABEL,
     ),
+    # The appeal of a suspension: it stays, as it protects whoever relies on the label, while three others judge.
+    "appeal_suspension": _line(
+        Actor.HOLDER,
+        State.SUSPENDED,
+        Move.STAY,
+        ("contested",),
+        Condition.WITHIN_APPEAL_TIME,
+        Condition.NO_SUSPENSION_CONTESTED,
+    ),
+    "uphold_suspension": _line(
+        Actor.PANEL, State.SUSPENDED, Move.STAY, ("decision-right",), Condition.SUSPENSION_APPEALED
+    ),
+    "overturn_suspension": _line(
+        Actor.PANEL, State.SUSPENDED, State.REINSTATED, OVERTURN_REASONS, Condition.SUSPENSION_APPEALED
+    ),
     # The appeal of a renewal that was not given: the label stays what it is while three others judge.
     "appeal_return": _line(
         Actor.HOLDER,
@@ -248,8 +264,9 @@ TRANSITIONS: Mapping[str, Transition] = {
         Condition.NO_RENEWAL_PENDING,
         Condition.NO_RETURN_APPEALED,
     ),
-    "uphold_return": _line(Actor.PANEL, HELD, Move.STAY, ("decision-right",), Condition.RETURN_APPEALED),
-    "overturn_return": _line(Actor.PANEL, HELD, Move.STAY, OVERTURN_REASONS, Condition.RETURN_APPEALED),
+    # One panel at a time: a suspension that is appealed against too is judged first.
+    "uphold_return": _line(Actor.PANEL, HELD, Move.STAY, ("decision-right",), *_RETURN_JUDGED),
+    "overturn_return": _line(Actor.PANEL, HELD, Move.STAY, OVERTURN_REASONS, *_RETURN_JUDGED),
     "renew_on_appeal": _line(
         Actor.CLOCK,
         State.RENEWAL_DUE,

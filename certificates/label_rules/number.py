@@ -9,6 +9,7 @@ import re
 
 #: Twenty-three letters, none that looks like a digit; the remainder of the number chooses one.
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXY"
+_IN_TEXT = re.compile(r"(?<!\d)(\d{4})[\s-]?(\d{5})[\s-]?([A-Z])(?![A-Z])")
 _WRITTEN = re.compile(r"(\d{4})-?(\d{5})-?([A-Z])")
 
 
@@ -34,3 +35,9 @@ def read_number(text: str) -> str | None:
         return None
     written = label_number(int(year), int(rank))
     return written if written == f"{year}-{rank}-{found[3]}" else None
+
+
+def numbers_in(text: str) -> list[str]:
+    """Return every number of a label that a text names, as it is written, each once."""
+    found = (read_number("".join(one.groups())) for one in _IN_TEXT.finditer(text.upper()))
+    return list(dict.fromkeys(number for number in found if number is not None))

@@ -31,6 +31,12 @@ def word(kind: str, code: str, language: str) -> str:
     return words(kind, code)[0 if language == "fr" else 1]
 
 
+def seen(code: str, language: str) -> str:
+    """Return what was found of a criterion in words for whoever decides about somebody: "findings" speaks to that person themselves."""
+    told = all_words()
+    return told["seen" if code in told["seen"] else "findings"][code][0 if language == "fr" else 1]
+
+
 @lru_cache(maxsize=1)
 def all_words() -> Mapping[str, Mapping[str, tuple[str, str]]]:
     """Return every group."""

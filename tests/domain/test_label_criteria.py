@@ -9,7 +9,7 @@ from certificates.label import checklist, missing
 from certificates.label_rules.criteria import CRITERIA, Outcome
 from certificates.label_rules.delays import Term, appeal_decided_by, months_after
 from certificates.label_rules.facts import Activity, Charter, Facts, Proof, UpdateTest, borne
-from certificates.label_rules.number import label_number, read_number
+from certificates.label_rules.number import label_number, numbers_in, read_number
 from certificates.label_rules.parameters import parameters
 from tests.domain.label_builders import (
     FIVE,
@@ -252,6 +252,16 @@ CASES = {
         "without a declaration": (shown(*FIVE, is_declared=False), MISSING, "compulsory-missing"),
         "without a proof": (shown(*FIVE, proof=Proof.ABSENT), MISSING, "compulsory-missing"),
         "proofs that the audit refused": (shown(*FIVE, proof=Proof.REFUSED), MISSING, "compulsory-missing"),
+        "twelve months before the file was sent, and more since": (
+            replace(shown(*FIVE, done_on=date(2025, 6, 1)), asked_on=date(2026, 6, 1)),
+            MET,
+            "practices-shown",
+        ),
+        "thirteen months before the file was sent": (
+            replace(shown(*FIVE, done_on=date(2025, 5, 1)), asked_on=date(2026, 6, 1)),
+            MISSING,
+            "compulsory-missing",
+        ),
         "proofs that the audit accepted": (shown(*FIVE, proof=Proof.ACCEPTED), MET, "practices-shown"),
         "a practice that is none of the nine": (shown(*FIVE[:4], "origami"), MISSING, "practices-missing"),
         "prescribing, of somebody who prescribes": (shown(*FIVE[:4], "digital_prescription"), MET, "practices-shown"),
@@ -418,6 +428,15 @@ class TestNumber:
         for rank, letter in numbers.items():
             swapped = rank[:3] + rank[4] + rank[3]
             assert swapped == rank or numbers.get(swapped) != letter
+
+    def test_those_that_a_text_names(self):
+        one, other = label_number(2026, 42), label_number(2027, 7)
+        text = (
+            f"Le label {one.lower()}, et {other.replace('-', ' ')} ; encore {one}. Pas 2026-00042-Z, ni 12026-00042-M."
+        )
+
+        assert numbers_in(text) == [one, other]
+        assert numbers_in("Rien ici, le 2026-11-30 à 10 h.") == []
 
 
 class TestParameters:

@@ -1,5 +1,6 @@
 """The life of a label: what is refused, what each path asks for, and that no path reaches a label without its conditions."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -37,7 +38,7 @@ from certificates.label_rules.machine import (
 )
 from certificates.label_rules.public import Shown, is_listed, revoked_from, shown
 from certificates.label_rules.votes import Vote, decided, ends_round
-from certificates.label_rules.words import all_words, word
+from certificates.label_rules.words import all_words, seen, word
 from tests.domain.label_builders import COMMITTEE, PANEL, RULES, TODAY, act, dossier, facts, notice
 from tests.domain.test_label_criteria import CASES
 
@@ -114,6 +115,7 @@ APPEAL, PAUSE = act("appeal", HOLDER, "contested"), act("pause", CLOCK, "inactiv
 EXPIRE, RESUME = act("expire", CLOCK, "not-renewed"), act("resume", CLOCK, "number-active")
 COME_BACK, ANSWER = act("undo_end", TWO, "ended-in-error"), act("answer_notice", HOLDER, "answered")
 APPEAL_RETURN = act("appeal_return", HOLDER, "contested")
+APPEAL_SUSPENSION = act("appeal_suspension", HOLDER, "contested")
 SUSPENDED = dossier(State.SUSPENDED)
 #: What stands in the way, and the nearest case in which nothing does any more.
 CONDITIONS = {
@@ -199,6 +201,26 @@ CONDITIONS = {
         dossier(State.RENEWAL_DUE, returned_on=TODAY, appealed=State.RENEWAL_DUE),
         APPEAL_RETURN,
         Condition.NO_RETURN_APPEALED,
+    ),
+    "a second appeal of one suspension": (
+        replace(SUSPENDED, is_suspension_contested=True),
+        APPEAL_SUSPENSION,
+        Condition.NO_SUSPENSION_CONTESTED,
+    ),
+    "an appeal of a suspension two months later": (
+        dossier(State.SUSPENDED, since=date(2026, 9, 29)),
+        APPEAL_SUSPENSION,
+        Condition.WITHIN_APPEAL_TIME,
+    ),
+    "a panel for a suspension that nobody contests": (
+        SUSPENDED,
+        act("overturn_suspension", JUDGES, "facts"),
+        Condition.SUSPENSION_APPEALED,
+    ),
+    "a renewal judged while the suspension waits": (
+        replace(SUSPENDED, appealed=State.RENEWAL_DUE, is_suspension_appealed=True),
+        act("uphold_return", JUDGES, "decision-right"),
+        Condition.NO_SUSPENSION_APPEALED,
     ),
     "a panel that nobody appealed to": (
         dossier(State.RENEWAL_DUE),
@@ -360,6 +382,21 @@ FOLLOWED = {
         dossier(State.RENEWAL_DUE, is_renewal_pending=True),
         act("return_renewal", reason="criteria-not-met"),
         State.RENEWAL_DUE,
+    ),
+    "an appeal of a suspension on its last day": (
+        dossier(State.SUSPENDED, since=date(2026, 9, 30)),
+        APPEAL_SUSPENSION,
+        State.SUSPENDED,
+    ),
+    "a suspension upheld": (
+        replace(SUSPENDED, is_suspension_appealed=True),
+        act("uphold_suspension", JUDGES, "decision-right"),
+        State.SUSPENDED,
+    ),
+    "a suspension overturned": (
+        replace(SUSPENDED, is_suspension_appealed=True),
+        act("overturn_suspension", JUDGES, "facts"),
+        State.REINSTATED,
     ),
     "an appeal of a renewal on its last day": (
         dossier(State.RENEWAL_DUE, returned_on=date(2026, 9, 30)),
@@ -573,6 +610,8 @@ BOOKS = {
     "appeal_return": lambda _before, _asked: {"appealed": State.RENEWAL_DUE},
     "uphold_return": lambda _before, _asked: {"appealed": None, "returned_on": None},
     "renew_on_appeal": lambda _before, _asked: {"appealed": None, "returned_on": None},
+    "appeal_suspension": lambda _before, _asked: {"is_suspension_appealed": True, "is_suspension_contested": True},
+    "uphold_suspension": lambda _before, _asked: {"is_suspension_appealed": False},
     "review_renewal_again": lambda _before, _asked: {"appealed": None, "returned_on": None, "is_renewal_pending": True},
 }
 
@@ -655,13 +694,15 @@ class Lives(RuleBasedStateMachine):
         changes = {"state": state}
         if state is not before.state:
             changes |= {"since": asked.on, "pause_announced_on": None}
-        if state not in HELD or asked.transition in ("suspend", "reinstate", "lift"):
+        if state not in HELD or asked.transition in ("suspend", "reinstate", "lift", "overturn_suspension"):
             changes["notice"] = None
         if state in (State.AWARDED, State.RENEWED) and line.target not in (Move.BACK, Move.STAY):
             changes |= {"term": Term(awarded_on=asked.on), "is_renewal_pending": False, "returned_on": None}
         if state is State.DORMANT and before.state in IN_FORCE:
             by_holder = asked.transition == "pause_on_request"
             changes |= {"paused_from": before.state, "is_paused_by_holder": by_holder}
+        if state not in (State.SUSPENDED, State.ENDED):
+            changes |= {"is_suspension_appealed": False, "is_suspension_contested": False}
         if state is State.APPEAL and before.state is not State.ENDED:
             changes["appealed"] = before.state
         if state is State.ENDED:
@@ -781,6 +822,14 @@ class TestWords:
         assert {reason for cases in CASES.values() for _facts, _outcome, reason in cases.values()} == set(
             all_words()["findings"]
         )
+
+    def test_who_decides_is_not_spoken_to_as_if_it_were_their_own_file(self):
+        every = all_words()
+
+        assert set(every["seen"]) <= set(every["findings"])
+        for language, spoken in (("fr", r"\b(vous|votre|vos)\b|-(vous|les?|la)\b"), ("en", r"\b(you|yours?)\b")):
+            told = {code: seen(code, language) for code in every["findings"]}
+            assert [text for text in told.values() if re.search(spoken, text, re.IGNORECASE)] == []
 
     def test_no_two_languages_say_the_same(self):
         pairs = [pair for group in all_words().values() for pair in group.values()]

@@ -27,6 +27,7 @@ COVERED = {
     "label_votes": "labels",
     "labels": "labels",
     "linked_identities": "identity",
+    "number_disputes": "identity",
     "outbox_entries": "outbox",
     "passkeys": "identity",
     "pending_steps": "identity",

@@ -341,18 +341,18 @@ class TestWithoutAnAccount:
             now=LATER,
         )
         rooms = _rooms(closed)
-        assert results.claim(db, person_id=paul.id, rooms=rooms, now=LATER) == 0
+        assert results.claim(db, person_id=paul.id, rooms=rooms, now=LATER).taken == 0
         paul.email_confirmed_at = LATER
 
-        assert results.claim(db, person_id=paul.id, rooms=rooms, now=LATER) == 1
+        assert results.claim(db, person_id=paul.id, rooms=rooms, now=LATER).taken == 1
         assert [one.candidate.verdict for one in results.list_own(db, person_id=paul.id)] == ["failed"]
-        assert results.claim(db, person_id=paul.id, rooms=rooms, now=LATER) == 0
+        assert results.claim(db, person_id=paul.id, rooms=rooms, now=LATER).taken == 0
 
     def test_another_address_takes_nothing(self, db, closed):
         conclude(closed)
         other = confirmed(db, "pauline@example.org")
 
-        assert results.claim(db, person_id=other.id, rooms=_rooms(closed), now=LATER) == 0
+        assert results.claim(db, person_id=other.id, rooms=_rooms(closed), now=LATER).taken == 0
         assert results.list_own(db, person_id=other.id) == []
 
 

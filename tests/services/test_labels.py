@@ -878,6 +878,17 @@ class TestTime:
         stoppable = {one["subject"].partition(" le ")[0] for one in payloads if "stop_url" in one}
         assert stoppable == {"Votre label prend fin"}, "a decision, a window that opens, are owed"
 
+    def test_a_reminder_brings_the_end_for_the_calendar_with_its_four_alarms(self, db, loaded):
+        awarded(db, loaded, now=at(2023, 12, 20))
+        answered(db, activity=Activity.ACTIVE)
+
+        clock.turn(db, ring=loaded.ring, secret="", origin="https://x", now=NOW)
+
+        rows = db.scalars(select(OutboxEntry).where(OutboxEntry.kind == "mail").order_by(OutboxEntry.id)).all()
+        entry = rows[-1].payload["calendar"]
+        assert ("DTSTART;VALUE=DATE:20261219" in entry, entry.count("BEGIN:VALARM")) == (True, 4)
+        assert all("calendar" not in row.payload for row in rows[:-1])
+
     def test_labels_are_looked_at_in_parts(self, db, loaded):
         first = awarded(db, loaded)[1]
         _someone, second = submitted(db, loaded, email="autre@example.org", rpps="10100000016")

@@ -17,6 +17,7 @@ from app.errors import (
 )
 from app.organisations.models import ExposureKind, Member, Part, StructureState, TieKind
 from app.organisations.services import independence, members, personal_data, structures
+from app.supervised_errors import OwnTieShortenedError
 from tests.services.accounts_builders import NOW, account
 from tests.services.organisations_builders import confirmed, named, officer, structure
 
@@ -211,8 +212,35 @@ class TestTies:
         one, other = confirmed(db, "une@example.org"), confirmed(db, "autre@example.org")
         row = self.declare(db, one, other)
 
-        assert self.declare(db, one, other, ends_on=date(2026, 10, 1)) is row
+        assert self.declare(db, one, other, ends_on=NOW.date()) is row
+        assert row.ends_on == NOW.date()
+        self.declare(db, one, other, ends_on=None)
+        assert row.ends_on is None
+
+    @pytest.mark.parametrize("who", ["actor", "subject"])
+    def test_neither_of_the_two_writes_that_it_ended_earlier(self, db, who):
+        one, other = confirmed(db, "une@example.org"), confirmed(db, "autre@example.org")
+        row = self.declare(db, one, other, begins_on=date(2020, 1, 1), declared_by=officer(db).id)
+        by = (one if who == "actor" else other).id
+
+        with pytest.raises(OwnTieShortenedError):
+            self.declare(db, one, other, begins_on=date(2020, 1, 1), ends_on=date(2020, 2, 1), declared_by=by)
+
+        assert row.ends_on is None
+        assert independence.ties(db, actor_id=one.id, subject_id=other.id, now=NOW) == {"trainer"}
+
+    def test_somebody_else_corrects_it(self, db):
+        one, other = confirmed(db, "une@example.org"), confirmed(db, "autre@example.org")
+        row = self.declare(db, one, other)
+
+        self.declare(db, one, other, ends_on=date(2026, 10, 1), declared_by=officer(db).id)
+
         assert row.ends_on == date(2026, 10, 1)
+
+    def test_one_that_is_over_is_declared_whole(self, db):
+        one, other = confirmed(db, "une@example.org"), confirmed(db, "autre@example.org")
+
+        assert self.declare(db, one, other, ends_on=date(2026, 2, 1)).ends_on == date(2026, 2, 1)
 
 
 class TestReservedItems:

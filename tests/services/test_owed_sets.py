@@ -10,7 +10,7 @@ from app.accounts.models import Person
 from app.accounts.services import cases, people, retention
 from app.assessments.models import Sitting
 from app.certification.models import Certificate
-from app.errors import MovedOnError, NotFoundError, RetakeTooSoonError, StillUnjudgedError
+from app.errors import MovedOnError, NotFoundError, StillUnjudgedError
 from app.examination.models import DecisionKind, Incident, ReviewKind, SessionState
 from app.examination.services import (
     answering,
@@ -24,6 +24,7 @@ from app.examination.services import (
     sessions,
     watch,
 )
+from app.supervised_errors import MayNotSitError
 from quizzes.policy import policies
 from tests.services.accounts_builders import SECRET
 from tests.services.examination_builders import DAY, room
@@ -230,7 +231,7 @@ class TestSittingIt:
     def test_once_the_jury_has_let_it_be_lost_it_is_a_try_like_another(self, hall):
         hall.conclude(DecisionKind.DISMISS)
         here = hall.at_another_session()
-        with pytest.raises(RetakeTooSoonError):
+        with pytest.raises(MayNotSitError):
             here.seated()
 
     @on_sqlite

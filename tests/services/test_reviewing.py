@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from app.access import Role
 from app.accounts.services import cases
-from app.accounts.services.personal_data import CertificateFate
+from app.accounts.services.personal_data import CertificateFate, erase_all
 from app.administration.services import across
-from app.assessments.models import RecordedAnswer
+from app.assessments.models import RecordedAnswer, Sitting
 from app.assessments.services import examining
 from app.audit import Action, AuditEntry
 from app.certification.models import Certificate
@@ -327,6 +327,22 @@ def test_whoever_decided_of_an_appeal_has_judged_the_examination_of_everybody_it
     content = yearly.compute(db, year=LATER.year)
     assert (content["exam_appeals"], content["exam_appeals_changed"]) == (1, 1)
     assert yearly.compute(db, year=LATER.year + 1)["exam_appeals"] == 0
+
+
+@on_sqlite
+def test_an_appeal_is_counted_once_though_its_author_has_left_and_says_nothing_of_them(db, appeal):
+    from flask import current_app  # noqa: PLC0415 (the application of the test)
+
+    number, gone = appeal.contest(appeal.near), appeal.near.person_id
+    rooms = current_app.extensions["numericite.person_rooms"]
+
+    erase_all(db, person_id=gone, fate=CertificateFate.WITHDRAW, rooms=rooms, now=LATER)
+
+    assert db.query(Sitting).filter_by(person_id=gone).count() == 0
+    assert yearly.compute(db, year=LATER.year)["exam_appeals"] == 1
+    assert yearly.compute(db, year=LATER.year + 1)["exam_appeals"] == 0
+    kept = db.query(AuditEntry).filter_by(action=Action.RESULT_APPEAL_KEPT.value).one()
+    assert (kept.actor_id, kept.subject_id, kept.detail) == (None, appeal.here.session.id, {"case": number})
 
 
 @on_sqlite

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from app.errors import (
     NotFoundError,
     NotIndependentError,
-    ReservedItemsSeenError,
     RetakeTooSoonError,
     StillUnjudgedError,
 )
@@ -16,6 +15,7 @@ from app.examination.models import Candidate, DecisionKind, SessionState
 from app.examination.services import identities, jury, sessions, watch
 from app.organisations.models import Member, Part, TieKind
 from app.organisations.services import independence, members
+from app.supervised_errors import MayNotSitError
 from certificates import document
 from certificates.errors import UnacceptableNameError
 from tests.services.accounts_builders import NOW, SECRET
@@ -72,7 +72,7 @@ class TestUnderAnotherAccount:
         candidate = guest(db, here)
         here.open_doors()
 
-        with pytest.raises(ReservedItemsSeenError):
+        with pytest.raises(MayNotSitError):
             here.identify(candidate)
 
         assert candidate.identity_checked_at is None

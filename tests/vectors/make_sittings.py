@@ -6,16 +6,24 @@ They must not change. If they have to, ENGINE_VERSION changes too, and the chang
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quizzes import sitting as engine
 from quizzes.additions import to_plain
+from quizzes.bank import make_bank
 from quizzes.items import Response, right_response
 from quizzes.judging import judge
 from quizzes.policy import policies
+from quizzes.scale import Scale
 from tests import exams
 from tests.banks import bank
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from quizzes.bank import Bank
 
 HERE = Path(__file__).parent / "sittings"
 BANK = bank()
@@ -34,6 +42,62 @@ EXAMINED: dict[str, tuple[int, tuple[bool, ...], dict[int, str]]] = {
     "examination-replaced": (26, (True, True, False), {5: "replace", 6: "replace", 41: "replace"}),
     "examination-time": (23, (True, False), {36: "time"}),
 }
+
+#: What a scale says of an item of each level. Slopes differ, so that what tells most is not what is nearest.
+SURE = {
+    f"L{rank}": {"answers": 250, "difficulty": place, "difficulty_error": 0.15, "slope": slope, "slope_error": 0.1}
+    for rank, place, slope in ((1, -1.3, 0.9), (2, -0.4, 1.3), (3, 0.5, 1.1), (4, 1.1, 1.5))
+}
+
+
+def calibrated(left: Callable[[str], bool] = lambda _item_id: False) -> Bank:
+    """Return the bank of the examination with a scale.
+
+    Args:
+        left: Which items stand where experts put them.
+    """
+    items = list(exams.BANK.items.values())
+    lines = {item.id: SURE[item.level] for item in items if not left(item.id)}
+    data = {"framework": "PRO", "language": "fr", "made_on": date(2026, 11, 25), "people": 900, "items": lines}
+    return make_bank(list(exams.BANK.frameworks.values()), items, [Scale.model_validate(data)])
+
+
+WHOLE, IN_PART = calibrated(), calibrated(lambda item_id: item_id.endswith(("-11", "-12")))
+#: Certification by its own policy as it is shipped: name -> (bank, policy, seed, which answers are right, in turn).
+CERTIFIED: dict[str, tuple[Bank, str, int, tuple[bool, ...]]] = {
+    "certification-form": (exams.BANK, "certification", 31, (True, True, False)),
+    "certification-adaptive-passed": (WHOLE, "certification", 32, (True,)),
+    "certification-adaptive-failed": (WHOLE, "certification", 33, (False,)),
+    # Its level is known from the 20th on; that nothing is to be attested, only at the end.
+    "certification-adaptive-decided": (WHOLE, "certification", 40, (True, False, False, False, False)),
+    "certification-adaptive-between": (WHOLE, "certification", 34, (True, False)),
+    "certification-adaptive-trials": (IN_PART, "certification", 35, (True, True, True, False)),
+    "update": (exams.BANK, "update", 36, (True, True, True, True, False)),
+}
+
+
+def run_certified(name: str) -> engine.SittingState:
+    """Take one frozen certification again."""
+    own, policy, seed, pattern = CERTIFIED[name]
+    state = exams.begin(policies()[policy], bank=own, seed=seed)
+    while state.finished is None:
+        state = exams.answered(state, right=pattern[len(state.answers) % len(pattern)], bank=own)
+    return state
+
+
+def describe_certified(state: engine.SittingState) -> dict[str, Any]:
+    """Say what is frozen of a certification: that of any sitting, how it was chosen, why it stopped and what may go on paper."""
+    overall = state.measurement.overall
+    return {
+        **describe(state),
+        "form": list(state.form),
+        "trials": [list(one) for one in state.trials],
+        "reasons": [one.trace.get("reason") for one in state.answers],
+        "provisional": state.measurement.provisional,
+        "may_certify": state.may_certify,
+        "levels": [round(one, 4) for one in overall.probabilities],
+        "at_least": [round(one, 4) for one in overall.at_least],
+    }
 
 
 def run_examined(name: str) -> engine.SittingState:
@@ -111,6 +175,7 @@ if __name__ == "__main__":
     found = {case: describe(run(case)) for case in CASES} | {
         case: describe_examined(run_examined(case)) for case in EXAMINED
     }
+    found |= {case: describe_certified(run_certified(case)) for case in CERTIFIED}
     for case, described in found.items():
         text = json.dumps(described, indent=1, ensure_ascii=False) + "\n"
         (HERE / f"{case}.json").write_text(text, encoding="utf-8")

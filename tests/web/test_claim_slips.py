@@ -1,14 +1,17 @@
 """The pages of what is arranged and owed: slips on paper, breaks, readers, second sets; without JavaScript, and as somebody else."""
 
 import io
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from app.access import Role
+from app.accounts.models import Person
 from app.database import current_session
 from app.examination.models import Candidate, ClaimSlip, Incident
+from app.organisations.services import independence
 from tests.web.test_examination import BASE, REFERENCE, Hall, publish
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -167,3 +170,48 @@ def test_a_second_set_cut_off_is_told_to_the_jury_then_to_the_person(hall, monke
     assert "Il vous reste une courte série à passer" in page.text
     assert "Inscrivez-vous à une autre session" in page.text
     assert "repasser l’examen" not in page.text
+
+
+def test_an_account_that_saw_reserved_questions_is_told_so_and_the_slip_serves_on(hall, monkeypatch):
+    visitor = hall.seated(email="camille@example.org")
+    hall.answer(visitor)
+    hall.watcher.get(f"{BASE}/direct")
+    hall.watcher.submit("/fermer")
+    code = code_of(hall, monkeypatch)
+    publish(hall)
+    author = hall.account("camille@example.org")
+    with hall.app.app_context():
+        db = current_session()
+        person_id = db.query(Person).filter_by(email="camille@example.org").one().id
+        independence.note_reserved_view(db, person_id=person_id, framework_code="PRO", now=datetime.now(UTC))
+        db.commit()
+
+    author.get(f"/examens/coupon?coupon={code}")
+    told = author.submit("/coupon", expect=422, born_on="1980-05-17").text
+    assert "Ce compte ne peut pas reprendre cet examen" in told
+    assert "Ce compte ne peut pas reprendre cet examen" in author.get("/examens/resultats").text
+    assert hall.read(ClaimSlip).failed_attempts == 0
+
+    lea = hall.account("lea@example.org")
+    lea.get(f"/examens/coupon?coupon={code}")
+    assert "L’examen n’est pas réussi cette fois" in lea.submit("/coupon", born_on="1980-05-17").text
+
+
+def test_the_card_gives_an_examination_to_nobody_who_saw_reserved_questions(hall):
+    visitor = hall.seated()
+    hall.answer(visitor)
+    visitor.get("/carte")
+    card = visitor.submit("/carte").html
+    code, pin = (re.search(shape, card).group() for shape in (r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}", r"\b\d{6}\b"))
+    author = hall.account("camille@example.org")
+    with hall.app.app_context():
+        db = current_session()
+        person_id = db.query(Person).filter_by(email="camille@example.org").one().id
+        independence.note_reserved_view(db, person_id=person_id, framework_code="PRO", now=datetime.now(UTC))
+        db.commit()
+
+    author.get("/reprendre")
+    for _twice in range(2):
+        told = author.submit("/reprendre", expect=422, code=code, pin=pin).text
+        assert "Ce compte ne peut pas reprendre cet examen" in told
+    assert hall.read(Candidate).person_id != person_id

@@ -356,9 +356,9 @@ class TestExports:
         assert "Agente" in ours
         assert "example.org" not in ours
         assert "'@Médiathèque" in agent.raw("GET", "/administration/exports/structures.csv").text
-        for name in ("labels", "jurys", "sessions"):
+        for name in ("labels", "numeros", "jurys", "certificats", "sessions"):
             assert agent.raw("GET", f"/administration/exports/{name}.csv").status_code == 200
-        assert len([link for link in agent.get("/administration/exports").links.values() if ".csv" in link]) == 5
+        assert len([link for link in agent.get("/administration/exports").links.values() if ".csv" in link]) == 7
 
 
 @ONE

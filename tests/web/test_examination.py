@@ -17,7 +17,7 @@ from app.accounts.models import Case, Person
 from app.accounts.services import people
 from app.assessments.models import Sitting
 from app.database import current_session
-from app.examination.models import Arrival, Candidate, ExamSession, FocusLoss, Incident
+from app.examination.models import Arrival, Candidate, ExamSession, FocusLoss, Hand, Incident
 from app.examination.services import sessions
 from app.organisations.models import Part, Structure, StructureState, TieKind
 from app.organisations.services import independence
@@ -380,6 +380,47 @@ class TestAnswering:
 
 
 class TestInvigilating:
+    def test_why_somebody_may_not_sit_is_not_told_on_the_screen_either(self, hall):
+        with hall.app.app_context():
+            author = confirmed(current_session(), "auteur@example.org")
+            independence.note_reserved_view(
+                current_session(), person_id=author.id, framework_code="PRO", now=datetime.now(UTC)
+            )
+            current_session().commit()
+        hall.enrol()  # without an address
+        hall.open_doors()
+        hall.identify()
+        hall.enter(hall.signed_in("auteur@example.org"))
+        with hall.app.app_context():  # the browser is let in as the account that it has
+            db = current_session()
+            arrival = db.query(Arrival).order_by(Arrival.id.desc()).first()
+            arrival.person_id = db.query(Person).filter_by(email="auteur@example.org").one().id
+            db.commit()
+
+        page = hall.act(1, "autoriser", expect=409)
+
+        assert "Elle seule peut en savoir la raison" in page.text
+        assert "réservées" not in page.text
+
+    def test_whoever_answers_can_be_paused_though_another_browser_waits_in_their_name(self, hall):
+        hall.seated()
+        hall.enter()  # somebody types the number of a neighbour
+
+        assert "attend votre accord" in hall.watcher.get(f"{BASE}/direct").text
+        hall.act(1, "pause")
+
+        assert hall.read(Candidate).paused_at is not None
+
+    def test_a_hand_about_a_question_that_is_not_on_screen_is_not_up(self, hall):
+        visitor = hall.seated()
+        visitor.get("/examens/passage")
+
+        for item_id in ("PRO-9.9-99", "X" * 400):
+            visitor.get("/examens/passage")
+            visitor.submit("/passage/main", expect=409, item_id=item_id, note="Je ne comprends pas.")
+
+        assert hall.read(Hand) is None
+
     def test_of_two_at_once_the_second_is_told_and_nothing_is_lost(self, hall):
         hall.seated()
         second = hall.signed_in("surveillante@example.org")
@@ -461,6 +502,8 @@ class TestInvigilating:
         hall.enrol()
         hall.open_doors()
         assert "Tapez la date" in self.refused(hall, born_on="")
+        for born_on in ("2080-05-17", "0080-05-17"):
+            assert "n’est pas possible" in self.refused(hall, born_on=born_on)
         assert "Saisissez" in self.refused(hall, family_name=" ")
         assert "chiffre" in self.refused(hall, family_name="Durand 2")
         hall.watcher.get(f"{BASE}/direct")
@@ -468,7 +511,10 @@ class TestInvigilating:
             "Dites en quelques mots"
             in hall.watcher.submit("/incidents", expect=422, note=" ", kind="other", number="").text
         )
-        hall.watcher.submit("/incidents", expect=404, note="Absent", kind="other", number="44")
+        hall.watcher.get(f"{BASE}/direct")
+        page = hall.watcher.submit("/incidents", expect=422, note="Un long récit.", kind="other", number="44")
+        assert "Personne ici n’a ce numéro" in page.text
+        assert "Un long récit." in page.html  # nothing typed is lost
 
     def refused(self, hall, **fields):
         hall.watcher.get(f"{BASE}/candidats/1")

@@ -416,7 +416,7 @@ class TestNumber:
 
         page = other.submit("/compte/securite/numero", expect=422, number="99900000003")
 
-        assert "Un autre compte porte déjà ce numéro" in page.text
+        assert "Un autre compte a déjà déclaré ce numéro" in page.text
 
     def test_is_checked_in_the_file_that_says_that_it_stands_in(self, app, visitor):
         make_account(app)

@@ -353,6 +353,13 @@ class TestAsSomebodyElse:
 
         page = two.get(f"/labels/{reference(app)}")
         assert "vous encadrez cette personne" in page.text
+        assert "ne vous est pas montré" in page.text
+        assert "Liens d’intérêts" not in page.text
+        proof = rows(app, LabelProof)[0]
+        address = f"/labels/{reference(app)}/pieces/{proof.id}"
+        refused = two.raw("GET", address)
+        assert (refused.status_code, PICTURE in refused.data) == (403, False)
+        assert one.raw("GET", address).status_code == 200
         assert not any("/vote" in form.action for form in page.forms)
         data = {"csrf_token": page.form("/deces").fields["csrf_token"], "decision": "award:criteria-met", "note": ""}
         answer = two.raw("POST", f"/labels/{reference(app)}/vote", data=data)
@@ -413,7 +420,7 @@ class TestDesk:
         assert "Your label is active" in page.text
         assert "It is not a label of the State" in page.text
         page = one.get(f"/labels/{reference(app)}?lang=en")
-        assert "Your RPPS number is active" in page.text
+        assert "RPPS number active" in page.text
         assert "Send a notice of suspension" in page.text
 
     def test_one_alone_does_not_decide_and_does_not_vote_twice(self, app, applied):
@@ -642,6 +649,21 @@ class TestAfterwards:
         assert "Les heures y sont toutes." in page.text
         assert "vous avez pris part à la première décision" in page.text
 
+    def test_the_card_of_the_update_test_leads_to_where_it_is_sat(self, app, awarded):
+        claire, *_officers = awarded
+        assert claire.raw("GET", "/mon-label/epreuve").status_code == 404
+        with app.app_context():
+            label = current_session().scalars(select(Label)).one()
+            label.state = "renewal_due"
+            current_session().commit()
+
+        page = claire.get(claire.get("/mon-label/").links["Actualisation"])
+
+        assert "L’épreuve d’actualisation" in page.text
+        assert "15 questions sur ce qui a changé, en 25 minutes" in page.text
+        assert page.links["Voir les leçons"] == "/apprendre/?profil=professional"
+        assert page.links["Entrer dans une session"] == "/examens/entrer"
+
     def test_a_label_cannot_be_hidden(self, awarded):
         claire, *_officers = awarded
         page = claire.get("/mon-label/")
@@ -695,6 +717,26 @@ class TestAfterwards:
         one.get(f"/administration/demandes/{case.number}")
         page = one.submit(case.number, answer="Voici.", expect=403)
         assert "auquel vous avez pris part" in page.text
+        chief = enter("chef@example.org", Role.ADMINISTRATOR)
+        chief.get(f"/administration/demandes/{case.number}")
+        chief.submit(case.number, answer="Voici.")
+        assert rows(app, Case)[0].answer == "Voici."
+
+    def test_a_complaint_of_anybody_that_names_a_label_is_answered_by_somebody_else(self, app, enter, awarded, visitor):
+        _claire, one, _two = awarded
+        number = rows(app, Label)[0].number
+        visitor.get("/reclamations")
+        visitor.submit("/reclamations", text=f"Le label {number.lower()} est affiché à tort.", email="")
+        [case] = rows(app, Case)
+        with app.app_context():
+            db = current_session()
+            agent = db.scalars(select(Person).where(Person.email == OFFICERS[0])).one()
+            people.grant_role(db, person_id=agent.id, role=Role.ADMINISTRATOR, actor_id=None, now=datetime.now(UTC))
+            db.commit()
+
+        one.get(f"/administration/demandes/{case.number}")
+        assert "auquel vous avez pris part" in one.submit(case.number, answer="Voici.", expect=403).text
+
         chief = enter("chef@example.org", Role.ADMINISTRATOR)
         chief.get(f"/administration/demandes/{case.number}")
         chief.submit(case.number, answer="Voici.")

@@ -132,3 +132,21 @@ def test_ties_and_authorship_are_declared(app, enter):
             "wrote",
             0,
         )
+
+
+def test_who_notes_an_author_that_still_trains_is_told_to_end_it(app, enter):
+    officer = enter("agente@example.org", Role.OFFICER)
+    enter("prof@example.org")
+    accredit(officer)
+    officer.submit("/responsables", **{"responsable-email": "prof@example.org"})
+    officer.get("/structures/auteurs")
+    assert "mettez fin" not in officer.submit("/auteurs", email="prof@example.org", framework_code="CIT").text
+
+    with app.app_context():
+        db = current_session()
+        row = db.query(Member).one()
+        row.part, row.framework_code = "trainer", "PRO"
+        db.commit()
+    officer.get("/structures/auteurs")
+
+    assert "mettez fin à ce rôle" in officer.submit("/auteurs", email="prof@example.org", framework_code="PRO").text

@@ -42,6 +42,10 @@ class AdoptPerson(Protocol):
     def __call__(self, db: Session, /, *, from_id: int, to_id: int) -> None: ...
 
 
+class CheckAdoption(Protocol):
+    def __call__(self, db: Session, /, *, from_id: int, to_id: int, now: datetime) -> None: ...
+
+
 class ExpireRoom(Protocol):
     def __call__(self, db: Session, /, *, now: datetime) -> int: ...
 
@@ -55,7 +59,8 @@ class PersonRoom(NamedTuple):
 
     `name` is the room's key in the exported file; what `export` returns must be ready for JSON. `expire`, where a room
     has it, lets go of what has been kept long enough whoever owns it, and returns how many rows that were. `keep` says
-    which guests, of those whose time is over, still wait for something of the room's and stay.
+    which guests, of those whose time is over, still wait for something of the room's and stay. `check` refuses, by an
+    error, an account that may not have what a guest did.
     """
 
     name: str
@@ -64,6 +69,7 @@ class PersonRoom(NamedTuple):
     adopt: AdoptPerson
     expire: ExpireRoom | None = None
     keep: KeepGuests | None = None
+    check: CheckAdoption | None = None
 
 
 def export_all(db: Session, *, person_id: int, rooms: Sequence[PersonRoom], now: datetime) -> dict[str, object]:
@@ -106,10 +112,14 @@ def adopt_all(db: Session, *, from_id: int, to_id: int, rooms: Sequence[PersonRo
 
     Raises:
         NotFoundError: `from_id` is not a guest, or `to_id` is not an account.
+        ClaimBarredError: A room refuses it; nothing is given, and the guest stays as they were.
     """
     guest, account = people.get(db, person_id=from_id), people.get_account(db, person_id=to_id)
     if guest.kind != PersonKind.GUEST:
         raise NotFoundError
+    for room in rooms:
+        if room.check is not None:
+            room.check(db, from_id=guest.id, to_id=account.id, now=now)
     for room in rooms:
         room.adopt(db, from_id=guest.id, to_id=account.id)
     db.execute(update(Case).where(Case.person_id == guest.id).values(person_id=account.id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from app.accounts.services.tokens import keyed_digest
 from app.database import current_session, only_reads
 from app.reader import current_reader
 from app.resources import current_resources
+from app.supervised_errors import ClaimBarredError
 from app.web import forget_language_choice
 
 if TYPE_CHECKING:
@@ -80,11 +82,12 @@ def keep_guest(db: Session, *, person_id: int, shared_computer: bool, now: datet
 
 
 def enter(db: Session, *, account_id: int, shared_computer: bool, now: datetime) -> None:
-    """Let this browser in as an account; what was done as a guest in it follows. The caller commits."""
+    """Let this browser in as an account; what was done as a guest in it follows, unless that account may not have it. The caller commits."""
     before = current_identity()
     guest_id = None if before.is_account else before.person_id
     if guest_id is not None and guest_id != account_id:  # the same after a sign-up: the guest became the account
-        personal_data.adopt_all(db, from_id=guest_id, to_id=account_id, rooms=person_rooms(), now=now)
+        with suppress(ClaimBarredError):  # signing in is refused to nobody: the examination stays the guest's
+            personal_data.adopt_all(db, from_id=guest_id, to_id=account_id, rooms=person_rooms(), now=now)
     _let_in(db, person_id=account_id, shared_computer=shared_computer or before.shared_computer, now=now)
     after_this_request(forget_language_choice)
 

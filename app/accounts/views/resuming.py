@@ -18,6 +18,7 @@ from app.accounts.views.pages import form_page, tell
 from app.accounts.views.room import blueprint
 from app.database import current_session
 from app.errors import WrongCardError
+from app.supervised_errors import ClaimBarredError
 from app.web import limiter
 from certificates.reference import format_code, new_code
 
@@ -77,7 +78,12 @@ def resume() -> ResponseReturnValue:
         return _resume_page(form)
     is_shared = form.shared_computer.data or identity.shared_computer
     if identity.is_account and identity.person_id is not None:
-        personal_data.adopt_all(db, from_id=guest_id, to_id=identity.person_id, rooms=person_rooms(), now=now)
+        try:
+            personal_data.adopt_all(db, from_id=guest_id, to_id=identity.person_id, rooms=person_rooms(), now=now)
+        except ClaimBarredError as refusal:
+            db.rollback()  # the card serves as before
+            tell(form.code, refusal)
+            return _resume_page(form)
     else:
         keep_guest(db, person_id=guest_id, shared_computer=is_shared, now=now)
     db.commit()

@@ -135,7 +135,7 @@ def _authors(db: Session, case: Case) -> set[int]:
 
 
 def answer(db: Session, *, case: Case, text: str, actor_id: int, now: datetime) -> None:
-    """Answer a case once; one about a label is answered by somebody who had no part in it.
+    """Answer a case once; one about a label, or that names one, is answered by somebody who had no part in it.
 
     Raises:
         NotIndependentError: See `check_impartial`.
@@ -143,8 +143,11 @@ def answer(db: Session, *, case: Case, text: str, actor_id: int, now: datetime) 
         CaseClosedError: Somebody has answered, or the person has left.
     """
     check_impartial(db, case=case, actor_id=actor_id, now=now)
+    concerned = parts.named_in(db, case.text)
     if case.subject_kind == parts.CASE_SUBJECT and case.subject_reference is not None:
-        parts.check_uninvolved(db, reference=case.subject_reference, person_id=actor_id, now=now)
+        concerned.append(case.subject_reference)
+    for reference in concerned:
+        parts.check_uninvolved(db, reference=reference, person_id=actor_id, now=now)
     cases.answer_case(db, number=case.number, answer=text, answered_by=actor_id, now=now)
 
 

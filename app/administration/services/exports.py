@@ -19,7 +19,8 @@ from app.accounts.services import cases, people
 from app.administration.services import waiting
 from app.audit import AuditEntry
 from app.certification.models import Certificate
-from app.examination.services import sessions
+from app.examination.services import certifying, sessions
+from app.identity.services import disputes
 from app.labels.services import queues
 from app.organisations.services import structures
 from app.verification.services.verdicts import verdict_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from certificates.keys import KeyRing
+    from certificates.press import Press
 
 #: Lines of one file of a month: each line of the register is a signature checked, which a request has time for so many times.
 MOST_LINES = 10_000
@@ -54,6 +56,7 @@ class Asked:
     after: int
     tells_names: bool
     ring: KeyRing
+    press: Press
     now: datetime
 
     @property
@@ -98,12 +101,23 @@ def _labels(db: Session, _asked: Asked) -> Lines:
     ]
 
 
+def _numbers(db: Session, _asked: Asked) -> Lines:
+    return [[row.rpps, row.kind, row.opened_at.isoformat(), row.proposed_as or ""] for row in disputes.list_open(db)]
+
+
 def _juries(db: Session, _asked: Asked) -> Lines:
     return [_session(one) for one in sessions.list_for_jury(db, limit=None)]
 
 
 def _sessions(db: Session, _asked: Asked) -> Lines:
     return [_session(one) for one in sessions.list_all(db)]
+
+
+def _certificates(db: Session, asked: Asked) -> Lines:
+    return [
+        [one.session.reference, str(one.candidate.number), _moment(one.session.published_at), one.cause.value]
+        for one in certifying.list_waiting(db, press=asked.press, limit=None)
+    ]
 
 
 def _session(one: sessions.Listed) -> list[str]:
@@ -221,7 +235,17 @@ EXPORTS: Mapping[str, Export] = {
         heading=("attente", "reference", "numero", "etat", "depuis", "fin"),
         lines=_labels,
     ),
+    "numeros": Export(
+        permission=Permission.LABEL_JUDGE,
+        heading=("numero", "sorte", "depuis", "propose"),
+        lines=_numbers,
+    ),
     "jurys": Export(permission=Permission.EXAM_JUDGE, heading=_SESSION, lines=_juries),
+    "certificats": Export(
+        permission=Permission.EXAM_JUDGE,
+        heading=("session", "candidat", "publiee", "cause"),
+        lines=_certificates,
+    ),
     "sessions": Export(permission=Permission.STRUCTURE_READ, heading=_SESSION, lines=_sessions),
     "demandes": Export(
         permission=Permission.CASE_DECIDE,

@@ -14,7 +14,8 @@ from app.access import Permission, permits
 from app.accounts.services import cases
 from app.administration.services import across, renaming
 from app.examination.models import SessionState
-from app.examination.services import sessions
+from app.examination.services import certifying, sessions
+from app.identity.services import disputes
 from app.labels.services import queues
 from app.organisations.services import structures
 from certificates.dates import day_in_paris
@@ -33,7 +34,17 @@ if TYPE_CHECKING:
 
 #: How long before its last day an accreditation is shown.
 ACCREDITATION_NOTICE_DAYS = 90
-LABEL_QUEUES = ("applications", "papers", "audits", "appeals", "notices", "suspended", "renewals", "endings")
+LABEL_QUEUES = (
+    "applications",
+    "papers",
+    "audits",
+    "appeals",
+    "notices",
+    "unfounded",
+    "suspended",
+    "renewals",
+    "endings",
+)
 _LANGUAGES = ("fr", "en")
 
 
@@ -91,8 +102,9 @@ def waiting(db: Session, *, identity: Identity, loaded: Resources, now: datetime
     found: list[Queue] = []
     if permits(identity, Permission.LABEL_JUDGE):
         found += _labels(db)
+        found.append(_since("numbers", *disputes.count_open(db)))
     if permits(identity, Permission.EXAM_JUDGE):
-        found += _juries(db)
+        found += _juries(db, now=now)
     if permits(identity, Permission.CASE_DECIDE):
         count, since = cases.count_open(db)
         day = day_in_paris(since) if since is not None else None
@@ -159,8 +171,14 @@ def _labels(db: Session) -> Iterator[Queue]:
         yield Queue(name=name, count=len(rows), since=since, due=days.get(name))
 
 
-def _juries(db: Session) -> Iterator[Queue]:
+def _juries(db: Session, *, now: datetime) -> Iterator[Queue]:
     found = sessions.waiting_for_jury(db)
     for name, state in (("juries", SessionState.CLOSED), ("results", SessionState.JUDGED)):
         count, since = found.get(state, (0, None))
-        yield Queue(name=name, count=count, since=day_in_paris(since) if since is not None else None)
+        yield _since(name, count, since)
+    yield _since("certificates", *certifying.count(db))
+    yield _since("forgotten", *sessions.count_forgotten(db, now=now))
+
+
+def _since(name: str, count: int, since: datetime | None) -> Queue:
+    return Queue(name=name, count=count, since=day_in_paris(since) if since is not None else None)

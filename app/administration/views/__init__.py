@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.administration.views import answering, content, desk, exporting, register, renaming, seating
+from app.administration.views import answering, content, desk, exporting, numbers, register, renaming, seating
 from app.administration.views.room import blueprint
 
-__all__ = ["answering", "blueprint", "content", "desk", "exporting", "register", "renaming", "seating"]
+__all__ = ["answering", "blueprint", "content", "desk", "exporting", "numbers", "register", "renaming", "seating"]

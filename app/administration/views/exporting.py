@@ -42,8 +42,14 @@ def export(name: str) -> ResponseReturnValue:
         if not form.validate():
             return _page(form), 422
         month, after = date.fromisoformat(f"{form.mois.data}-01"), form.suite.data or 0
+    loaded = current_resources()
     asked = Asked(
-        month=month, after=after, tells_names=identity.is_administrator, ring=current_resources().ring, now=now
+        month=month,
+        after=after,
+        tells_names=identity.is_administrator,
+        ring=loaded.ring,
+        press=loaded.press,
+        now=now,
     )
     db = current_session()
     lines = exports.read(db, name=name, asked=asked)

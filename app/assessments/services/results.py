@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.assessments.models import RecordedAnswer, Sitting
 from app.assessments.services import banks
 from app.errors import NotFoundError, SittingNotFinishedError
-from quizzes import grading
+from quizzes import grading, settling
 from quizzes.items import parse_response
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class LevelRow:
         certified_index, highest_index: Steps to draw solid, and up to which to hatch.
         is_borderline: Whether the likeliest level could not be told apart from a neighbour.
         may_extend: Whether more questions would be asked to tell.
+        between: The two levels that could not be told apart, the lower one first; None is "pas encore". Empty where the level is known.
     """
 
     area_id: str
@@ -55,7 +56,25 @@ class LevelRow:
     highest_index: int
     is_borderline: bool
     may_extend: bool
+    between: tuple[Level | None, ...]
     answer_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What made a test stop early, and what it asked for: probabilities that were reached and those that were wanted.
+
+    Args:
+        level, wanted_level: Of the likeliest level of the whole; None where the test does not stop on it.
+        passed, wanted_pass: Of being at `pass_level` or above or, where `is_passed` is false, below it.
+    """
+
+    level: float | None
+    wanted_level: float | None
+    passed: float | None
+    wanted_pass: float | None
+    pass_level: Level | None
+    is_passed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +103,7 @@ class Result:
     Args:
         trial_count: How many of the questions were on trial, and count for nothing.
         ending: Why it ended: "confident", "maximum", "complete", "exhausted" or "stopped".
+        known: What it knew that was enough; None where it ended otherwise, or after questions added on one subject.
         extension: Questions that may be added on one subject.
     """
 
@@ -96,6 +116,7 @@ class Result:
     trial_count: int
     provisional: bool
     ending: str
+    known: Known | None
     extension: int
 
 
@@ -134,7 +155,26 @@ def result_of(opened: OpenSitting, *, modules: Sequence[Module], language: str) 
         trial_count=len(state.answers) - len(state.counted),
         provisional=state.measurement.provisional,
         ending=state.finished,
+        known=_known(opened, framework.levels),
         extension=state.policy.extension,
+    )
+
+
+def _known(opened: OpenSitting, levels: Sequence[Level]) -> Known | None:
+    state = opened.state
+    stop = state.policy.stop
+    if state.finished != "confident" or stop is None or state.extensions:
+        return None
+    overall = state.measurement.overall
+    rank = next((rank for rank, level in enumerate(levels) if level.id == stop.pass_level), None)
+    chance = 0.0 if rank is None else overall.at_least[rank]
+    return Known(
+        level=None if stop.level is None else max(overall.probabilities),
+        wanted_level=stop.level,
+        passed=None if rank is None else max(chance, 1 - chance),
+        wanted_pass=stop.passed,
+        pass_level=None if rank is None else levels[rank],
+        is_passed=chance > 1 / 2,
     )
 
 
@@ -186,6 +226,8 @@ def _row(measured: AreaMeasurement, *, title: str, levels: Sequence[Level], may_
     by_id: dict[str | None, Level | None] = {None: None, **{level.id: level for level in levels}}
     ids = [None, *(level.id for level in levels)]
     certified, highest = ids.index(measured.certified_level), ids.index(measured.highest_level)
+    upper = settling.between(measured)
+    below = None if upper is None else ids[ids.index(upper) - 1]
     return LevelRow(
         area_id=measured.area_id,
         title=title,
@@ -200,6 +242,7 @@ def _row(measured: AreaMeasurement, *, title: str, levels: Sequence[Level], may_
         highest_index=max(certified, highest) if measured.is_measured else 0,
         is_borderline=measured.is_measured and measured.is_borderline,
         may_extend=may_extend,
+        between=() if upper is None else (by_id[below], by_id[upper]),
         answer_count=measured.answer_count,
     )
 

@@ -95,6 +95,7 @@ def begin(
     now: datetime,
     preferred: frozenset[str] = frozenset(),
     uncounted: Collection[int] = (),
+    left_out: frozenset[str] = frozenset(),
 ) -> Sitting:
     """Begin a sitting, whoever is or is not there.
 
@@ -102,6 +103,7 @@ def begin(
         person_ids: All rows of the person: retakes and items seen are counted over them.
         preferred: Items to ask first, where the rest of the pool is asked only where these do not do; empty: none is preferred.
         uncounted: Sittings that are no try.
+        left_out: Items that are not asked in it, besides those that the person has seen.
 
     Raises:
         RetakeTooSoonError, NotOfferedError, EmptyPoolError: See `start`.
@@ -110,7 +112,7 @@ def begin(
         db, person_ids=person_ids, framework_code=framework_code, policy=policy, now=now, uncounted=uncounted
     ):
         raise RetakeTooSoonError
-    excluded = retakes.seen_items(db, person_ids=person_ids, framework_code=framework_code, policy=policy)
+    excluded = left_out | retakes.seen_items(db, person_ids=person_ids, framework_code=framework_code, policy=policy)
     drawn = exposures.draw_resting(db, bank=bank, framework_code=framework_code, policy=policy, seed=seed)
     others = {item.id for item in bank.items_of(framework_code, policy.pool)} - preferred if preferred else set()
     resting = drawn | others

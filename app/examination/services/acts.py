@@ -24,13 +24,17 @@ if TYPE_CHECKING:
     from app.examination.models import ExamSession
 
 
-def get(db: Session, *, session: ExamSession, number: int) -> Candidate:
+def get(db: Session, *, session: ExamSession, number: int, lock: bool = False) -> Candidate:
     """Return a candidate of a session.
+
+    Args:
+        lock: Hold the row until the transaction ends.
 
     Raises:
         NotFoundError: Nobody there has this number.
     """
-    row = db.scalar(select(Candidate).where(Candidate.session_id == session.id, Candidate.number == number))
+    found = select(Candidate).where(Candidate.session_id == session.id, Candidate.number == number)
+    row = db.scalar(found.with_for_update() if lock else found)
     if row is None:
         raise NotFoundError
     return row

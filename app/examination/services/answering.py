@@ -275,6 +275,8 @@ def raise_hand(db: Session, *, place: Place, item_id: str, note: str, now: datet
     """
     if place.stage is not Stage.ANSWERING:
         raise ExamPausedError
+    if item_id != on_screen(db, place=place):
+        raise MovedOnError
     waiting = db.scalar(select(Hand).where(Hand.candidate_id == place.candidate.id, Hand.answered_at.is_(None)))
     if waiting is not None:
         waiting.item_id, waiting.note = item_id, note

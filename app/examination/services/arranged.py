@@ -8,7 +8,7 @@ from app.audit import Action, record
 from app.examination.models import Accommodation, Candidate
 from app.examination.services import acts, clock
 from app.organisations.services import independence
-from app.supervised_errors import NotArrangedError
+from app.supervised_errors import NotArrangedError, TrainsForItError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,10 +62,13 @@ def note_reading(
 
     Raises:
         NotArrangedError: No reader is arranged for this candidate.
+        TrainsForItError: Whoever reads trains for this framework, in whichever structure.
         MovedOnError: Another invigilator acted first, or the candidate does not answer now.
     """
     if Accommodation.READER not in candidate.accommodations:
         raise NotArrangedError
+    if independence.trains_for(db, person_id=actor_id, framework_code=session.framework_code):
+        raise TrainsForItError
     runs = (Candidate.started_at.is_not(None), Candidate.finished_at.is_(None))
     acts.change(db, candidate=candidate, version=version, values={"reader_id": actor_id}, where=runs)
     independence.note_reserved_view(db, person_id=actor_id, framework_code=session.framework_code, now=now)

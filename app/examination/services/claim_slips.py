@@ -19,10 +19,10 @@ from app.audit import Action, record
 from app.database import affected
 from app.errors import AddressNotConfirmedError, MovedOnError
 from app.examination.models import Candidate, ClaimSlip, ExamSession
-from app.examination.services import identities
+from app.examination.services import identities, taking_over
 from app.examination.services.letters import DAYS_TO_CLAIM
 from app.examination.services.owed import OWED
-from app.supervised_errors import WrongClaimSlipError
+from app.supervised_errors import ClaimBarredError, WrongClaimSlipError
 from certificates.reference import normalise_code
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ def use(
     Raises:
         AddressNotConfirmedError: A mistyped address would give the result to somebody else; nothing is counted.
         WrongClaimSlipError: Unknown, used, expired or dead slip, another date of birth, or the account of whoever printed it: told alike.
+        ClaimBarredError: Code and date are right, and this account may not have what was sat (`taking_over`); the slip serves as before.
     """
     if people.get_account(db, person_id=account_id).email_confirmed_at is None:
         raise AddressNotConfirmedError
@@ -116,6 +117,14 @@ def use(
     guest = db.get(Person, guest_id) if guest_id is not None else None
     if guest is None or guest_id is None or guest.kind != PersonKind.GUEST or guest.erased_at is not None:
         raise WrongClaimSlipError
+    try:
+        taking_over.check(db, from_id=guest_id, to_id=account_id, now=now)
+    except ClaimBarredError:
+        db.execute(
+            update(ClaimSlip).where(ClaimSlip.id == slip.id).values(failed_attempts=ClaimSlip.failed_attempts - 1)
+        )
+        record(db, action=Action.CLAIM_BARRED, actor_id=account_id, subject_id=candidate.id, now=now)
+        raise
     taken = update(ClaimSlip).where(ClaimSlip.id == slip.id, ClaimSlip.used_at.is_(None)).values(used_at=now)
     if not affected(db, taken):
         raise WrongClaimSlipError

@@ -18,8 +18,6 @@ from app.errors import (
     MovedOnError,
     NoSeatLeftError,
     NotIndependentError,
-    ReservedItemsSeenError,
-    RetakeTooSoonError,
     UnknownAccommodationError,
     UnreadableSheetError,
 )
@@ -34,10 +32,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from app.accounts.models import Person
     from app.examination.models import ExamSession
 
 _OPEN = (SessionState.PLANNED, SessionState.OPEN, SessionState.RUNNING)
-_OLDEST = date(1900, 1, 1)
 
 #: Headings of the columns, without accents or case.
 COLUMNS: Mapping[str, frozenset[str]] = {
@@ -128,7 +126,7 @@ def make(
         check_printable_name(f"{given_names} {family_name}")
     except UnacceptableNameError:
         raise BadCellError("name-unacceptable") from None
-    if born_on is not None and not _OLDEST <= born_on < now.date():
+    if born_on is not None and not identities.is_possible(born_on, now=now):
         raise BadCellError("birth-date")
     known = {one.value for one in Accommodation}
     if set(accommodations) - known:
@@ -161,6 +159,9 @@ def enrol(
 ) -> Candidate:
     """Enrol one person.
 
+    Args:
+        language: Of whoever has no account that says another.
+
     Raises:
         EnrolmentClosedError: The session is over.
         NoSeatLeftError: Every seat is taken.
@@ -174,7 +175,8 @@ def enrol(
     if len(others) >= session.seats:
         raise NoSeatLeftError
     _check_once(enrolment, others)
-    person_id = _account_of(db, email=enrolment.email)
+    person = _account_of(db, email=enrolment.email)
+    person_id = person.id if person is not None else None
     _check_person(db, session=session, enrolment=enrolment, person_id=person_id, now=now)
     last = db.scalar(select(func.max(Candidate.number)).where(Candidate.session_id == session.id)) or 0
     row = Candidate(
@@ -184,7 +186,7 @@ def enrol(
         email=enrolment.email,
         family_name=enrolment.family_name,
         given_names=enrolment.given_names,
-        language=language,
+        language=(person.language if person is not None else None) or language,
         accommodations=list(enrolment.accommodations),
         identity_hmac=enrolment.identity_hmac,
         enrolled_at=now,
@@ -211,9 +213,9 @@ def _names(enrolment: Enrolment) -> tuple[str, str]:
     return identities.fold(enrolment.family_name), identities.fold(enrolment.given_names)
 
 
-def _account_of(db: Session, *, email: str | None) -> int | None:
+def _account_of(db: Session, *, email: str | None) -> Person | None:
     person = people.find_by_address(db, email=email) if email else None
-    return person.id if person is not None and person.email_confirmed_at is not None else None
+    return person if person is not None and person.email_confirmed_at is not None else None
 
 
 def _check_person(
@@ -222,21 +224,20 @@ def _check_person(
     known = [person_id] if person_id is not None else []
     watching = identities.invigilators(db, session_id=session.id)
     identities.check_untied(db, actor_ids=watching, person_ids=known, now=now)
-    try:
-        identities.check_knows_nothing(db, session=session, person_ids=known, now=now)
-        identities.check_may_retake(
-            db, session=session, identity_hmac=enrolment.identity_hmac, person_id=person_id, now=now
-        )
-    except (ReservedItemsSeenError, RetakeTooSoonError):
-        raise MayNotSitError from None
+    identities.check_may_sit(db, session=session, identity_hmac=enrolment.identity_hmac, person_id=person_id, now=now)
 
 
-def remove(db: Session, *, candidate: Candidate, actor_id: int, now: datetime) -> None:
-    """Take back an enrolment before the identity is checked.
+def remove(db: Session, *, session: ExamSession, candidate: Candidate, actor_id: int, now: datetime) -> None:
+    """Take back an enrolment before the identity is checked; once a session is over, its sheet keeps who did not come.
+
+    Args:
+        session: Held, like `candidate`.
 
     Raises:
-        MovedOnError: The person is here already.
+        MovedOnError: The person is here already, or the session is over.
     """
+    if SessionState(session.state) not in _OPEN:
+        raise MovedOnError
     if candidate.identity_checked_at is not None or candidate.started_at is not None:
         raise MovedOnError
     record(db, action=Action.CANDIDATE_REMOVED, actor_id=actor_id, subject_id=candidate.id, now=now)

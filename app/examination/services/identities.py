@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -14,21 +15,27 @@ from app.assessments.services.examining import Closing
 from app.audit import Action, record
 from app.certification.services import birth_dates
 from app.errors import MovedOnError, NotIndependentError, ReservedItemsSeenError, RetakeTooSoonError
-from app.examination.models import Candidate, ExamSession, ExamStaff
+from app.examination.models import Candidate, ExamSession, ExamStaff, SessionState
 from app.examination.services import acts, owed
 from app.organisations.services import independence
+from app.supervised_errors import ImpossibleBirthDateError, MayNotSitError
+from certificates.dates import day_in_paris
 from certificates.names import check_printable_name
 from quizzes.outcome import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from app.examination.models import DocumentKind
     from certificates.press import Press
 
+#: Nobody born before sits an examination.
+OLDEST = date(1900, 1, 1)
+_BEFORE_THE_END = (SessionState.PLANNED, SessionState.OPEN, SessionState.RUNNING)
 _APART = re.compile(r"[^0-9a-z]+")
 
 
@@ -47,15 +54,40 @@ def identity_digest(*, family_name: str, given_names: str, born_on: date, secret
 
 def person_ids(db: Session, *, identity_hmac: str | None, person_id: int | None) -> frozenset[int]:
     """Return all rows of the same verified person: their own, and those under which the same identity was checked."""
-    found = {person_id} if person_id is not None else set()
-    if identity_hmac is not None:
-        rows = select(Candidate.person_id).where(
-            Candidate.identity_hmac == identity_hmac,
-            Candidate.identity_checked_at.is_not(None),  # a list may say anything
-            Candidate.person_id.is_not(None),
-        )
-        found.update(one for one in db.scalars(rows) if one is not None)
-    return frozenset(found)
+    found = frozenset({person_id} if person_id is not None else ())
+    return found if identity_hmac is None else found | _under(db, Candidate.identity_hmac == identity_hmac)
+
+
+def is_possible(born_on: date, *, now: datetime) -> bool:
+    """Tell whether somebody who is alive may be born on that day."""
+    return OLDEST <= born_on < day_in_paris(now)
+
+
+def same_people(db: Session, *, person_id: int) -> frozenset[int]:
+    """Return all rows of the human behind an account, themselves included: those under which one of their identities was checked."""
+    theirs = select(Candidate.identity_hmac).where(
+        Candidate.person_id == person_id, Candidate.identity_checked_at.is_not(None)
+    )
+    return frozenset({person_id}) | _under(db, Candidate.identity_hmac.in_(theirs))
+
+
+def subjects(db: Session, *, session: ExamSession) -> frozenset[int]:
+    """Return whoever is a candidate of a session, under all rows of those whose identity was checked in it."""
+    enrolled = Candidate.session_id == session.id
+    known = select(Candidate.person_id).where(enrolled, Candidate.person_id.is_not(None))
+    checked = select(Candidate.identity_hmac).where(enrolled, Candidate.identity_checked_at.is_not(None))
+    return frozenset(one for one in db.scalars(known) if one is not None) | _under(
+        db, Candidate.identity_hmac.in_(checked)
+    )
+
+
+def _under(db: Session, condition: ColumnElement[bool]) -> frozenset[int]:
+    rows = select(Candidate.person_id).where(
+        condition,
+        Candidate.identity_checked_at.is_not(None),  # a list may say anything
+        Candidate.person_id.is_not(None),
+    )
+    return frozenset(one for one in db.scalars(rows.distinct()) if one is not None)
 
 
 def check_identity(
@@ -80,21 +112,22 @@ def check_identity(
     The date of birth is kept nowhere: two digests of it are, one for counting retakes, one bound to the certificate to come.
 
     Raises:
-        MovedOnError: Another invigilator acted first, or the candidate has begun.
+        MovedOnError: Another invigilator acted first, the candidate has begun, or the session is over.
+        ImpossibleBirthDateError: A day to come, or of another century: it would count for nobody, and open no result.
         NotIndependentError: The invigilator trains or manages this person, or is them.
-        ReservedItemsSeenError: This verified person wrote or saw reserved items of this framework, under whichever account.
-        RetakeTooSoonError: This verified person may not sit again yet.
+        MayNotSitError: This verified person may not sit this test now, under whichever account.
         UnacceptableNameError: The name cannot be printed, or no font here draws it.
     """
-    if candidate.started_at is not None:
+    if candidate.started_at is not None or SessionState(session.state) not in _BEFORE_THE_END:
         raise MovedOnError
+    if not is_possible(born_on, now=now):
+        raise ImpossibleBirthDateError
     name = check_printable_name(f"{given_names} {family_name}")
     press.check_drawable(name)  # said at the desk, where the document lies, and not when the certificate is due
     digest = identity_digest(family_name=family_name, given_names=given_names, born_on=born_on, secret=secret)
     everyone = person_ids(db, identity_hmac=digest, person_id=candidate.person_id)
     check_untied(db, actor_ids={actor_id}, person_ids=everyone, now=now)
-    check_knows_nothing(db, session=session, person_ids=everyone, now=now)
-    check_may_retake(db, session=session, identity_hmac=digest, person_id=candidate.person_id, now=now)
+    check_may_sit(db, session=session, identity_hmac=digest, person_id=candidate.person_id, now=now)
     acts.change(
         db,
         candidate=candidate,
@@ -108,6 +141,8 @@ def check_identity(
             **owed.link(db, session=session, person_ids=everyone),
             "identity_checked_at": now,
             "identity_checked_by": actor_id,
+            "arrival_id": None,  # whoever was let in as somebody else is looked at again
+            "authorised_at": None,
             "credential_uuid": credential_uuid,
             "birth_date_hash": birth_dates.digest_for(
                 f"{origin}/credentials/{credential_uuid}", born_on, secret=secret
@@ -134,6 +169,22 @@ def check_untied(db: Session, *, actor_ids: Collection[int], person_ids: Collect
         for person_id in sorted(person_ids):
             if actor_id == person_id or independence.ties(db, actor_id=actor_id, subject_id=person_id, now=now):
                 raise NotIndependentError
+
+
+def check_may_sit(
+    db: Session, *, session: ExamSession, identity_hmac: str | None, person_id: int | None, now: datetime
+) -> None:
+    """Check that a verified person may sit this test now; whoever enrols or supervises them is not told why not.
+
+    Raises:
+        MayNotSitError: They wrote or saw reserved items of this framework in the last 24 months, or may not sit again yet.
+    """
+    everyone = person_ids(db, identity_hmac=identity_hmac, person_id=person_id)
+    try:
+        check_knows_nothing(db, session=session, person_ids=everyone, now=now)
+        check_may_retake(db, session=session, identity_hmac=identity_hmac, person_id=person_id, now=now)
+    except (ReservedItemsSeenError, RetakeTooSoonError):
+        raise MayNotSitError from None
 
 
 def check_knows_nothing(db: Session, *, session: ExamSession, person_ids: Collection[int], now: datetime) -> None:

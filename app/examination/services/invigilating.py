@@ -51,8 +51,8 @@ def authorise(
     Raises:
         IdentityNotCheckedError: Nobody has looked at an identity document yet.
         NotFoundError: That browser does not wait for this candidate.
-        NotIndependentError, ReservedItemsSeenError: An account that turned out to be theirs is tied to an invigilator, or saw the pool.
-        RetakeTooSoonError: This verified person may not sit again yet.
+        NotIndependentError: An account that turned out to be theirs is tied to an invigilator.
+        MayNotSitError: This verified person may not sit this test now.
         MovedOnError: Another invigilator acted first, the candidate has finished, or the session is over.
     """
     if candidate.identity_checked_at is None:
@@ -79,12 +79,9 @@ def _check_person(
     db: Session, *, session: ExamSession, candidate: Candidate, person_id: int | None, actor_id: int, now: datetime
 ) -> None:
     everyone = identities.person_ids(db, identity_hmac=candidate.identity_hmac, person_id=person_id)
-    identities.check_knows_nothing(db, session=session, person_ids=everyone, now=now)
     watching = {actor_id, *identities.invigilators(db, session_id=session.id)}
     identities.check_untied(db, actor_ids=watching, person_ids=everyone, now=now)
-    identities.check_may_retake(
-        db, session=session, identity_hmac=candidate.identity_hmac, person_id=person_id, now=now
-    )
+    identities.check_may_sit(db, session=session, identity_hmac=candidate.identity_hmac, person_id=person_id, now=now)
 
 
 def _begin_session(db: Session, *, session: ExamSession, actor_id: int, now: datetime) -> None:
@@ -237,7 +234,7 @@ def answer_hand(
     actor_id: int,
     now: datetime,
 ) -> None:
-    """Answer a raised hand: the question gives way to another, or stays. Noted as an incident about the question.
+    """Answer a raised hand: the question gives way to another, or stays. The jury reads both; it is no incident by itself.
 
     Raises:
         MovedOnError: Another invigilator answered first, or the hand is gone.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from app import mail
 from app.examination.models import Accommodation
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.examination.models import Candidate, ExamSession
+
+
+#: What is said of a result: that it is there, that it was looked at again, that its certificate is there at last.
+Subject = Literal["result", "review", "certified"]
 
 
 class Letter(NamedTuple):
@@ -48,14 +52,24 @@ _RESULT: Mapping[tuple[str, bool], Letter] = {
         "It is for you only: we have written to nobody else.\n\nNuméricité\n",
     ),
 }
-#: Of a result that was looked at again: as neutral as the first letter.
-_REVIEWED: Mapping[str, Letter] = {
-    "fr": Letter(
+#: Of a result that was told already: as neutral as the first letter.
+_SINCE: Mapping[tuple[str, str], Letter] = {
+    ("fr", "certified"): Letter(
+        "Il y a du nouveau sur le résultat de votre examen",
+        "Bonjour,\n\nUne suite manquait au résultat de votre examen. Vous la trouverez ici : {url}\n\n"
+        "Elle n’est que pour vous : nous n’avons écrit à personne d’autre.\n\nNuméricité\n",
+    ),
+    ("en", "certified"): Letter(
+        "There is news about the result of your examination",
+        "Hello,\n\nSomething was still missing from the result of your examination. You will find it here: {url}\n\n"
+        "It is for you only: we have written to nobody else.\n\nNuméricité\n",
+    ),
+    ("fr", "review"): Letter(
         "Le résultat de votre examen a été revu",
         "Bonjour,\n\nLe résultat de votre examen a été revu. Vous le trouverez ici : {url}\n\n"
         "Il n’est que pour vous : nous n’avons écrit à personne d’autre.\n\nNuméricité\n",
     ),
-    "en": Letter(
+    ("en", "review"): Letter(
         "The result of your examination was looked at again",
         "Hello,\n\nThe result of your examination was looked at again. You will find it here: {url}\n\n"
         "It is for you only: we have written to nobody else.\n\nNuméricité\n",
@@ -71,14 +85,14 @@ def send_result(
     to: str,
     language: str,
     has_account: bool,
-    is_review: bool,
+    about: Subject,
     person_id: int | None,
     origin: str,
     now: datetime,
 ) -> None:
-    """Write that a result is there, or was looked at again."""
-    known = language if language in _REVIEWED else "fr"
-    letter = _REVIEWED[known] if is_review else _RESULT[known, has_account]
+    """Write what is new about a result; never what it is."""
+    known = language if (language, has_account) in _RESULT else "fr"
+    letter = _RESULT[known, has_account] if about == "result" else _SINCE[known, about]
     body = letter.body.format(url=f"{origin}/examens/resultats", days=DAYS_TO_CLAIM)
     mail.send(db, to=to, subject=letter.subject, body=body, person_id=person_id, now=now)
 
@@ -102,6 +116,12 @@ _ABOUT: Mapping[tuple[str, str], Letter] = {
         "Bonjour,\n\nL’examen prévu le {when} ({where}) n’aura pas lieu. Cela ne compte pas comme un essai.\n\n"
         "La structure qui l’organise peut vous inscrire à une autre session.\n\nNuméricité\n",
     ),
+    ("unenrolled", "fr"): Letter(
+        "Votre inscription à l’examen est retirée",
+        "Bonjour,\n\nVotre inscription à l’examen du {when} ({where}) a été retirée par la structure qui l’organise. "
+        "Ne vous déplacez pas. Cela ne compte pas comme un essai.\n\n"
+        "Si c’est une erreur, voyez avec cette structure : elle peut vous inscrire de nouveau.\n\nNuméricité\n",
+    ),
     ("invited", "en"): Letter(
         "Your examination: where and when",
         "Hello,\n\nYou are enrolled in an examination.\n\nWhen: {when}\nWhere: {where}\nYour number: {number}\n{arranged}\n"
@@ -118,6 +138,12 @@ _ABOUT: Mapping[tuple[str, str], Letter] = {
         "Your examination is cancelled",
         "Hello,\n\nThe examination planned for {when} ({where}) will not take place. It does not count as a try.\n\n"
         "The structure that organises it can enrol you in another session.\n\nNuméricité\n",
+    ),
+    ("unenrolled", "en"): Letter(
+        "You are no longer enrolled in the examination",
+        "Hello,\n\nYour enrolment in the examination of {when} ({where}) was taken back by the structure that organises it. "
+        "Please do not come. It does not count as a try.\n\n"
+        "If this is a mistake, ask that structure: it can enrol you again.\n\nNuméricité\n",
     ),
 }
 _ARRANGED: Mapping[str, Mapping[Accommodation, str]] = {
@@ -148,7 +174,7 @@ def send_about_session(
     origin: str,
     now: datetime,
 ) -> None:
-    """Write about a session that has not begun ("invited", "moved", "cancelled"); never its code.
+    """Write about a session that has not begun ("invited", "moved", "cancelled", "unenrolled"); never its code.
 
     Args:
         entry: The session as an entry of a calendar.

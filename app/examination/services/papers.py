@@ -95,6 +95,7 @@ def attendance(db: Session, *, session: ExamSession, bank: Bank, now: datetime) 
                     ("Contrôle", "Checked"),
                     ("Début", "Began"),
                     ("Fin", "Ended"),
+                    ("Signature", "Signature"),
                 ),
                 rows=tuple(
                     (
@@ -104,6 +105,7 @@ def attendance(db: Session, *, session: ExamSession, bank: Bank, now: datetime) 
                         _hour(one.identity_checked_at),
                         _hour(one.started_at),
                         _hour(one.finished_at),
+                        "",  # by hand, on paper
                     )
                     for one in rows
                 ),

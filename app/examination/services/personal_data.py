@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
 
+from app.accounts.models import Case, CaseKind
+from app.assessments.models import Sitting
+from app.audit import Action, record
 from app.examination.models import (
     Arrival,
     Candidate,
@@ -112,11 +115,12 @@ def _moment(moment: datetime | None) -> str | None:
 
 
 def erase_person(db: Session, *, person_id: int, fate: CertificateFate, now: datetime) -> None:  # noqa: ARG001 (one signature for every room)
-    """Take a person's name out of every session.
+    """Take a person's name out of every session. That a result was contested stays known: the session and the number of the case.
 
     What is left of a candidate is a number, a verdict and the digest under which retakes are counted: without it, leaving would give a
     new try at once.
     """
+    _keep_appeals(db, person_id=person_id, now=now)
     mine = select(Candidate.id).where(Candidate.person_id == person_id)
     _empty(db, mine)
     db.execute(update(Candidate).where(Candidate.person_id == person_id).values(person_id=None, sitting_id=None))
@@ -126,6 +130,19 @@ def erase_person(db: Session, *, person_id: int, fate: CertificateFate, now: dat
         for column in columns:
             db.execute(update(model).where(getattr(model, column) == person_id).values({column: None}))
     db.expire_all()
+
+
+def _keep_appeals(db: Session, *, person_id: int, now: datetime) -> None:
+    """Write down which sessions somebody who leaves contested: with their sittings nothing else would tell the yearly report."""
+    contested = (
+        select(Case.number, Candidate.session_id)
+        .join(Sitting, Sitting.reference == Case.subject_reference)
+        .join(Candidate, Candidate.sitting_id == Sitting.id)
+        .where(Candidate.person_id == person_id, Case.kind == CaseKind.CONTEST.value, Case.subject_kind == "sitting")
+    )
+    for number, session_id in db.execute(contested.order_by(Case.id)).all():
+        detail = {"case": number}
+        record(db, action=Action.RESULT_APPEAL_KEPT, actor_id=None, subject_id=session_id, detail=detail, now=now)
 
 
 def adopt_person(db: Session, *, from_id: int, to_id: int) -> None:

@@ -15,6 +15,8 @@ from app.errors import CertificateWithdrawnError, NotFoundError, NothingToCertif
 from app.examination.models import Candidate, SessionState
 from app.examination.services import jury, letters, owed, sessions
 from certificates.errors import UnacceptableNameError
+from quizzes import settling
+from quizzes.measurement import CERTIFIED_PROBABILITY
 from quizzes.outcome import Verdict
 
 if TYPE_CHECKING:
@@ -26,16 +28,19 @@ if TYPE_CHECKING:
     from app.assessments.services.sittings import OpenSitting
     from app.certification.services.issuing import Chances
     from app.examination.models import ExamSession
+    from app.examination.services.letters import Subject
     from certificates.credential import Issuer
     from certificates.keys import KeyRing
     from certificates.press import Press
     from quizzes.bank import Bank
+    from quizzes.measurement import AreaMeasurement, Measurement
     from quizzes.outcome import AreaOutcome, Outcome
     from quizzes.standard import PanelCut
 
 #: Of somebody who was enrolled and did not sit.
 ABSENT = "absent"
-_PROVES = (Verdict.PASSED, Verdict.ESTABLISHED)
+#: What a certificate follows from.
+PROVES = (Verdict.PASSED, Verdict.ESTABLISHED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,18 +101,18 @@ def _publish_one(db: Session, *, row: Candidate, means: Means, actor_id: int, no
     is_owed = found.hangs_on(row.owed_themes or ()) and jury.is_deferred(db, candidate_id=row.id)
     row.verdict = owed.OWED if is_owed else found.verdict.value
     row.outcome = {
-        **told(found),
+        **told(found, ending=opened.state.finished),
         "verdict": row.verdict,
         "reason": jury.reason_for(db, candidate_id=row.id),
         "owed": row.owed_themes or [],
     }
-    if found.verdict in _PROVES:
+    if found.verdict in PROVES:
         certify(db, row=row, opened=opened, found=found, means=means, actor_id=actor_id, now=now)
-    tell(db, row=row, origin=means.issuer.url, is_review=False, now=now)
+    tell(db, row=row, origin=means.issuer.url, about="result", now=now)
 
 
-def tell(db: Session, *, row: Candidate, origin: str, is_review: bool, now: datetime) -> None:
-    """Write to whoever sat that a result is there, or was looked at again; never what it is."""
+def tell(db: Session, *, row: Candidate, origin: str, about: Subject, now: datetime) -> None:
+    """Write to whoever sat that a result is there, was looked at again, or has its certificate; never what it is."""
     person = db.get(Person, row.person_id) if row.person_id is not None else None
     has_account = person is not None and person.kind == PersonKind.ACCOUNT
     address = person.email if has_account and person is not None else row.email
@@ -117,7 +122,7 @@ def tell(db: Session, *, row: Candidate, origin: str, is_review: bool, now: date
             to=address,
             language=row.language,
             has_account=has_account,
-            is_review=is_review,
+            about=about,
             person_id=row.person_id,
             origin=origin,
             now=now,
@@ -134,7 +139,7 @@ def certify(
     actor_id: int,
     now: datetime,
 ) -> None:
-    """Issue the certificate under the name that was checked; a result without one is still told, and looked at by hand."""
+    """Issue the certificate under the name that was checked; a result without one is still told, and waits at the desk (`certifying`)."""
     try:
         certificate = issuing.issue_supervised(
             db,
@@ -182,9 +187,14 @@ def certify_higher(
     row.certificate_id = certificate.id
 
 
-def told(found: Outcome) -> dict[str, Any]:
-    """Return what the person is told of an outcome, as it stands in the row."""
+def told(found: Outcome, *, ending: str | None) -> dict[str, Any]:
+    """Return what the person is told of an outcome, as it stands in the row.
+
+    Args:
+        ending: Why the sitting ended.
+    """
     return {
+        "ending": ending,
         "verdict": found.verdict.value,
         "points": found.points,
         "available": found.available,
@@ -195,7 +205,8 @@ def told(found: Outcome) -> dict[str, Any]:
         "unanswered": found.unanswered,
         "neutralised": found.neutralised,
         "provisional": found.provisional,
-        "areas": [_area(one) for one in found.areas],
+        "overall": _range(found.measurement.overall),
+        "areas": [_area(one, found.measurement) for one in found.areas],
         "secured": [one.area_id for one in found.secured],
         "to_work_on": [one.area_id for one in found.to_work_on],
         "failed_areas": [one.area_id for one in found.failed_areas],
@@ -203,11 +214,24 @@ def told(found: Outcome) -> dict[str, Any]:
     }
 
 
-def _area(one: AreaOutcome) -> dict[str, Any]:
+def _area(one: AreaOutcome, measured: Measurement) -> dict[str, Any]:
     return {
         "area": one.area_id,
         "points": one.points,
         "available": one.available,
         "standing": one.standing.value,
         "level": one.level,
+        **_range(measured.area(one.area_id)),
+    }
+
+
+def _range(measured: AreaMeasurement) -> dict[str, Any]:
+    """Return how sure a level is, and between which levels somebody is nine times in ten; None is "pas encore"."""
+    reached = [one for one in measured.at_least if one >= CERTIFIED_PROBABILITY]
+    return {
+        "is_measured": measured.is_measured,
+        "certainty": min(reached, default=None),
+        "lowest": measured.lowest_level,
+        "highest": measured.highest_level,
+        "between": settling.between(measured),
     }

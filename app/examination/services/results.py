@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, or_, select
 
@@ -13,6 +13,7 @@ from app.certification.models import Certificate, Status
 from app.errors import NotFoundError
 from app.examination.models import Candidate, ExamReview, ExamSession, ExamStaff, SessionState
 from app.examination.services import acts, identities, reviewing
+from app.supervised_errors import ClaimBarredError
 from certificates.dates import day_in_paris
 from quizzes.outcome import Verdict
 
@@ -56,17 +57,21 @@ class OwnResult:
 
 
 def examined(db: Session, *, actor_id: int, subject_id: int) -> bool:
-    """Tell whether somebody invigilated or judged an examination of a person, or decided of an appeal of theirs."""
+    """Tell whether somebody invigilated or judged an examination of a person, or decided of an appeal of theirs.
+
+    Under whichever of their rows they were examined.
+    """
+    is_theirs = Candidate.person_id.in_(identities.same_people(db, person_id=subject_id))
     mine = (
         select(ExamStaff.id)
         .join(Candidate, Candidate.session_id == ExamStaff.session_id)
-        .where(ExamStaff.person_id == actor_id, Candidate.person_id == subject_id)
+        .where(ExamStaff.person_id == actor_id, is_theirs)
     )
     reviewed = (
         select(ExamReview.id)
         .join(Candidate, Candidate.id == ExamReview.candidate_id)
         .where(or_(ExamReview.proposed_by == actor_id, ExamReview.taken_by == actor_id))
-        .where(Candidate.person_id == subject_id, ExamReview.taken_at.is_not(None))
+        .where(is_theirs, ExamReview.taken_at.is_not(None))
     )
     return db.scalar(mine.limit(1)) is not None or db.scalar(reviewed.limit(1)) is not None
 
@@ -134,11 +139,18 @@ def last_shown(db: Session, *, person_ids: Collection[int], framework_code: str)
     )
 
 
-def claim(db: Session, *, person_id: int, rooms: Sequence[PersonRoom], now: datetime) -> int:
-    """Give an account what was sat under its confirmed address without an account; return how many sittings."""
+class Claimed(NamedTuple):
+    """How many guests an account took over, and how many it may not have (`taking_over`): these stay as they were."""
+
+    taken: int
+    barred: int
+
+
+def claim(db: Session, *, person_id: int, rooms: Sequence[PersonRoom], now: datetime) -> Claimed:
+    """Give an account what was sat under its confirmed address without an account."""
     account = people.get_account(db, person_id=person_id)
     if account.email is None or account.email_confirmed_at is None:
-        return 0
+        return Claimed(0, 0)
     guests = db.scalars(
         select(Candidate.person_id)
         .join(Person, Person.id == Candidate.person_id)
@@ -150,9 +162,13 @@ def claim(db: Session, *, person_id: int, rooms: Sequence[PersonRoom], now: date
             ExamSession.state == SessionState.PUBLISHED.value,
         )
     ).all()
+    barred = 0
     for guest_id in guests:
-        personal_data.adopt_all(db, from_id=int(guest_id or 0), to_id=person_id, rooms=rooms, now=now)
-    return len(guests)
+        try:
+            personal_data.adopt_all(db, from_id=int(guest_id or 0), to_id=person_id, rooms=rooms, now=now)
+        except ClaimBarredError:
+            barred += 1
+    return Claimed(len(guests) - barred, barred)
 
 
 def list_own(db: Session, *, person_id: int | None) -> list[OwnResult]:

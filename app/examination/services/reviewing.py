@@ -211,7 +211,7 @@ def _judge_again(
     found = examining.outcome(opened, neutralised=aside, panel=means.panel)
     is_void = found.verdict is Verdict.ANNULLED
     after = {
-        **publishing.told(found),
+        **publishing.told(found, ending=opened.state.finished),
         "reason": review.reason if is_void else None,
         "called_off": opened.state.finished == Closing.CALLED_OFF,
         "owed": row.owed_themes or [],
@@ -233,7 +233,7 @@ def _judge_again(
         publishing.certify_higher(db, row=row, opened=opened, found=found, means=means, actor_id=actor_id, now=now)
     elif found.verdict.value in _PROVEN:
         publishing.certify(db, row=row, opened=opened, found=found, means=means, actor_id=actor_id, now=now)
-    publishing.tell(db, row=row, origin=means.issuer.url, is_review=True, now=now)
+    publishing.tell(db, row=row, origin=means.issuer.url, about="review", now=now)
     record(
         db,
         action=Action.RESULT_REVISED,

@@ -12,7 +12,7 @@ from app.certification.services.extras import escaped, write_calendar
 from app.database import affected
 from app.errors import MovedOnError, PastMomentError
 from app.examination.models import Candidate, ExamSession, SessionState
-from app.examination.services import clock, letters, sessions
+from app.examination.services import clock, enrolment, letters, sessions
 from app.organisations.models import Structure
 from app.organisations.services import structures
 
@@ -60,15 +60,15 @@ def reschedule(
 
 
 def cancel(db: Session, *, session: ExamSession, origin: str, actor_id: int, now: datetime) -> None:
-    """Cancel a session before its doors open, and tell the candidates; nobody has sat, so that nobody loses a try.
+    """Cancel a session before anybody is let in to answer, and tell the candidates; nobody loses a try.
 
     Raises:
-        MovedOnError: The doors were opened, or it was cancelled already.
+        MovedOnError: Somebody was authorised, or it was cancelled already.
     """
     sessions.move(
         db,
         row=session,
-        before=(SessionState.PLANNED,),
+        before=(SessionState.PLANNED, SessionState.OPEN),
         after=SessionState.CANCELLED,
         actor_id=actor_id,
         now=now,
@@ -78,13 +78,39 @@ def cancel(db: Session, *, session: ExamSession, origin: str, actor_id: int, now
     _write(db, session=session, kind="cancelled", enrolled_at=None, origin=origin, now=now)
 
 
-def calendar(session: ExamSession, candidate: Candidate, *, address: str, origin: str, now: datetime) -> str:
+def unenrol(
+    db: Session, *, session: ExamSession, candidate: Candidate, origin: str, actor_id: int, now: datetime
+) -> None:
+    """Take back an enrolment, and tell whoever gave an address: they would come for nothing.
+
+    Raises:
+        MovedOnError: The person is here already, or the session is over.
+    """
+    address = _address(db, session)
+    entry = calendar(session, candidate, address=address, origin=origin, now=now, is_over=True)
+    enrolment.remove(db, session=session, candidate=candidate, actor_id=actor_id, now=now)
+    if candidate.email is not None:
+        letters.send_about_session(
+            db,
+            kind="unenrolled",
+            candidate=candidate,
+            session=session,
+            address=address,
+            entry=entry,
+            origin=origin,
+            now=now,
+        )
+
+
+def calendar(
+    session: ExamSession, candidate: Candidate, *, address: str, origin: str, now: datetime, is_over: bool
+) -> str:
     """Return the session as an entry of a calendar (RFC 5545); a later one with the same name replaces it, or takes it away.
 
     Args:
         address: Where the session takes place: room, then the structure's address.
+        is_over: Whether it does not take place for this candidate any more.
     """
-    is_over = session.state == SessionState.CANCELLED
     ends = session.starts_at + timedelta(minutes=clock.minutes_of(candidate, session=session))
     summary = "Examen Numéricité" if candidate.language == "fr" else "Numéricité examination"
     return write_calendar(
@@ -115,8 +141,7 @@ def _write(
     known = select(Candidate).where(Candidate.session_id == session.id, Candidate.email.is_not(None))
     if enrolled_at is not None:
         known = known.where(Candidate.enrolled_at == enrolled_at)
-    structure = db.get_one(Structure, session.structure_id)
-    address = f"{session.place}, {structure.name}, {structure.address}"
+    address, is_over = _address(db, session), session.state == SessionState.CANCELLED
     for one in db.scalars(known.order_by(Candidate.number)):
         letters.send_about_session(
             db,
@@ -124,7 +149,12 @@ def _write(
             candidate=one,
             session=session,
             address=address,
-            entry=calendar(session, one, address=address, origin=origin, now=now),
+            entry=calendar(session, one, address=address, origin=origin, now=now, is_over=is_over),
             origin=origin,
             now=now,
         )
+
+
+def _address(db: Session, session: ExamSession) -> str:
+    structure = db.get_one(Structure, session.structure_id)
+    return f"{session.place}, {structure.name}, {structure.address}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import case, exists, func, select, true, update
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 _CODE_SIGNS = 8
 #: Sessions on one page; what is left out is said there.
 SHOWN = 200
+#: A session that is still open so long after its beginning was forgotten.
+FORGOTTEN_AFTER = timedelta(days=1)
 #: Wrong numbers typed under the right code before a new code has to be made.
 MOST_MISSES = 30
 
@@ -206,6 +209,23 @@ def waiting_for_jury(db: Session) -> dict[SessionState, tuple[int, datetime | No
         .group_by(ExamSession.state)
     )
     return {SessionState(state): (count, since) for state, count, since in rows}
+
+
+def count_forgotten(db: Session, *, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many sessions nobody has closed though their day has gone by, and when the oldest should have begun."""
+    found = select(func.count(ExamSession.id), func.min(ExamSession.starts_at)).where(_is_forgotten(now))
+    count, since = db.execute(found).one()
+    return count, since
+
+
+def list_forgotten(db: Session, *, now: datetime) -> list[Listed]:
+    """Return these sessions: those who sat wait for a jury that cannot sit, those who did not for another day."""
+    return _listed(db, _is_forgotten(now), limit=SHOWN)
+
+
+def _is_forgotten(now: datetime) -> ColumnElement[bool]:
+    waiting = [SessionState.PLANNED.value, SessionState.OPEN.value, SessionState.RUNNING.value]
+    return ExamSession.state.in_(waiting) & (ExamSession.starts_at < now - FORGOTTEN_AFTER)
 
 
 def _listed(db: Session, condition: object, *first: ColumnElement[int], limit: int | None) -> list[Listed]:

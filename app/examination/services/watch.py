@@ -19,7 +19,7 @@ from app.examination.models import (
     Hand,
     SessionState,
 )
-from app.examination.services import clock
+from app.examination.services import clock, identities
 from app.organisations.services import independence
 
 if TYPE_CHECKING:
@@ -104,14 +104,7 @@ def check_free(db: Session, *, session: ExamSession, person_id: int, duty: str, 
         raise NotIndependentError
     if duty == "juror" and independence.works_in(db, person_id=person_id, structure_id=session.structure_id, now=now):
         raise NotIndependentError
-    subjects = db.scalars(
-        select(Candidate.person_id).where(Candidate.session_id == session.id, Candidate.person_id.is_not(None))
-    ).all()
-    for subject_id in subjects:
-        if subject_id == person_id or independence.ties(
-            db, actor_id=person_id, subject_id=int(subject_id or 0), now=now
-        ):
-            raise NotIndependentError
+    identities.check_untied(db, actor_ids={person_id}, person_ids=identities.subjects(db, session=session), now=now)
 
 
 def see(db: Session, *, session: ExamSession, now: datetime) -> list[Watched]:

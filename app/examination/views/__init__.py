@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.examination.views import candidate, jury, live, moving, results, reviews, slips, staff
+from app.examination.views import candidate, certifying, jury, live, moving, results, reviews, slips, staff
 from app.examination.views.room import blueprint
 
-__all__ = ["blueprint", "candidate", "jury", "live", "moving", "results", "reviews", "slips", "staff"]
+__all__ = ["blueprint", "candidate", "certifying", "jury", "live", "moving", "results", "reviews", "slips", "staff"]

@@ -17,7 +17,7 @@ from app.accounts.views.browser import is_refusal
 from app.accounts.views.pages import form_page, tell
 from app.assessments.forms import AnswerForm
 from app.database import current_session, only_reads
-from app.errors import ExamPausedError, TimeOverError, WrongExamCodeError
+from app.errors import ExamPausedError, MovedOnError, TimeOverError, WrongExamCodeError
 from app.examination.forms import ButtonForm, HandForm, JoinForm
 from app.examination.models import Accommodation
 from app.examination.services import answering, arranged, arrivals, clock
@@ -181,9 +181,12 @@ def raise_hand() -> ResponseReturnValue:
     form, place = HandForm(), _place(lock=True)
     if not form.validate():
         return _question_page(place, hand=form, status=422)
-    answering.raise_hand(
-        current_session(), place=place, item_id=form.item_id.data, note=form.note.data, now=datetime.now(UTC)
-    )
+    try:
+        answering.raise_hand(
+            current_session(), place=place, item_id=form.item_id.data, note=form.note.data, now=datetime.now(UTC)
+        )
+    except MovedOnError:
+        return _question_page(place, is_late=True, status=409)
     current_session().commit()
     return redirect(url_for(".sit"), code=303)
 

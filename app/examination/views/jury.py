@@ -66,6 +66,7 @@ def jury_list() -> ResponseReturnValue:
         "examination/jury_list.html",
         sessions=found[: sessions.SHOWN],
         is_cut=len(found) > sessions.SHOWN,
+        forgotten=sessions.list_forgotten(current_session(), now=datetime.now(UTC)),
         titles={code: framework.title.get(language) for code, framework in bank.frameworks.items()},
         states=STATE_WORDS,
     )

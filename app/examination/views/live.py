@@ -16,7 +16,7 @@ from app.accounts.views.account import name_advice
 from app.accounts.views.pages import tell
 from app.answers import ANSWERS
 from app.database import current_session
-from app.errors import AppError, MovedOnError, NotIndependentError, ReservedItemsSeenError, RetakeTooSoonError
+from app.errors import AppError, MovedOnError, NotFoundError, NotIndependentError
 from app.examination.forms import (
     ACCOMMODATION_WORDS,
     DOCUMENT_WORDS,
@@ -33,6 +33,7 @@ from app.examination.services.identities import check_identity
 from app.examination.views.room import blueprint
 from app.navigation import back_to
 from app.resources import current_resources
+from app.supervised_errors import ImpossibleBirthDateError, MayNotSitError
 from certificates.errors import UnacceptableNameError
 from quizzes.errors import QuizError
 
@@ -86,7 +87,10 @@ def identify(reference: str, number: int) -> ResponseReturnValue:
     except UnacceptableNameError as refusal:
         form.family_name.errors = [name_advice(refusal.reason)]
         return _candidate_page(row, someone, identity=form), 422
-    except (NotIndependentError, ReservedItemsSeenError, RetakeTooSoonError) as refusal:
+    except ImpossibleBirthDateError as refusal:
+        tell(form.born_on, refusal)
+        return _candidate_page(row, someone, identity=form), 422
+    except (NotIndependentError, MayNotSitError) as refusal:
         tell(form.family_name, refusal)
         return _candidate_page(row, someone, identity=form), 409
     except MovedOnError as refusal:
@@ -216,7 +220,11 @@ def note_incident(reference: str) -> ResponseReturnValue:
     db, row, form = current_session(), _on_duty(reference), IncidentForm()
     if not form.validate():
         return _live_page(row, incident=form), 422
-    someone = acts.get(db, session=row, number=form.number.data) if form.number.data else None
+    try:
+        someone = acts.get(db, session=row, number=form.number.data) if form.number.data else None
+    except NotFoundError:
+        form.number.errors = [gettext("Personne ici n’a ce numéro.")]
+        return _live_page(row, incident=form), 422
     invigilating.note_incident(
         db,
         session=row,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import redirect, render_template, request, url_for
 
@@ -11,16 +11,23 @@ from app.access import Permission, current_identity, requires
 from app.accounts.services import cases
 from app.accounts.views import person_rooms
 from app.accounts.views.pages import form_page
+from app.answers import ANSWERS
+from app.certification.services.issuing import VALID_YEARS
 from app.database import current_session
 from app.errors import NotFoundError
 from app.examination.forms import VERDICT_WORDS, ContestForm
 from app.examination.services import results
 from app.examination.views.room import blueprint
 from app.resources import current_resources
+from app.supervised_errors import ClaimBarredError
 from app.web import current_language, limiter, writes
 from certificates import verification
+from quizzes.outcome import Standing, Verdict
+from quizzes.settling import PASSING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask.typing import ResponseReturnValue
 
     from app.examination.services.results import OwnResult
@@ -32,10 +39,14 @@ if TYPE_CHECKING:
 def own_results() -> ResponseReturnValue:
     """List one's results; what was sat without an account under one's confirmed address becomes one's own here."""
     db, person_id = current_session(), current_identity().person_id or 0
-    if results.claim(db, person_id=person_id, rooms=person_rooms(), now=datetime.now(UTC)):
+    claimed = results.claim(db, person_id=person_id, rooms=person_rooms(), now=datetime.now(UTC))
+    if claimed.taken:
         db.commit()
     return render_template(
-        "examination/results.html", results=results.list_own(db, person_id=person_id), titles=_titles()
+        "examination/results.html",
+        results=results.list_own(db, person_id=person_id),
+        titles=_titles(),
+        barred=ANSWERS[ClaimBarredError.code] if claimed.barred else None,
     )
 
 
@@ -54,6 +65,9 @@ def own_result(reference: str) -> ResponseReturnValue:
         levels={level.id: level.title.get(language) for level in framework.levels},
         code=_code_of(found),
         verdicts=VERDICT_WORDS,
+        passing=PASSING,
+        doubtful=_doubtful(found),
+        certifies=found.session.policy_id in VALID_YEARS,
     )
 
 
@@ -92,6 +106,14 @@ def _get(reference: str) -> OwnResult:
     return results.get_own(
         current_session(), reference=reference, person_id=current_identity().person_id, now=datetime.now(UTC)
     )
+
+
+def _doubtful(found: OwnResult) -> list[Mapping[str, Any]]:
+    """Return the areas of which the answers could not tell: the minimum, after a failure; else the level. Older results do not say."""
+    areas: list[Mapping[str, Any]] = (found.candidate.outcome or {}).get("areas", [])
+    if found.candidate.verdict == Verdict.FAILED.value:
+        return [one for one in areas if one.get("standing") == Standing.BETWEEN.value]
+    return [one for one in areas if one.get("between")]
 
 
 def _titles() -> dict[str, str]:

@@ -20,7 +20,7 @@ from app.examination.views.room import blueprint
 from app.examination.views.staff import STAFF
 from app.navigation import back_to
 from app.resources import current_resources
-from app.supervised_errors import WrongClaimSlipError
+from app.supervised_errors import ClaimBarredError, WrongClaimSlipError
 from app.web import limiter
 from certificates.claim_slip import ClaimSlip
 from certificates.dates import day_in_paris
@@ -93,8 +93,8 @@ def claim() -> ResponseReturnValue:
             secret=current_resources().settings.reference_secret,
             now=datetime.now(UTC),
         )
-    except WrongClaimSlipError as refusal:
-        db.commit()  # the failed try counts
+    except (ClaimBarredError, WrongClaimSlipError) as refusal:
+        db.commit()  # a failed try counts; one that is barred is written down
         tell(form.code, refusal)
         return form_page("examination/claim.html", form, stage=stage, way=way)
     db.commit()

@@ -160,9 +160,15 @@ def enrol(reference: str) -> ResponseReturnValue:
 @requires(Permission.EXAM_SUPERVISE)
 @back_to("examination.session")
 def unenrol(reference: str, number: int) -> ResponseReturnValue:
-    db, row = current_session(), _get(reference)
-    candidate = acts.get(db, session=row, number=number)
-    enrolment.remove(db, candidate=candidate, actor_id=current_identity().person_id or 0, now=datetime.now(UTC))
+    db, row = current_session(), _get(reference, lock=True)
+    scheduling.unenrol(
+        db,
+        session=row,
+        candidate=acts.get(db, session=row, number=number, lock=True),
+        origin=current_resources().issuer.url,
+        actor_id=current_identity().person_id or 0,
+        now=datetime.now(UTC),
+    )
     db.commit()
     return redirect(url_for(".session", reference=reference), code=303)
 

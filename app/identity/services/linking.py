@@ -13,7 +13,7 @@ from app.audit import Action, record
 from app.database import affected
 from app.errors import IdentityTakenError, NotFoundError, NumberTakenError, OnlyWayInError, OtherIdentityError
 from app.identity.models import LinkedIdentity, Passkey, Provider
-from app.identity.services import professional
+from app.identity.services import disputes, professional
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,6 +162,7 @@ def _other_ways(db: Session, *, person: Person, but: Provider) -> bool:
 def _learn(db: Session, *, person_id: int, known: Known, on_change: OnChange | None, now: datetime) -> None:
     if known.rpps is None:
         return
+    disputes.prove(db, person_id=person_id, number=known.rpps, now=now)
     professional.learn(db, person_id=person_id, number=known.rpps, now=now)
     if known.is_active:
         professional.vouch(

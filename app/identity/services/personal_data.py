@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete
 
 from app.identity.models import PendingStep
-from app.identity.services import linking, passkeys, professional, proofs, second_factor
+from app.identity.services import disputes, linking, passkeys, professional, proofs, second_factor
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,6 +41,17 @@ def export_person(db: Session, *, person_id: int) -> dict[str, object]:
         ],
         "second_factor_since": _moment(factor.enabled_at if factor else None),
         "recovery_codes_left": second_factor.count_codes(db, person_id=person_id),
+        "number_disputes": [
+            {
+                "rpps": row.rpps,
+                "kind": row.kind,
+                "declared_first": row.holder_id == person_id,
+                "opened_at": row.opened_at.isoformat(),
+                "settled_as": row.settled_as,
+                "settled_at": _moment(row.settled_at),
+            }
+            for row in disputes.list_of(db, person_id=person_id)
+        ],
         "professional_number": None
         if number is None
         else {
@@ -61,6 +72,7 @@ def export_person(db: Session, *, person_id: int) -> dict[str, object]:
 def erase_person(db: Session, *, person_id: int, fate: CertificateFate, now: datetime) -> None:  # noqa: ARG001 (the shape of a room)
     """Let go of everything."""
     proofs.forget_all(db, person_id=person_id)
+    disputes.forget(db, person_id=person_id)
 
 
 def adopt_person(db: Session, *, from_id: int, to_id: int) -> None:  # noqa: ARG001 (the shape of a room)

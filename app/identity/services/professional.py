@@ -66,7 +66,15 @@ class OnChange(Protocol):
 
 def of(db: Session, *, person_id: int) -> ProfessionalIdentity | None:
     """Return what is known of a person as a health professional; None where no number was given."""
-    row = find(db, person_id=person_id)
+    return _told(find(db, person_id=person_id))
+
+
+def of_number(db: Session, *, number: str) -> ProfessionalIdentity | None:
+    """Return what is known of whoever has a number; None where nobody has."""
+    return _told(db.scalar(select(ProfessionalNumber).where(ProfessionalNumber.rpps == number)))
+
+
+def _told(row: ProfessionalNumber | None) -> ProfessionalIdentity | None:
     if row is None:
         return None
     return ProfessionalIdentity(
@@ -139,6 +147,17 @@ def withdraw(db: Session, *, person_id: int, now: datetime) -> None:
     if row.source == Source.PROVIDER:
         raise NumberVouchedError
     _remove(db, row=row, actor_id=person_id, reason="holder-request", now=now)
+
+
+def release(db: Session, *, person_id: int, number: str, actor_id: int, now: datetime) -> bool:
+    """Take a declared number from an account, as two officers decided; False where a provider has proved it theirs since."""
+    row = find(db, person_id=person_id)
+    if row is None or row.rpps != number:
+        return True  # they have let go of it themselves
+    if row.source == Source.PROVIDER:
+        return False
+    _remove(db, row=row, actor_id=actor_id, reason="another-s", now=now)
+    return True
 
 
 def forget_vouched(db: Session, *, person_id: int, now: datetime) -> None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from app.access import Permission, requires
 from app.accounts.views.pages import form_page, tell
 from app.database import current_session
-from app.errors import NumberTakenError, NumberVouchedError, WrongNumberError
+from app.errors import AppError, NumberTakenError, NumberVouchedError, WrongNumberError
 from app.identity.forms import NumberForm
-from app.identity.services import professional
+from app.identity.services import disputes, professional
 from app.identity.views.room import blueprint, directory, done, on_change, own_id, pause
+from app.label_errors import NumberDisputedError
 from app.navigation import back_to
 from app.web import limiter
 
@@ -30,7 +31,14 @@ def number() -> ResponseReturnValue:
     try:
         row = professional.declare(db, person_id=own_id(), typed=form.number.data, now=datetime.now(UTC))
     except (WrongNumberError, NumberTakenError, NumberVouchedError) as refusal:
-        tell(form.number, refusal)
+        told: AppError = refusal
+        now = datetime.now(UTC)
+        if isinstance(refusal, NumberTakenError) and disputes.claim(
+            db, person_id=own_id(), typed=form.number.data, now=now
+        ):
+            db.commit()  # two officers have it from now on
+            told = NumberDisputedError()
+        tell(form.number, told)
         return form_page("identity/number.html", form, is_national=asked.is_national)
     rpps = row.rpps
     pause(db)

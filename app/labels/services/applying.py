@@ -86,12 +86,18 @@ def is_open(label: Label) -> bool:
 def set_profession(db: Session, *, label: Label, profession: str, is_prescriber: bool, is_tested_out: bool) -> None:
     """Write down the profession, whether it prescribes here, and whether the examination stands for initial training.
 
+    Once a label is given, everybody reads its profession: another one is asked for, and comes with the renewal.
+
     Raises:
         NotFoundError: No such profession.
     """
     if profession not in PROFESSIONS:
         raise NotFoundError
-    label.profession, label.is_prescriber, label.is_tested_out = profession, is_prescriber, is_tested_out
+    if label.term_from is None:
+        label.profession = profession
+    else:
+        label.profession_asked = profession if profession != label.profession else None
+    label.is_prescriber, label.is_tested_out = is_prescriber, is_tested_out
     db.flush()
 
 

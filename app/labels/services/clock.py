@@ -7,6 +7,7 @@ too many, never one too few, and the machine says which steps are open. A label 
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, false, func, or_, select
@@ -14,6 +15,7 @@ from sqlalchemy import and_, false, func, or_, select
 from app.accounts.models import Person
 from app.accounts.services import stopping
 from app.certification.models import Certificate, Status
+from app.certification.services import extras
 from app.identity.models import ProfessionalNumber
 from app.labels.models import Label
 from app.labels.services import crediting, dossiers, following, known, letters
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+    from certificates.credential import Credential
     from certificates.keys import KeyRing
     from certificates.label_rules.parameters import Parameters
 
@@ -66,7 +69,7 @@ def turn(
     _set_aside_again(db, now=now)
     _settle_revocations(db, now=now)
     for one in rules:
-        remind(db, rules=one, secret=secret, origin=origin, now=now)
+        remind(db, rules=one, ring=ring, secret=secret, origin=origin, now=now)
     return None
 
 
@@ -162,8 +165,8 @@ def _settle_revocations(db: Session, *, now: datetime) -> None:
         following.settle_revocation(db, label=label, actor_id=None, now=now)
 
 
-def remind(db: Session, *, rules: Parameters, secret: str, origin: str, now: datetime) -> int:
-    """Owe the letters before the end of a term, each once, to whoever wants reminders.
+def remind(db: Session, *, rules: Parameters, ring: KeyRing, secret: str, origin: str, now: datetime) -> int:
+    """Owe the letters before the end of a term, each once, to whoever wants reminders, with the end for their calendar.
 
     One that was missed is not sent on top of a nearer one.
     """
@@ -189,9 +192,23 @@ def remind(db: Session, *, rules: Parameters, secret: str, origin: str, now: dat
             continue
         label.reminded_days = days
         stop_url = stopping.stop_url(person_id=label.person_id or 0, secret=secret, origin=origin)
-        letters.send(db, label=label, letter="reminder", origin=origin, stop_url=stop_url, now=now)
+        stated = crediting.stated(db, label=label, ring=ring)
+        letters.send(
+            db,
+            label=label,
+            letter="reminder",
+            origin=origin,
+            stop_url=stop_url,
+            calendar=partial(_calendar, stated, days=rules.reminders_days) if stated is not None else None,
+            now=now,
+        )
         count += 1
     return count
+
+
+def _calendar(stated: Credential, language: str, *, days: Sequence[int]) -> str | None:
+    made = extras.calendar(stated, language, days_before=days)
+    return made.decode() if made is not None else None
 
 
 def _step(db: Session, label: Label, activity: Activity, *, ring: KeyRing, origin: str, now: datetime) -> None:

@@ -15,7 +15,7 @@ from app.certification.services import issuing, leaves, superseding, withdrawing
 from app.errors import NothingToCertifyError
 from app.labels.models import LabelCounter
 from app.labels.services.dossiers import rules_of
-from certificates import label_achievement
+from certificates import label_achievement, verification
 from certificates.credential import Credential, LabelFacts
 from certificates.dates import PARIS, day_in_paris
 from certificates.label_rules.delays import Term
@@ -97,6 +97,7 @@ def renew(
     if label.ends_on is None:
         raise NothingToCertifyError
     label.printed_name, label.rpps = name, rpps
+    label.profession, label.profession_asked = label.profession_asked or label.profession, None
     label.term_from, label.extended_months = label.ends_on + timedelta(days=1), 0
     label.renewals += 1
     label.audit = Audit.NOT_DRAWN.value
@@ -167,6 +168,12 @@ def current(db: Session, *, label: Label) -> Certificate | None:
     while row is not None and row.status == Status.SUPERSEDED:
         row = superseding.find_successor(db, row=row)
     return row
+
+
+def stated(db: Session, *, label: Label, ring: KeyRing) -> Credential | None:
+    """Return what the credential of a label states; None where there is none, or it was emptied."""
+    row = current(db, label=label)
+    return verification.read_registered(row.token, ring) if row is not None and row.token else None
 
 
 def _is_past(label: Label, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select, update
 from app.audit import Action, record
 from app.errors import NotFoundError
 from app.identity.services import professional
-from app.labels.models import Label, LabelEvent, LabelNotice
+from app.labels.models import Label, LabelAppeal, LabelEvent, LabelNotice
 from app.transparency import services as log
 from certificates import transparency
 from certificates.dates import day_in_paris
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from certificates.label_rules.parameters import Parameters
 
 _OVER = [state.value for state in OVER]
+_OF_SUSPENSION = (LabelAppeal.against == State.SUSPENDED.value,)
+#: How an appeal ended whose object was gone before its panel judged it.
+MOOT = "moot"
 
 
 def rules_of(label: Label) -> Parameters:
@@ -98,6 +101,8 @@ def dossier_of(
         has_another=_has_another(db, label),
         last_revoked_on=_last_revoked_on(db, label),
         ended_from=_ended_from(db, label),
+        is_suspension_appealed=has_suspension_appeal(db, label=label, is_running=True),
+        is_suspension_contested=has_suspension_appeal(db, label=label),
     )
 
 
@@ -127,6 +132,21 @@ def close_notice(db: Session, *, label: Label, now: datetime) -> None:
     """Close the notice that runs, if any."""
     running = LabelNotice.label_id == label.id, LabelNotice.closed_at.is_(None)
     db.execute(update(LabelNotice).where(*running).values(closed_at=now))
+
+
+def has_suspension_appeal(db: Session, *, label: Label, is_running: bool = False) -> bool:
+    """Tell whether the suspension that runs was appealed against; or only whether that still waits for its panel."""
+    if label.state != State.SUSPENDED:
+        return False
+    own = select(LabelAppeal.id).where(*_OF_SUSPENSION, LabelAppeal.label_id == label.id)
+    since = LabelAppeal.opened_at >= label.since
+    return db.scalar(own.where(LabelAppeal.decided_at.is_(None) if is_running else since).limit(1)) is not None
+
+
+def _drop_suspension_appeal(db: Session, *, label: Label, now: datetime) -> None:
+    """Close the appeal against a suspension that ended before its panel judged it: nothing is left to judge."""
+    running = (*_OF_SUSPENSION, LabelAppeal.label_id == label.id, LabelAppeal.decided_at.is_(None))
+    db.execute(update(LabelAppeal).where(*running).values(decided_at=now, outcome=MOOT))
 
 
 def events(db: Session, *, label: Label) -> Sequence[LabelEvent]:
@@ -181,6 +201,8 @@ def move(
         label.ending_proposed_by = label.ending_proposed_at = None  # whoever acts lives
     if after not in HELD:
         close_notice(db, label=label, now=now)
+    if dossier.is_suspension_appealed and after not in (State.SUSPENDED, State.ENDED) and actor is not Actor.PANEL:
+        _drop_suspension_appeal(db, label=label, now=now)
     db.add(event)
     db.flush()
     event.log_seq = _log(db, label, event, ring=ring, now=now)

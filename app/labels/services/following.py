@@ -93,7 +93,11 @@ _OUTCOMES: Mapping[str, State] = {
     "overturn": State.OVERTURNED,
     "uphold_return": State.UPHELD,
     "overturn_return": State.OVERTURNED,
+    "uphold_suspension": State.UPHELD,
+    "overturn_suspension": State.OVERTURNED,
 }
+#: What an appeal was against, by what its panel decides of; of all else, a refusal or a revocation.
+_MATTERS: Mapping[str, tuple[State, ...]] = {"return": (State.RENEWAL_DUE,), "suspension": (State.SUSPENDED,)}
 #: What each decision does beside moving the label.
 _FOLLOWS: Mapping[str, Callable[[_Common], None]] = {
     "award": _award,
@@ -104,6 +108,7 @@ _FOLLOWS: Mapping[str, Callable[[_Common], None]] = {
     "reinstate": _reinstate,
     "revoke": _revoke,
     "uphold": _uphold,
+    "overturn_suspension": _reinstate,
 }
 
 
@@ -125,7 +130,7 @@ def carry_out(
     label.identity_hmac = given.known.identity_hmac or label.identity_hmac
     if transition in _FOLLOWS:
         _FOLLOWS[transition](common)
-    if transition in ("suspend", "reinstate", "revoke"):
+    if transition in ("suspend", "reinstate", "overturn_suspension", "revoke"):
         dossiers.close_notice(db, label=label, now=now)
     if transition in _OUTCOMES:
         close_appeal(db, label=label, transition=transition, now=now)
@@ -146,8 +151,9 @@ def settle_revocation(db: Session, *, label: Label, actor_id: int | None, now: d
 
 def close_appeal(db: Session, *, label: Label, transition: str, now: datetime) -> None:
     """Write down how the appeal that a panel has just judged ended; another one may wait for its turn."""
-    is_of_renewal = LabelAppeal.against == State.RENEWAL_DUE.value
-    judged = is_of_renewal if transition.endswith("_return") else ~is_of_renewal
+    _step, _of, matter = transition.partition("_")
+    against = _MATTERS.get(matter, (State.REFUSED, State.REVOKED))
+    judged = LabelAppeal.against.in_([state.value for state in against])
     running = LabelAppeal.label_id == label.id, LabelAppeal.decided_at.is_(None), judged
     db.execute(update(LabelAppeal).where(*running).values(decided_at=now, outcome=_OUTCOMES[transition].value))
 

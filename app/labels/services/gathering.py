@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from app.labels.models import Label, LabelIdentityCheck, LabelPractice, LabelProof, LabelTraining
+from app.labels.models import Label, LabelEvent, LabelIdentityCheck, LabelPractice, LabelProof, LabelTraining
 from app.labels.services import known as outside
 from app.labels.services.dossiers import rules_of
 from certificates.dates import day_in_paris
@@ -17,7 +17,7 @@ from certificates.label_rules.dossier import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -131,6 +131,7 @@ def gather(db: Session, *, label: Label, ring: KeyRing, now: datetime, demonstra
         term_from=label.term_from,
         renewal=cycle,
         accommodations=known.accommodations,
+        asked_on=_asked_on(db, label),
     )
     return Given(
         known=known,
@@ -141,6 +142,16 @@ def gather(db: Session, *, label: Label, ring: KeyRing, now: datetime, demonstra
         findings=checklist(gathered, rules=rules, on=today),
         activity=_activity(label, known),
     )
+
+
+def _asked_on(db: Session, label: Label) -> date | None:
+    """Return when a file was sent that its holder may not change now."""
+    is_theirs = label.renewal_asked_at is None and label.appealed != State.RENEWAL_DUE
+    if label.state == State.DRAFT or (label.term_from is not None and is_theirs):
+        return None
+    sent = LabelEvent.label_id == label.id, LabelEvent.transition.in_(("submit", "apply_again"))
+    at = db.scalar(select(func.max(LabelEvent.at)).where(*sent))
+    return day_in_paris(at) if at is not None else None
 
 
 def _activity(label: Label, known: Known) -> facts.Activity:

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from app.certification.models import Certificate
 from app.examination.models import Candidate, ExamSession, ExamStaff, SessionState
-from app.examination.services import results
+from app.examination.services import identities, results
 from app.identity.models import Source
 from app.identity.services import professional
 from app.organisations.services import independence
@@ -143,7 +143,12 @@ def _invigilator_ties(db: Session, sat: Candidate | None, *, person_id: int) -> 
         return frozenset()
     at = sat.started_at
     staff = select(ExamStaff.person_id).where(ExamStaff.session_id == sat.session_id, ExamStaff.duty == "invigilator")
-    ties = [independence.ties(db, actor_id=one, subject_id=person_id, now=at) for one in db.scalars(staff)]
+    everyone = identities.person_ids(db, identity_hmac=sat.identity_hmac, person_id=person_id)
+    ties = [
+        independence.ties(db, actor_id=one, subject_id=subject_id, now=at)
+        for one in db.scalars(staff)
+        for subject_id in sorted(everyone)
+    ]
     return frozenset().union(*ties)
 
 

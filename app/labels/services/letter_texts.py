@@ -160,6 +160,36 @@ TEXTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "en": ("Your appeal: the decision stands", "The three people who judged your appeal confirm the decision."),
     },
+    "appeal_suspension": {
+        "fr": (
+            "Votre appel est reçu",
+            "Trois autres personnes jugeront la suspension, dont un représentant des usagers et une personne de votre profession. Aucune ne l’a décidée. Jusque-là, elle reste. Vous saurez la réponse dans les {decision} mois.",
+        ),
+        "en": (
+            "Your appeal has been received",
+            "Three other people will judge the suspension, among them a representative of users and somebody of your profession. None of them decided it. Until then it stays. You will know within {decision} months.",
+        ),
+    },
+    "uphold_suspension": {
+        "fr": (
+            "Votre appel : la suspension est confirmée",
+            "Les trois personnes qui ont jugé votre appel confirment la suspension. Elle dure {months} mois au plus, depuis la première décision.",
+        ),
+        "en": (
+            "Your appeal: the suspension stands",
+            "The three people who judged your appeal confirm the suspension. It lasts {months} months at most, from the first decision.",
+        ),
+    },
+    "overturn_suspension": {
+        "fr": (
+            "Votre appel : le label est rétabli",
+            "Les trois personnes qui ont jugé votre appel annulent la suspension. Votre label vaut de nouveau, sans changement.",
+        ),
+        "en": (
+            "Your appeal: the label is reinstated",
+            "The three people who judged your appeal overturn the suspension. Your label stands again, unchanged.",
+        ),
+    },
     "uphold_return": {
         "fr": (
             "Votre appel : la décision est confirmée",

@@ -13,6 +13,7 @@ from certificates.label_rules.parameters import parameters
 from certificates.label_rules.words import word
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _FR = "fr"
 #: Decisions that may be contested before others.
-_CONTESTABLE = frozenset(("refuse", "return_renewal", "revoke"))
+_CONTESTABLE = frozenset(("refuse", "return_renewal", "revoke", "suspend"))
 _FRAMES = {
     "fr": (
         """Bonjour,
@@ -93,6 +94,7 @@ def send(
     note: str = "",
     about: str = "",
     stop_url: str | None = None,
+    calendar: Callable[[str], str | None] | None = None,
 ) -> None:
     """Write to the holder, if there still is one with an address.
 
@@ -101,6 +103,7 @@ def send(
         note: What an officer wrote for the holder.
         about: What the letter is about, where it is one thing of many: a document.
         stop_url: Of a reminder, which the holder may stop.
+        calendar: Of a reminder: the end as an entry for their calendar, in their language.
     """
     holder = db.get(Person, label.person_id) if label.person_id is not None else None
     if holder is None or holder.email is None:
@@ -111,7 +114,16 @@ def send(
     )
     if stop_url is not None:
         body += stopping.line(language, url=stop_url)
-    mail.send(db, to=holder.email, subject=subject, body=body, person_id=holder.id, stop_url=stop_url, now=now)
+    mail.send(
+        db,
+        to=holder.email,
+        subject=subject,
+        body=body,
+        person_id=holder.id,
+        stop_url=stop_url,
+        calendar=calendar(language) if calendar is not None else None,
+        now=now,
+    )
 
 
 def compose(

@@ -9,12 +9,14 @@ from sqlalchemy import select
 from app.accounts.models import Case
 from app.audit import Action, AuditEntry
 from app.examination.models import Candidate, ExamReview, ExamStaff, ReviewKind
+from app.examination.services import identities
 from app.label_errors import InvolvedError
 from app.labels.models import Label, LabelEvent, LabelVote
 from app.labels.services.dossiers import rules_of
 from app.organisations.services import independence
 from certificates.label_rules.independence import Part, conflict
 from certificates.label_rules.machine import Actor, Decider, Seat
+from certificates.label_rules.number import numbers_in
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,17 +33,35 @@ def decider(db: Session, *, label: Label, person_id: int, now: datetime, seat: S
 
 
 def parts_of(db: Session, *, label: Label, person_id: int, now: datetime) -> frozenset[Part]:
-    """Return what somebody is, or has been, to the holder of a label."""
+    """Return what somebody is, or has been, to the holder of a label, under whichever of their accounts."""
     if label.person_id is None:
         return frozenset()
-    if label.person_id == person_id:
+    holders = _holders(db, label, label.person_id)
+    if person_id in holders:
         return frozenset({Part.HOLDER})
-    found = {Part(tie) for tie in independence.ties(db, actor_id=person_id, subject_id=label.person_id, now=now)}
-    found |= {Part(duty) for duty in _duties(db, person_id, label.person_id)}
+    ties = [independence.ties(db, actor_id=person_id, subject_id=one, now=now) for one in sorted(holders)]
+    found = {Part(tie) for tie in frozenset[str]().union(*ties)}
+    found |= {Part(duty) for duty in _duties(db, person_id, holders)}
     framework = rules_of(label).framework
     if independence.saw_reserved(db, person_id=person_id, framework_code=framework, now=now):
         found.add(Part.AUTHOR)
     return frozenset(found | _here(db, label, person_id))
+
+
+def named_in(db: Session, text: str) -> list[str]:
+    """Return the references of the labels whose number a text names: whoever complains of one writes it so."""
+    return list(db.scalars(select(Label.reference).where(Label.number.in_(numbers_in(text))).order_by(Label.id)))
+
+
+def too_close(held: frozenset[Part]) -> Part | None:
+    """Return what keeps somebody of the desk from reading what the holder gave: a file is no way for an employer to learn of it."""
+    return next((one for one in (Part.HOLDER, Part.TRAINER, Part.MANAGER) if one in held), None)
+
+
+def _holders(db: Session, label: Label, person_id: int) -> frozenset[int]:
+    """Return all rows of the human who holds a label: their account, and those under which the same identity was checked."""
+    by_identity = identities.person_ids(db, identity_hmac=label.identity_hmac, person_id=person_id)
+    return by_identity | identities.same_people(db, person_id=person_id)
 
 
 def check_uninvolved(db: Session, *, reference: str, person_id: int, now: datetime) -> None:
@@ -57,11 +77,12 @@ def check_uninvolved(db: Session, *, reference: str, person_id: int, now: dateti
         raise InvolvedError
 
 
-def _duties(db: Session, person_id: int, subject_id: int) -> set[str]:
+def _duties(db: Session, person_id: int, holders: frozenset[int]) -> set[str]:
+    is_theirs = Candidate.person_id.in_(holders)
     rows = (
         select(ExamStaff.duty)
         .join(Candidate, Candidate.session_id == ExamStaff.session_id)
-        .where(ExamStaff.person_id == person_id, Candidate.person_id == subject_id)
+        .where(ExamStaff.person_id == person_id, is_theirs)
     )
     found = set(db.scalars(rows))
     touched = (Candidate.id == ExamReview.candidate_id) | (
@@ -71,7 +92,7 @@ def _duties(db: Session, person_id: int, subject_id: int) -> set[str]:
         select(ExamReview.id)
         .join(Candidate, touched)
         .where(
-            Candidate.person_id == subject_id,
+            is_theirs,
             ExamReview.taken_at.is_not(None),
             (ExamReview.proposed_by == person_id) | (ExamReview.taken_by == person_id),
         )

@@ -92,6 +92,7 @@ def erase_person(
 def forget_file(db: Session, row: Label) -> None:
     """Leave of a label its number, its state and its steps; nothing that says whose it was, or what they gave."""
     row.person_id = row.printed_name = row.rpps = row.interests = row.log_salt = row.certificate_id = None
+    row.profession_asked = None
     row.ending_proposed_by = row.ending_proposed_at = None
     for table in (LabelProof, LabelPractice, LabelTraining):
         db.execute(delete(table).where(table.label_id == row.id))
@@ -141,6 +142,7 @@ def _exported(db: Session, row: Label) -> dict[str, object]:
         "criteria_version": row.criteria_version,
         "opened_at": row.opened_at.isoformat(),
         "profession": row.profession,
+        "profession_asked": row.profession_asked,
         "name": row.printed_name,
         "rpps": row.rpps,
         "awarded_on": row.awarded_on.isoformat() if row.awarded_on else None,

@@ -19,6 +19,8 @@ from app.database import affected
 from app.errors import NotFoundError
 from app.label_errors import BrokenProofError, NotAProofError, PatientDataError, TooLargeProofError
 from app.labels.models import Label, LabelIdentityCheck, LabelPractice, LabelProof, LabelTraining
+from app.labels.services import parts
+from certificates.errors import NotIndependentError
 from certificates.label_rules.dossier import State
 
 if TYPE_CHECKING:
@@ -98,9 +100,10 @@ def get_for_desk(db: Session, *, reference: str, proof_id: int, actor_id: int | 
 
     Raises:
         NotFoundError: Absent, or in a draft.
+        NotIndependentError: They train or manage the person, or are them.
     """
-    row = db.scalar(
-        select(LabelProof)
+    found = db.execute(
+        select(LabelProof, Label)
         .join(Label, Label.id == LabelProof.label_id)
         .where(
             LabelProof.id == proof_id,
@@ -108,9 +111,13 @@ def get_for_desk(db: Session, *, reference: str, proof_id: int, actor_id: int | 
             LabelProof.is_waiting.is_(False),
             (Label.state != State.DRAFT.value) | LabelProof.subject.in_(PAPERS),
         )
-    )
-    if row is None:
+    ).one_or_none()
+    if found is None:
         raise NotFoundError
+    row, label = found
+    held = parts.parts_of(db, label=label, person_id=actor_id or 0, now=now)
+    if (barring := parts.too_close(held)) is not None:
+        raise NotIndependentError(barring.value)
     record(db, action=Action.LABEL_PROOF_READ, actor_id=actor_id, subject_id=row.id, now=now)
     return row
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, select
 
+from app.certification.models import Certificate, Status
 from app.errors import NotFoundError
 from app.labels.models import (
     Label,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from app.labels.models import LabelEvent, LabelVote
@@ -48,6 +49,7 @@ class Queues:
     Args:
         endings: Labels to close after a death, or to open again, that one officer proposed.
         ended: Those closed after a death, the latest first: from there an error is put right.
+        unfounded: Labels in force of whose holder no certification stands in the register any more, and of which no notice runs yet.
         papers: Files whose diploma or employer's attestation waits for an officer, drafts included.
     """
 
@@ -56,6 +58,7 @@ class Queues:
     audits: Sequence[Label]
     renewals: Sequence[Label]
     notices: Sequence[Label]
+    unfounded: Sequence[Label]
     suspended: Sequence[Label]
     appeals: Sequence[Label]
     endings: Sequence[Label]
@@ -73,6 +76,7 @@ class DeskFile:
         joint_act: What two officers may do now, one proposing and another carrying out: "end", "undo_end".
         has_proposed: Whether whoever looks is the one who proposed it.
         seats: Which ones of a panel the officer may take.
+        is_close: Whether the officer trains or manages the person, or is them: what was given is not shown to them.
         asks: Whether something is asked for: training, practices and update test are looked at for that, and for nothing else.
         barred: By part that they would take, what they have been that forbids it; None where nothing does.
     """
@@ -92,6 +96,7 @@ class DeskFile:
     barred: dict[Part, Part | None]
     has_voted: bool
     proofs: Sequence[SeenProof]
+    is_close: bool
     asks: bool
 
 
@@ -111,9 +116,14 @@ class SeenProof(NamedTuple):
 
 #: How many of the labels that ended the desk shows.
 _LATEST = 20
-#: An appeal waits for its three judges: of a refusal, of a revocation, or of a renewal while the label goes on.
-_JUDGED = (Label.state == State.APPEAL.value) | (
-    (Label.appealed == State.RENEWAL_DUE.value) & Label.state.in_([state.value for state in HELD])
+_SUSPENSION_CONTESTED = select(LabelAppeal.label_id).where(
+    LabelAppeal.against == State.SUSPENDED.value, LabelAppeal.decided_at.is_(None)
+)
+#: An appeal waits for its three judges: of a refusal, of a revocation, of a suspension, or of a renewal while the label goes on.
+_JUDGED = (
+    (Label.state == State.APPEAL.value)
+    | ((Label.appealed == State.RENEWAL_DUE.value) & Label.state.in_([state.value for state in HELD]))
+    | ((Label.state == State.SUSPENDED.value) & Label.id.in_(_SUSPENSION_CONTESTED))
 )
 
 
@@ -130,6 +140,7 @@ def queues(db: Session) -> Queues:
         audits=_rows(db, Label.audit == Audit.DRAWN.value, with_us),
         renewals=_rows(db, asked_again),
         notices=_rows(db, running),
+        unfounded=_rows(db, in_force, ~running, ~_is_certified()),
         suspended=_rows(db, Label.state == State.SUSPENDED.value),
         appeals=_rows(db, _JUDGED),
         endings=_rows(db, Label.ending_proposed_at.is_not(None)),
@@ -250,8 +261,22 @@ def open_file(
         barred={part: conflict(part, held) for part in (Part.COMMITTEE, Part.AUDITOR, Part.PANEL)},
         has_voted=any(vote.person_id == actor_id for vote in cast),
         proofs=seen_proofs(db, label=label),
+        is_close=parts.too_close(held) is not None,
         asks=gathering.asks(label),
     )
+
+
+def _is_certified() -> ColumnElement[bool]:
+    """Return the condition that a certification behind a label stands: one that has merely ended founded it all the same."""
+    rules = parameters()  # every version so far asks for the same framework and assurance
+    stands = select(Certificate.id).where(
+        Certificate.person_id == Label.person_id,
+        Certificate.kind == "certificate",
+        Certificate.status == Status.ACTIVE.value,
+        Certificate.framework_code == rules.framework,
+        Certificate.assurance == rules.assurance,
+    )
+    return stands.exists()
 
 
 def _with_papers() -> Select[int]:

@@ -17,7 +17,7 @@ from certificates.label_rules.dossier import HELD, NoticeKind, State
 from certificates.label_rules.machine import Actor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 
 _HELD = [state.value for state in HELD]
+#: By what it is against, the step that an appeal is; of all else, "appeal".
+_APPEALS: Mapping[State, str] = {State.RENEWAL_DUE: "appeal_return", State.SUSPENDED: "appeal_suspension"}
 
 
 def announce(
@@ -124,15 +126,14 @@ def drop(db: Session, *, label: Label, reason: str, actor_id: int, ring: KeyRing
 
 
 def appeal(db: Session, *, person_id: int | None, text: str, ring: KeyRing, origin: str, now: datetime) -> LabelAppeal:
-    """Contest a refusal, a renewal that was not given or a revocation; a draft opened meanwhile gives way.
+    """Contest a refusal, a suspension, a renewal that was not given or a revocation; a draft opened meanwhile gives way.
 
     Raises:
         NotFoundError: Nothing of this person's can be appealed against.
         certificates.errors.LabelError: The two months are over.
     """
     label = _contestable(db, person_id=person_id)
-    is_of_renewal = label.state in _HELD and label.renewal_returned_on is not None
-    against = State.RENEWAL_DUE.value if is_of_renewal else label.state
+    against = matter_of(db, label=label, on=day_in_paris(now))
     draft = dossiers.find_own(db, person_id=person_id, lock=True)
     if draft is not None and draft.id != label.id and draft.state == State.DRAFT:
         dossiers.move(
@@ -148,34 +149,39 @@ def appeal(db: Session, *, person_id: int | None, text: str, ring: KeyRing, orig
     dossiers.move(
         db,
         label=label,
-        transition="appeal_return" if is_of_renewal else "appeal",
+        transition=_APPEALS.get(against, "appeal"),
         actor=Actor.HOLDER,
         reason="contested",
         actor_id=person_id,
         ring=ring,
         now=now,
     )
-    label.appealed = against
+    if against is not State.SUSPENDED:  # judged beside whatever else is appealed against
+        label.appealed = against.value
     row = LabelAppeal(
         label_id=label.id,
-        against=against,
+        against=against.value,
         text=text,
         opened_at=now,
         due_on=delays.appeal_decided_by(day_in_paris(now), dossiers.rules_of(label)),
     )
     db.add(row)
     db.flush()
-    letters.send(db, label=label, letter="appeal", origin=origin, now=now)
+    letter = "appeal_suspension" if against is State.SUSPENDED else "appeal"
+    letters.send(db, label=label, letter=letter, origin=origin, now=now)
     return row
 
 
 def find_contestable(db: Session, *, person_id: int | None) -> Label | None:
-    """Return the latest of a person's labels that was refused, not renewed or revoked, whether the time to appeal runs or not."""
+    """Return the latest of a person's labels with something to appeal against, whether the time for it runs or not.
+
+    It was refused, suspended, not renewed or revoked.
+    """
     return db.scalar(
         select(Label)
         .where(
             Label.person_id == person_id,
-            Label.state.in_([State.REFUSED.value, State.REVOKED.value])
+            Label.state.in_([State.REFUSED.value, State.REVOKED.value, State.SUSPENDED.value])
             | (Label.renewal_returned_on.is_not(None) & Label.appealed.is_(None) & Label.state.in_(_HELD)),
         )
         .order_by(Label.id.desc())
@@ -183,9 +189,19 @@ def find_contestable(db: Session, *, person_id: int | None) -> Label | None:
     )
 
 
-def appeal_until(label: Label) -> date:
-    """Return the last day to contest what `find_contestable` found."""
-    decided_on = label.renewal_returned_on if label.state in _HELD else None
+def matter_of(db: Session, *, label: Label, on: date) -> State:
+    """Return what an appeal would be against: the suspension first, while it may be contested."""
+    is_of_renewal = label.state in _HELD and label.renewal_returned_on is not None
+    if label.state == State.SUSPENDED and is_of_renewal:
+        is_in_time = on <= delays.appeal_until(day_in_paris(label.since), dossiers.rules_of(label))
+        is_of_renewal = not is_in_time or dossiers.has_suspension_appeal(db, label=label)
+    return State.RENEWAL_DUE if is_of_renewal else State(label.state)
+
+
+def appeal_until(db: Session, *, label: Label, on: date) -> date:
+    """Return the last day to contest what `matter_of` names."""
+    is_of_renewal = matter_of(db, label=label, on=on) is State.RENEWAL_DUE
+    decided_on = label.renewal_returned_on if is_of_renewal else None
     return delays.appeal_until(decided_on or day_in_paris(label.since), dossiers.rules_of(label))
 
 

@@ -51,7 +51,9 @@ def profession() -> ResponseReturnValue:
     label = own_open()
     route = "examination" if label.is_tested_out else None
     form = ProfessionForm(
-        profession=label.profession, is_prescriber=label.is_prescriber and label.profession is not None, route=route
+        profession=label.profession_asked or label.profession,
+        is_prescriber=label.is_prescriber and label.profession is not None,
+        route=route,
     )
     index = 0 if current_language() == "fr" else 1
     form.profession.choices = [_NONE_YET, *((code, names[index]) for code, names in PROFESSIONS.items())]

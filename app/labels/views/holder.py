@@ -20,13 +20,13 @@ from app.labels.views.room import blueprint, choices, own, person_id
 from app.navigation import back_to
 from app.resources import current_resources
 from app.web import current_language, limiter
-from certificates import verification
 from certificates.dates import day_in_paris
 from certificates.label_rules import delays
 from certificates.label_rules.dossier import State
 from certificates.label_rules.machine import Actor, open_transitions
 from certificates.label_rules.parameters import parameters
 from certificates.professions import PROFESSIONS
+from quizzes.policy import policies
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -58,8 +58,8 @@ def index() -> ResponseReturnValue:
         term=dossier.term,
         notice=dossiers.open_notice(db, label=label),
         answer_until=_answer_until(label),
-        appeal_until=watching.appeal_until(label),
-        appeals=watching.list_appeals(db, label=label),
+        appeal_until=watching.appeal_until(db, label=label, on=today),
+        running_appeal=next((one for one in watching.list_appeals(db, label=label) if one.decided_at is None), None),
         events=dossiers.events(db, label=label),
         status=public.status_of(label, now=now),
         credential=_credential(label),
@@ -100,6 +100,28 @@ def open_application() -> ResponseReturnValue:
     )
     current_session().commit()
     return redirect(url_for(".index"), code=303)
+
+
+@blueprint.get("/mon-label/epreuve")
+@requires(Permission.LABEL_HOLD)
+def examination() -> ResponseReturnValue:
+    """Say which test is due, where it is sat, and what to learn before: none of that is done on this page."""
+    label = own()
+    if label is None or not applying.is_open(label):
+        raise NotFoundError
+    db, loaded, now = current_session(), current_resources(), datetime.now(UTC)
+    given = gathering.gather(db, label=label, ring=loaded.ring, now=now, demonstration=loaded.settings.demonstration)
+    dossier = dossiers.dossier_of(db, label=label)
+    rules, due = dossiers.rules_of(label), {one.criterion: one for one in given.findings if not one.is_met}
+    is_update = "N2" not in due and "N9" in due and due["N9"].reason != "full-examination-due"
+    return render_template(
+        "labels/examination.html",
+        rules=rules,
+        due=due.get("N9") or due.get("N2"),
+        is_update=is_update,
+        policy=policies()["update" if is_update else "examination"],
+        grace_until=dossier.term.grace_until(rules) if dossier.term is not None else None,
+    )
 
 
 @blueprint.post("/mon-label/envoyer")
@@ -176,8 +198,12 @@ def appeal() -> ResponseReturnValue:
         raise NotFoundError
     if not form.validate_on_submit():
         rules = dossiers.rules_of(label)
-        until = watching.appeal_until(label)
-        page = render_template("labels/appeal.html", form=form, label=label, rules=rules, until=until)
+        db, today = current_session(), day_in_paris(datetime.now(UTC))
+        until = watching.appeal_until(db, label=label, on=today)
+        is_suspension = watching.matter_of(db, label=label, on=today) is State.SUSPENDED
+        page = render_template(
+            "labels/appeal.html", form=form, label=label, rules=rules, until=until, is_suspension=is_suspension
+        )
         return page, 422 if form.is_submitted() else 200
     watching.appeal(
         current_session(),
@@ -261,7 +287,4 @@ def _answer_until(label: Label) -> object:
 
 
 def _credential(label: Label) -> Credential | None:
-    row = crediting.current(current_session(), label=label)
-    if row is None or not row.token:
-        return None
-    return verification.read_registered(row.token, current_resources().ring)
+    return crediting.stated(current_session(), label=label, ring=current_resources().ring)

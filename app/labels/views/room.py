@@ -16,7 +16,7 @@ from app.labels.services import applying, dossiers
 from app.labels.services.crediting import Registrar
 from app.resources import current_resources
 from app.web import current_language
-from certificates.label_rules.words import word
+from certificates.label_rules.words import seen, word
 from certificates.professions import PROFESSIONS
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ _EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"
 def label_word(kind: str, code: str) -> str:
     """Return what a code of the label is called, in the language of the page."""
     return word(kind, code, current_language())
+
+
+@blueprint.app_template_global()
+def seen_word(code: str) -> str:
+    """Return what was found of a criterion, told to whoever decides, in the language of the page."""
+    return seen(code, current_language())
 
 
 @blueprint.app_template_global()

@@ -19,6 +19,7 @@ from app.accounts.services import people
 from app.audit import Action, record
 from app.errors import SamePersonError
 from app.organisations.models import ExposureKind, Member, Part, ReservedExposure, Tie, TieKind
+from app.supervised_errors import OwnTieShortenedError
 from certificates.dates import day_in_paris
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ def declare(
 
     Raises:
         SamePersonError: Nobody trains or manages themselves.
+        OwnTieShortenedError: One of the two says of a tie that is known that it ended on a day gone by.
         NotFoundError: One of them has no account any more.
     """
     if actor_id == subject_id:
@@ -135,6 +137,8 @@ def declare(
             Tie.actor_id == actor_id, Tie.subject_id == subject_id, Tie.kind == kind.value, Tie.begins_on == begins_on
         )
     )
+    if row is not None and declared_by in (actor_id, subject_id) and _ends_earlier(row, ends_on, now=now):
+        raise OwnTieShortenedError
     if row is None:
         row = Tie(
             actor_id=actor_id,
@@ -151,6 +155,12 @@ def declare(
         db, action=Action.TIE_DECLARED, actor_id=declared_by, subject_id=row.id, detail={"kind": kind.value}, now=now
     )
     return row
+
+
+def _ends_earlier(row: Tie, ends_on: date | None, *, now: datetime) -> bool:
+    if ends_on is None or ends_on >= day_in_paris(now):
+        return False
+    return row.ends_on is None or ends_on < row.ends_on
 
 
 def list_ties(db: Session, *, person_id: int) -> Sequence[Tie]:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Case, CaseKind
 from app.assessments.models import Sitting
+from app.audit import Action, AuditEntry
 from app.examination.models import Candidate, ExamReview, ExamSession
 from app.labels.models import Label, LabelEvent
 from app.publication.models import YearlyReport
@@ -40,16 +41,17 @@ LINES: dict[str, tuple[str, ...]] = {
     "paused": ("pause", "pause_on_request"),
     "handed_back": ("withdraw",),
     "suspended": ("suspend",),
-    "reinstated": ("reinstate", "lift", "reinstate_on_appeal"),
+    "reinstated": ("reinstate", "lift", "reinstate_on_appeal", "overturn_suspension"),
     "revoked": ("revoke",),
-    "appeals": ("appeal", "appeal_return"),
-    "appeals_upheld": ("uphold", "uphold_return"),
-    "appeals_overturned": ("overturn", "overturn_return"),
+    "appeals": ("appeal", "appeal_return", "appeal_suspension"),
+    "appeals_upheld": ("uphold", "uphold_return", "uphold_suspension"),
+    "appeals_overturned": ("overturn", "overturn_return", "overturn_suspension"),
 }
 _DECISIONS = {
     "submit": ("award", "refuse"),
     "appeal": ("uphold", "overturn"),
     "appeal_return": ("uphold_return", "overturn_return"),
+    "appeal_suspension": ("uphold_suspension", "overturn_suspension"),
 }
 
 
@@ -102,7 +104,7 @@ def compute(db: Session, *, year: int) -> dict[str, Any]:
         "labels": {line: sum(counts.get(one, 0) for one in transitions) for line, transitions in LINES.items()},
         "days_to_decide": middle_days(_delays(db, "submit", begins=begins, ends=ends)),
         "days_to_appeal": middle_days(
-            [delay for kind in ("appeal", "appeal_return") for delay in _delays(db, kind, begins=begins, ends=ends)]
+            [delay for kind in LINES["appeals"] for delay in _delays(db, kind, begins=begins, ends=ends)]
         ),
         **_exam_appeals(db, begins=begins, ends=ends),
         "complaints": db.scalar(
@@ -115,18 +117,31 @@ def compute(db: Session, *, year: int) -> dict[str, Any]:
 
 
 def _exam_appeals(db: Session, *, begins: datetime, ends: datetime) -> dict[str, int]:
-    """Return how many results of the examination were contested in a year, and of how many something was changed in it."""
+    """Return how many results of the examination were contested in a year, and of how many something was changed in it.
+
+    Of whoever has erased their account since, the trail keeps which session a case was about, and nothing else.
+    """
     contested = (
-        select(func.count(Case.id.distinct()))
+        select(Case.number)
         .join(Sitting, Sitting.reference == Case.subject_reference)
         .join(Candidate, Candidate.sitting_id == Sitting.id)
         .join(ExamSession, ExamSession.id == Candidate.session_id)
         .where(
             Case.kind == CaseKind.CONTEST.value,
             Case.subject_kind == "sitting",
-            Case.opened_at >= begins,
-            Case.opened_at < ends,
             ExamSession.framework_code == FRAMEWORK,
+        )
+    )
+    left = (
+        select(AuditEntry.detail)
+        .join(ExamSession, ExamSession.id == AuditEntry.subject_id)
+        .where(AuditEntry.action == Action.RESULT_APPEAL_KEPT.value, ExamSession.framework_code == FRAMEWORK)
+    )
+    numbers = {(detail or {}).get("case") for detail in db.scalars(left)}
+    in_year = (Case.opened_at >= begins, Case.opened_at < ends)
+    number = db.scalar(
+        select(func.count(Case.id)).where(
+            *in_year, Case.number.in_(contested) | Case.number.in_(sorted(map(str, numbers)))
         )
     )
     changed = (
@@ -134,7 +149,7 @@ def _exam_appeals(db: Session, *, begins: datetime, ends: datetime) -> dict[str,
         .join(ExamSession, ExamSession.id == ExamReview.session_id)
         .where(ExamReview.taken_at >= begins, ExamReview.taken_at < ends, ExamSession.framework_code == FRAMEWORK)
     )
-    return {"exam_appeals": db.scalar(contested) or 0, "exam_appeals_changed": db.scalar(changed) or 0}
+    return {"exam_appeals": number or 0, "exam_appeals_changed": db.scalar(changed) or 0}
 
 
 def _groups(db: Session, *, begins: datetime, ends: datetime) -> list[Group]:
