@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from quizzes import course, forms, grading, measurement, nearby, trials
+from quizzes import course, drawing, grading, measurement, nearby
 from quizzes.additions import ENDED, TIME, VOID, Addition, Closure, Extension, Replacement, SecondSets, closing, script
 from quizzes.additions import second_sets as second_sets_of
 from quizzes.catalogue import catalogue
@@ -236,7 +236,7 @@ def replay(
         Answered(item_id=item_id, response=response, score=grading.grade(bank.item(item_id), response).score)
         for item_id, response in answers
     )
-    drawn = _draw(listed, policy, excluded=excluded, resting=resting, seed=seed)
+    drawn = drawing.draw(listed, policy, excluded=excluded, resting=resting, seed=seed)
     counted = _counted(given, drawn.trials, tuple(additions))
     rows = np.array([listed.rows[one.item_id] for one in counted], dtype=np.intp)
     columns = np.array([column(one.score) for one in counted], dtype=np.intp)
@@ -349,30 +349,6 @@ def stop(state: SittingState) -> SittingState:
 
 def _catalogue(bank: Bank, state: SittingState) -> Catalogue:
     return catalogue(bank, state.framework_code, state.policy.pool, state.language)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Drawn:
-    """What is decided before the first item: the form, or what only calibrated items leave open and what is on trial beside them."""
-
-    form: tuple[str, ...] = ()
-    trials: tuple[tuple[int, str], ...] = ()
-    closed: NDArray[np.bool_]
-
-
-def _draw(listed: Catalogue, policy: Policy, *, excluded: frozenset[str], resting: frozenset[str], seed: int) -> _Drawn:
-    closed, rested = listed.mask(excluded), listed.mask(resting)
-    blueprint = policy.blueprint.get(listed.framework.code)
-    if blueprint is None or policy.choice == "adaptive":
-        return _Drawn(closed=closed)
-    if policy.choice == "form" or not trials.is_served(listed, blueprint, closed=closed):
-        rows = forms.draw(listed, blueprint, closed=closed, resting=rested, seed=seed)
-        return _Drawn(form=tuple(listed.items[row].id for row in rows), closed=closed)
-    tried = trials.draw(listed, policy.trials, closed=closed, resting=rested, seed=seed, before=policy.minimum_items)
-    beside = trials.beside(listed, [listed.rows[item_id] for _place, item_id in tried])
-    closed = closed | ~listed.calibrated
-    closed[sorted(beside)] = True
-    return _Drawn(trials=tried, closed=closed)
 
 
 def measure(listed: Catalogue, evidence: Evidence, asked: list[int]) -> tuple[Posterior, Measurement]:

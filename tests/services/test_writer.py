@@ -20,6 +20,14 @@ def begun(db):
     return sitting_id
 
 
+def record(sitting_id, *item_ids, then=lambda: None):
+    with writing() as transaction:
+        for item_id in item_ids:
+            rows.record(transaction, sitting_id=sitting_id, answer=answer_of(item_id))
+        then()
+        transaction.commit()
+
+
 def recorded(db):
     return db.scalars(select(RecordedAnswer.item_id)).all()
 
@@ -36,12 +44,9 @@ def test_what_nobody_committed_is_undone(db):
 def test_what_failed_midway_is_undone_and_the_connection_serves_again(db):
     sitting_id = begun(db)
 
-    with pytest.raises(ZeroDivisionError), writing() as transaction:
-        rows.record(transaction, sitting_id=sitting_id, answer=answer_of("TST-1.1-01"))
-        raise ZeroDivisionError
-    with writing() as transaction:
-        rows.record(transaction, sitting_id=sitting_id, answer=answer_of("TST-1.1-02"))
-        transaction.commit()
+    with pytest.raises(ZeroDivisionError):
+        record(sitting_id, "TST-1.1-01", then=lambda: 1 / 0)
+    record(sitting_id, "TST-1.1-02")
 
     assert recorded(db) == ["TST-1.1-02"]
 
@@ -49,9 +54,8 @@ def test_what_failed_midway_is_undone_and_the_connection_serves_again(db):
 def test_a_breach_is_told_as_the_session_tells_it(db):
     sitting_id = begun(db)
 
-    with pytest.raises(IntegrityError, match=r"recorded_answers|one_answer_per"), writing() as transaction:
-        rows.record(transaction, sitting_id=sitting_id, answer=answer_of("TST-1.1-01"))
-        rows.record(transaction, sitting_id=sitting_id, answer=answer_of("TST-1.1-02"))
+    with pytest.raises(IntegrityError, match=r"recorded_answers|one_answer_per"):
+        record(sitting_id, "TST-1.1-01", "TST-1.1-02")  # both in the first place
 
     assert recorded(db) == []
 
