@@ -204,6 +204,7 @@ def both_tools(requires_tool):
     return requires_tool("qpdf"), requires_tool("mutool")
 
 
+@pytest.mark.untraced
 @pytest.mark.usefixtures("both_tools")
 class TestLikeTheOrdinaryPage:
     @pytest.mark.parametrize("group", range(5))
