@@ -18,8 +18,12 @@ T = TypeVar("T")
 
 
 def says_nothing_new(item: pytest.Item) -> bool:
-    """Tell whether every line that a test runs is run by another too: on SQLite, without a browser, or as its mark says."""
-    if any(item.iter_markers("browser")) or any(item.iter_markers("untraced")):
+    """Tell whether every line that a test runs is run by another too: by its twin on SQLite, or as its mark says.
+
+    What a process works out once and keeps is worked out in the first test that asks for it. That one is traced: a twin on SQLite comes
+    first, and a worker keeps the order. Tests in a browser come before all others, so they are traced, though others run the same lines.
+    """
+    if any(item.iter_markers("untraced")):
         return True
     callspec = getattr(item, "callspec", None)
     return callspec is not None and callspec.params.get("app") == "postgresql"
