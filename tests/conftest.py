@@ -26,6 +26,7 @@ from app.web import limiter
 from certificates.key_store import create_key_ring, load_key_ring
 from certificates.press import Press
 from tests.builders import NOW
+from tests.tracing import says_nothing_new, unseen, untraced
 from tests.web.visitor import Visitor
 
 if TYPE_CHECKING:
@@ -47,6 +48,22 @@ def cannot(reason: str) -> None:
     if REQUIRE_ALL:
         pytest.fail(f"required here: {reason}")
     pytest.skip(reason)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
+    """Run at full speed the tests from which coverage learns nothing."""
+    if says_nothing_new(pyfuncitem):
+        return (yield from unseen())
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef, request: pytest.FixtureRequest) -> Iterator[None]:
+    """So is what is made for such a test alone; what others will share is made once, and traced."""
+    if fixturedef.scope == "function" and says_nothing_new(request.node):
+        return (yield from unseen())
+    return (yield)
 
 
 @pytest.fixture
@@ -174,6 +191,7 @@ def app(request: pytest.FixtureRequest, _apps: dict[str, Flask]) -> Iterator[Fla
         _empty(connection)
 
 
+@untraced
 def _empty(connection: Connection) -> None:
     """Delete every row, and count from one again; on PostgreSQL, truncating all tables takes twenty times as long."""
     asked = " UNION ALL ".join(

@@ -10,6 +10,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from tests.tracing import untraced
+
 if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.test import TestResponse
@@ -129,6 +131,7 @@ def _plain(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
 
 
+@untraced
 def _check(page: Page, response: TestResponse) -> None:
     """Refuse what no page may be."""
     where = page.path
@@ -169,6 +172,7 @@ class _Reader(HTMLParser):
         self._words: list[str] = []
 
     @classmethod
+    @untraced
     def read(cls, html: str, *, status: int, path: str) -> Page:
         page = Page(status=status, path=path, html=html)
         reader = cls(page)
