@@ -38,7 +38,8 @@ def declared_back(view: Callable[..., object]) -> str | None:
 
 def page_url(language: str | None = None) -> str:
     """Return an address that answers GET with the page on screen, or with the one that it came from."""
-    arguments = {name: value for name, value in request.args.items() if name != "lang"}
+    asked = request.args.items() if request.query_string else ()
+    arguments = {name: value for name, value in asked if name != "lang"}
     path = request.path
     if request.method not in ("GET", "HEAD"):
         back = declared_back(current_app.view_functions.get(request.endpoint or "", page_url))

@@ -42,6 +42,7 @@ COMFORT: Mapping[str, tuple[str, ...]] = {
     "contrast": ("normal", "high"),
     "theme": ("auto", "light", "dark"),
 }
+_COMFORTABLE = {name: values[0] for name, values in COMFORT.items()}
 UPLOAD_LIMIT_BYTES = 5 * 1024 * 1024
 A_YEAR_SECONDS = 365 * 24 * 3600
 #: A Redis that hangs holds a request for a second at most; its errors come as `limits.errors.StorageError`.
@@ -192,8 +193,10 @@ def is_one_click() -> bool:
 
 def read_comfort() -> dict[str, str]:
     """Return the comfort settings from the cookie; anything unknown falls back to the default."""
-    parts = _cookie(COMFORT_COOKIE).split(".")
-    wishes = dict(zip(COMFORT, parts, strict=False))
+    said = _cookie(COMFORT_COOKIE)
+    if not said:
+        return dict(_COMFORTABLE)
+    wishes = dict(zip(COMFORT, said.split("."), strict=False))
     return {name: wishes[name] if wishes.get(name) in values else values[0] for name, values in COMFORT.items()}
 
 
