@@ -117,8 +117,8 @@ class TestWhatComesOut:
                 one,
                 measurement=replace(
                     one.measurement,
-                    overall=replace(one.measurement.overall, certified_level=None),
-                    areas=tuple(replace(area, certified_level=None) for area in one.measurement.areas),
+                    overall=replace(one.measurement.overall, is_measured=False),
+                    areas=tuple(replace(area, is_measured=False) for area in one.measurement.areas),
                 ),
             )
             for one in found.outcomes

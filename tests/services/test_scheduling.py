@@ -42,8 +42,6 @@ def test_not_into_the_past_nor_beyond_the_accreditation_nor_once_the_doors_are_o
     here.open_doors()
     with pytest.raises(MovedOnError):
         scheduling.reschedule(db, **act(here, place="Salle 3", starts_at=DAY + timedelta(days=1)))
-    with pytest.raises(MovedOnError):
-        scheduling.cancel(db, **act(here))
     assert (here.session.place, here.session.starts_at, letters(db)) == ("Salle 2", DAY, [])
 
 

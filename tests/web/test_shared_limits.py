@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -37,12 +38,12 @@ class Process:
 
     def ask(self, address, path=CODE, *, body=None):
         """Return status, headers and JSON of an answer."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
         headers = {"X-Forwarded-For": address} | ({"Content-Type": "application/json"} if body else {})
-        connection.request("POST" if body else "GET", path, json.dumps(body) if body else None, headers)
-        answer = connection.getresponse()
-        text = answer.read()
-        connection.close()
+        # Its port listens before it has read the content, which takes long where others work beside it.
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=90)) as connection:
+            connection.request("POST" if body else "GET", path, json.dumps(body) if body else None, headers)
+            answer = connection.getresponse()
+            text = answer.read()
         return answer.status, answer.headers, json.loads(text) if "json" in answer.headers["Content-Type"] else None
 
 
