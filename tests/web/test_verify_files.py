@@ -178,11 +178,14 @@ class TestRefusals:
 
         assert results == [{"id": "1", "error": many.NOT_EXAMINED}, {"id": "2", "error": "not-a-credential"}]
 
+    @pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # counted beside the database
     def test_too_many_requests_with_files_are_told_to_wait_and_codes_still_answered(self, visitor):
-        statuses = [send(visitor, ("a.pdf", b"x")).status_code for _ in range(45)]
+        statuses = []
+        while 429 not in statuses and len(statuses) < 45:
+            statuses.append(send(visitor, ("a.pdf", b"x")).status_code)
 
         assert statuses[0] == 200
-        assert 429 in statuses
+        assert statuses[-1] == 429
         assert visitor.raw("POST", VERIFY, json={"credential": "0000000000000000"}).status_code == 200
 
 
