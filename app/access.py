@@ -212,18 +212,20 @@ def install(app: Flask, *, load_identity: Callable[[], Identity]) -> None:
 
     @app.before_request
     def _gate() -> None:
-        g.identity = NOBODY
-        if request.endpoint is None:
+        endpoint = request.endpoint
+        if endpoint is None:
+            g.identity = NOBODY
             return  # no such page: the 404 handler answers
-        view = current_app.view_functions[request.endpoint]
-        g.identity = load_identity()
+        view = current_app.view_functions[endpoint]
+        g.identity = NOBODY  # should reading it fail
+        g.identity = identity = load_identity()
         if not is_declared(view):
             raise ForbiddenError
         permission = declared_permission(view)
-        if permission is None or permits(g.identity, permission):
+        if permission is None or permits(identity, permission):
             return
-        if g.identity.ended is Ended.GUEST and permits(_A_GUEST, permission):
+        if identity.ended is Ended.GUEST and permits(_A_GUEST, permission):
             raise VisitEndedError
-        if not g.identity.is_account:
+        if not identity.is_account:
             raise SignInRequiredError
         raise ForbiddenError

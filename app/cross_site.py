@@ -54,13 +54,13 @@ class CrossSite(CSRFProtect):
         Raises:
             flask_wtf.csrf.CSRFError: The token is missing, broken or another browser's, or (https) the page that sent it is not ours.
         """
-        is_looked_at = request.method == "POST" and not (
-            apply_exemptions and self._is_exempt()
-        )  # what is exempt is not even read
-        if is_looked_at and self._holds() and self._comes_from_here():
+        if request.method not in current_app.config["WTF_CSRF_METHODS"]:
+            return
+        is_exempt = apply_exemptions and self._is_exempt()
+        if not is_exempt and self._holds() and self._comes_from_here():  # what is exempt is not even read
             g.csrf_valid = True  # what the library's forms look at
-        else:
-            super().protect(apply_exemptions)  # says what is wrong, or that it need not be looked at
+        elif not is_exempt:
+            super().protect()  # says what is wrong
 
     def _holds(self) -> bool:
         kept, sent = session.get(FIELD), request.form.get(FIELD)

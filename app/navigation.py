@@ -38,10 +38,11 @@ def declared_back(view: Callable[..., object]) -> str | None:
 
 def page_url(language: str | None = None) -> str:
     """Return an address that answers GET with the page on screen, or with the one that it came from."""
-    asked = request.args.items() if request.query_string else ()
+    environ = request.environ
+    asked = request.args.items() if environ.get("QUERY_STRING") else ()
     arguments = {name: value for name, value in asked if name != "lang"}
     path = request.path
-    if request.method not in ("GET", "HEAD"):
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
         back = declared_back(current_app.view_functions.get(request.endpoint or "", page_url))
         if back is not None:
             path, arguments = _address_of(back), {}

@@ -49,8 +49,10 @@ class Prepared:
     def bound(self, parameters: Mapping[str, Any]) -> Mapping[str, Any] | list[Any]:
         """Return the values as the driver takes them."""
         given = {**self.constants, **parameters} if self.constants else parameters
-        values = {name: convert(given[name]) if convert else given[name] for name, convert in self.before.items()}
-        return values if self.names is None else [values[name] for name in self.names]
+        if self.names is None:
+            return {name: convert(given[name]) if convert else given[name] for name, convert in self.before.items()}
+        before = self.before
+        return [convert(given[name]) if (convert := before[name]) else given[name] for name in self.names]
 
     def read(self, rows: Iterable[tuple[Any, ...]], cursor: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 (a DBAPI cursor)
         """Return rows as the program has them; the first time, the cursor says what the driver gives."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from babel import Locale
 from flask import Flask, Response, current_app, g, request
@@ -56,7 +56,24 @@ class _Limiter(Limiter):
 
     def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:  # noqa: FBT001, FBT002 (as the library has it)
         if not in_middleware:
+            g.is_counted = True
             super()._check_request_limit(callable_name, in_middleware)
+
+
+class _Counted:
+    """The application as the limiter is given it: what it does after a request is done where the request was counted."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (the application's)
+        return getattr(self._app, name)
+
+    def after_request(self, hook: Callable[[Response], Response]) -> None:
+        self._app.after_request(lambda response: hook(response) if "is_counted" in g else response)
+
+    def teardown_request(self, hook: Callable[[BaseException | None], None]) -> None:
+        self._app.teardown_request(lambda error: hook(error) if "is_counted" in g else None)
 
 
 babel = Babel()
@@ -124,7 +141,7 @@ def install(app: Flask, settings: Settings) -> None:
     catalogue.install(app)
     app.before_request(_choose_transaction)
     csrf.init_app(app)
-    limiter.init_app(app)
+    limiter.init_app(cast("Flask", _Counted(app)))
     app.after_request(finish)
     app.context_processor(_page_variables)
     app.add_template_global(asset_url)
