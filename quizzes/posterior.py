@@ -152,6 +152,9 @@ def _tables(prior: Prior) -> tuple[Array, Array]:
     standard = (GRID - means - spreads * loadings * factor[:, None]) / (spreads * np.sqrt(1 - loadings**2))
     conditional = np.exp(-0.5 * standard**2)
     conditional /= conditional.sum(axis=2, keepdims=True)
+    if len(set(zip(prior.means, prior.spreads, prior.loadings, strict=True))) == 1:
+        # One table that all areas read, where they are alike: a fifth of the memory to go through at each answer.
+        conditional = np.broadcast_to(conditional[0], conditional.shape)
     return conditional, np.log(weights / weights.sum())
 
 
