@@ -83,6 +83,7 @@ class Action(StrEnum):
     WATCH_ACCEPTED = "watch:accepted"
     WATCH_DECLINED = "watch:declined"
     WATCH_STOPPED = "watch:stopped"
+    WATCH_DROPPED = "watch:dropped"
     KEY_ADDED = "key:added"
     KEY_ROTATED = "key:rotated"
     KEY_RETIRED = "key:retired"
