@@ -19,7 +19,7 @@ from app.labels.models import (
     LabelProof,
     LabelTraining,
 )
-from app.labels.services import deciding, dossiers, gathering, parts, seats
+from app.labels.services import deciding, dossiers, gathering, parts, reuse, seats
 from app.labels.services.proofs import PAPERS
 from certificates.dates import day_in_paris
 from certificates.label_rules import delays
@@ -30,7 +30,7 @@ from certificates.label_rules.machine import Actor, open_transitions
 from certificates.label_rules.parameters import parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Select
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from app.labels.models import LabelEvent, LabelVote
     from app.labels.services.gathering import Given
+    from app.labels.services.reuse import Use
     from certificates.keys import KeyRing
     from certificates.label_rules.machine import Seat
 
@@ -76,6 +77,7 @@ class DeskFile:
         joint_act: What two officers may do now, one proposing and another carrying out: "end", "undo_end".
         has_proposed: Whether whoever looks is the one who proposed it.
         seats: Which ones of a panel the officer may take.
+        reused: By proof, what else the same file proves.
         is_close: Whether the officer trains or manages the person, or is them: what was given is not shown to them.
         asks: Whether something is asked for: training, practices and update test are looked at for that, and for nothing else.
         barred: By part that they would take, what they have been that forbids it; None where nothing does.
@@ -96,6 +98,7 @@ class DeskFile:
     barred: dict[Part, Part | None]
     has_voted: bool
     proofs: Sequence[SeenProof]
+    reused: Mapping[int, Sequence[Use]]
     is_close: bool
     asks: bool
 
@@ -261,6 +264,7 @@ def open_file(
         barred={part: conflict(part, held) for part in (Part.COMMITTEE, Part.AUDITOR, Part.PANEL)},
         has_voted=any(vote.person_id == actor_id for vote in cast),
         proofs=seen_proofs(db, label=label),
+        reused=reuse.for_desk(db, label=label),
         is_close=parts.too_close(held) is not None,
         asks=gathering.asks(label),
     )
