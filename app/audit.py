@@ -124,6 +124,7 @@ class Action(StrEnum):
     SITTING_REOPENED = "sitting:reopened"
     SITTING_RESTORED = "sitting:restored"
     EXAM_RESCHEDULED = "exam:rescheduled"
+    EXAM_SEATS_CHANGED = "exam:seats-changed"
     RESULTS_PUBLISHED = "results:published"
     LABEL_OPENED = "label:opened"
     LABEL_MOVED = "label:moved"
