@@ -120,6 +120,8 @@ class Action(StrEnum):
     RESULT_REVISED = "result:revised"
     RESULT_CERTIFIED = "result:certified"
     CLAIM_BARRED = "claim-slip:barred"
+    EXAM_DUTY_KEPT = "exam:duty-kept"
+    CANDIDATE_TIE_KEPT = "candidate:tie-kept"
     RESULT_APPEAL_KEPT = "result:appeal-kept"
     SITTING_REOPENED = "sitting:reopened"
     SITTING_RESTORED = "sitting:restored"

@@ -63,9 +63,8 @@ from app.organisations.services import personal_data as organisations_data
 from app.public import views as public_views
 from app.publication import api as fhir_api
 from app.publication import views as publication_views
-from app.publication.services import consent
+from app.publication.services import consent, upkeep
 from app.publication.services import personal_data as publication_data
-from app.publication.services import upkeep
 from app.publication.services.reads import Reads
 from app.publication.services.webhooks import KIND as WEBHOOK
 from app.publication.services.webhooks import Messenger

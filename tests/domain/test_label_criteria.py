@@ -508,6 +508,6 @@ def test_every_day_since_the_award_counts_for_exactly_one_term(sent):
         (hours_count_from(term_from=begins[1], sent_on=sent[1], is_first=False), sent[2]),
     ]
 
-    for number in range((sent[2] - begins[0]).days + 1):
-        day = begins[0] + timedelta(days=number)
+    for passed_days in range((sent[2] - begins[0]).days + 1):
+        day = begins[0] + timedelta(days=passed_days)
         assert sum(first <= day <= last for first, last in counted) == 1, day

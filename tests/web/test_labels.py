@@ -245,7 +245,7 @@ class TestApplying:
         assert "sandbox" in answer.headers["Content-Security-Policy"]
 
     @pytest.mark.usefixtures("quick")
-    def test_one_file_for_two_practices_is_told_when_it_is_given_and_not_refused(self, app, enter, quick):
+    def test_one_file_for_two_practices_is_told_when_it_is_given_and_not_refused(self, enter):
         claire = enter(CLAIRE)
         claire.get("/mon-label/")
         claire.submit("/mon-label/ouvrir")
@@ -260,6 +260,7 @@ class TestApplying:
         assert "Ce fichier prouve aussi" in claire.get("/mon-label/pratiques/dmp").text
         assert "This file also proves" in claire.get("/mon-label/pratiques/dmp?lang=en").text
 
+    @pytest.mark.usefixtures("quick")
     def test_a_proof_may_be_deleted(self, app, enter):
         claire = enter(CLAIRE)
         claire.get("/mon-label/")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from app.errors import NotIndependentError
+from app.errors import NotIndependentError, SamePersonError
 from app.examination.models import Candidate
+from app.examination.services import identities
 from app.identity.services import disputes, professional
 from app.labels.services import dossiers
 from app.organisations.services import independence
@@ -95,6 +96,8 @@ def settle(db: Session, *, dispute_id: int, actor_id: int, now: datetime) -> Non
     """
     row = disputes.get(db, dispute_id=dispute_id)
     _check_free(db, row, actor_id=actor_id, now=now)
+    if row.proposed_by in identities.same_people(db, person_id=actor_id):
+        raise SamePersonError
     disputes.settle(db, row=row, actor_id=actor_id, now=now)
 
 

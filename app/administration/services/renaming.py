@@ -128,7 +128,8 @@ def read_name(
     superseding.check_may_rename_verified(row, name=name, ring=loaded.ring, press=loaded.press, now=now)
     secret = loaded.settings.reference_secret
     mark = keyed_digest(f"name-read:{row.credential_id}:{name}", secret=secret)
-    others = (one for one in readings(db, row=row, now=now) if one.actor_id != actor_id)
+    own = identities.same_people(db, person_id=actor_id)
+    others = (one for one in readings(db, row=row, now=now) if one.actor_id not in own)
     first = next((one for one in others if hmac.compare_digest(one.mark, mark)), None)
     if first is None:
         detail = {"evidence": evidence, "mark": mark}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from app.examination.services import identities
 from app.labels.models import Label, LabelEvent, LabelIdentityCheck, LabelPractice, LabelProof, LabelTraining
 from app.labels.services import known as outside
 from app.labels.services.dossiers import rules_of
@@ -104,7 +105,7 @@ def gather(db: Session, *, label: Label, ring: KeyRing, now: datetime, demonstra
             number=known.number,
             family_name=known.family_name,
             given_names=known.given_names,
-            diploma_officers=frozenset(one.person_id for one in checks if one.subject == "diploma" and one.is_good),
+            diploma_officers=_humans(db, [one.person_id for one in checks if one.subject == "diploma" and one.is_good]),
             is_employer_attested=any(one.subject == "employer" and one.is_good for one in checks),
             is_paper_refused=any(not one.is_good for one in checks),
         ),
@@ -184,6 +185,11 @@ def _activity(label: Label, known: Known) -> facts.Activity:
 def _checks(db: Session, label: Label) -> Sequence[LabelIdentityCheck]:
     rows = select(LabelIdentityCheck).where(LabelIdentityCheck.label_id == label.id)
     return db.scalars(rows.order_by(LabelIdentityCheck.id)).all()
+
+
+def _humans(db: Session, person_ids: list[int]) -> frozenset[int]:
+    """Return one row for each human: two accounts under which one identity was checked have seen a paper once."""
+    return frozenset(min(identities.same_people(db, person_id=one)) for one in person_ids)
 
 
 def _is_of_what_is_there(check: LabelIdentityCheck, proofs: dict[tuple[str, int | None], LabelProof]) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.certification.models import Certificate, Status
 from app.errors import NotFoundError
+from app.examination.services import identities
 from app.labels.models import (
     Label,
     LabelAppeal,
@@ -246,7 +247,6 @@ def open_file(
     dossier = dossiers.dossier_of(db, label=label, findings=given.findings, activity=given.activity)
     rules, today = dossiers.rules_of(label), day_in_paris(now)
     held = parts.parts_of(db, label=label, person_id=actor_id, now=now)
-    cast = deciding.votes_of(db, label=label)
     appeals = select(LabelAppeal).where(LabelAppeal.label_id == label.id).order_by(LabelAppeal.id.desc())
     return DeskFile(
         label=label,
@@ -259,10 +259,10 @@ def open_file(
         panel_decisions=open_transitions(dossier, Actor.PANEL, rules, on=today),
         acts=open_transitions(dossier, Actor.OFFICER, rules, on=today),
         joint_act=next(iter(open_transitions(dossier, Actor.TWO_OFFICERS, rules, on=today)), None),
-        has_proposed=label.ending_proposed_by == actor_id,
+        has_proposed=label.ending_proposed_by in identities.same_people(db, person_id=actor_id),
         seats=seats.open_to(db, label=label, person_id=actor_id),
         barred={part: conflict(part, held) for part in (Part.COMMITTEE, Part.AUDITOR, Part.PANEL)},
-        has_voted=any(vote.person_id == actor_id for vote in cast),
+        has_voted=deciding.has_voted(db, label=label, person_id=actor_id),
         proofs=seen_proofs(db, label=label),
         reused=reuse.for_desk(db, label=label),
         is_close=parts.too_close(held) is not None,
