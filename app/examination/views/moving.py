@@ -72,8 +72,8 @@ def set_seats(reference: str) -> ResponseReturnValue:
     except SeatsTakenError as refusal:
         form.seats.errors = [
             ngettext(
-                "Une personne est inscrite : gardez au moins une place.",
-                "%(num)d personnes sont inscrites : gardez au moins autant de places.",
+                "Une personne est inscrite : gardez au moins une place.",
+                "%(num)d personnes sont inscrites : gardez au moins autant de places.",
                 refusal.enrolled,
             )
         ]
