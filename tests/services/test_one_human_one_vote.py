@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.access import Role
-from app.administration.services import disputed
+from app.administration.services import disputed, renaming
 from app.errors import NotIndependentError, NumberTakenError, SamePersonError
 from app.examination.models import Candidate, DecisionKind, ExamSession, ReviewKind
 from app.examination.services import jury, reviewing, watch
@@ -34,6 +34,7 @@ from tests.services.label_builders import (
     voted,
 )
 from tests.services.organisations_builders import confirmed, named, officer, structure
+from tests.services.register_builders import registered
 from tests.services.test_reviewing import LATER, Appeal
 
 IDENTITY = "7" * 64
@@ -253,3 +254,25 @@ class TestDesk:
 
         with pytest.raises(SamePersonError):
             disputed.settle(db, dispute_id=row.id, actor_id=two[1].id, now=NOW)
+
+    def test_nor_by_the_other_account_of_one_of_the_two(self, db):
+        claire, other = confirmed(db, "claire@example.org"), confirmed(db, "autre@example.org")
+        professional.declare(db, person_id=claire.id, typed=RPPS, now=NOW)
+        disputes.claim(db, person_id=other.id, typed=RPPS, now=NOW)
+        row, [desk] = db.scalars(select(NumberDispute)).one(), officers(db, 1)
+        examined(db, other, desk)
+
+        with pytest.raises(NotIndependentError):
+            disputed.propose(db, dispute_id=row.id, outcome=Outcome.KEPT, actor_id=desk.id, now=NOW)
+
+    def test_a_new_name_is_not_read_twice_by_one_human(self, db, loaded):
+        holder = confirmed(db, "odile@example.org")
+        two = [confirmed(db, f"cheffe{one}@example.org", Role.ADMINISTRATOR) for one in (1, 2)]
+        stated = {"kind": "certificate", "assurance": "A2", "name_verified": True, "provisional": False}
+        row = registered(db, loaded, row={"person_id": holder.id}, **stated)
+        words = {"row": row, "printed_name": "Camille Hoarau", "evidence": "court-decision", "loaded": loaded}
+        renaming.read_name(db, actor_id=two[0].id, chances=None, now=NOW, **words)
+        examined(db, *two)
+
+        assert renaming.read_name(db, actor_id=two[1].id, chances=None, now=NOW, **words) is None
+        assert row.status == "active"

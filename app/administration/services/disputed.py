@@ -102,9 +102,11 @@ def settle(db: Session, *, dispute_id: int, actor_id: int, now: datetime) -> Non
 
 
 def _check_free(db: Session, row: NumberDispute, *, actor_id: int, now: datetime) -> None:
-    for person_id in (row.holder_id, row.claimant_id):
-        if person_id == actor_id or independence.ties(db, actor_id=actor_id, subject_id=person_id, now=now):
-            raise NotIndependentError
+    """Check that somebody is neither of the two, and trains or manages neither, under whichever of their accounts."""
+    for own_id in sorted(identities.same_people(db, person_id=actor_id)):
+        for person_id in (row.holder_id, row.claimant_id):
+            if person_id == own_id or independence.ties(db, actor_id=own_id, subject_id=person_id, now=now):
+                raise NotIndependentError
 
 
 def _side(db: Session, person_id: int) -> Side:
