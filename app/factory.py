@@ -63,8 +63,8 @@ from app.organisations.services import personal_data as organisations_data
 from app.public import views as public_views
 from app.publication import api as fhir_api
 from app.publication import views as publication_views
+from app.publication.services import consent, upkeep
 from app.publication.services import personal_data as publication_data
-from app.publication.services import upkeep
 from app.publication.services.reads import Reads
 from app.publication.services.webhooks import KIND as WEBHOOK
 from app.publication.services.webhooks import Messenger
@@ -190,7 +190,10 @@ def _handlers(settings: Settings, loaded: Resources) -> dict[str, outbox.Handler
     return {
         acts.KIND: acts.Reminder(modules=loaded.modules, secret=settings.reference_secret, origin=settings.public_url),
         MAIL: Postman(
-            sender=settings.organisation_email, directory=settings.mail_directory, smtp_url=settings.smtp_url
+            sender=settings.organisation_email,
+            directory=settings.mail_directory,
+            smtp_url=settings.smtp_url,
+            still_stands=consent.still_stands,
         ),
         WEBHOOK: Messenger(allows_loopback=settings.is_loopback),
     }

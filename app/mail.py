@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from app import outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -33,34 +33,57 @@ def send(
     now: datetime,
     calendar: str | None = None,
     stop_url: str | None = None,
+    condition: Mapping[str, Any] | None = None,
 ) -> None:
     """Owe one plain-text letter; it leaves after the caller's commit.
 
     Args:
         calendar: An iCalendar file to join.
         stop_url: Where a POST stops letters of this kind; only for those that one may stop, never for those that are owed.
+        condition: What has to hold still when it is sent; `Postman` asks whoever knows.
     """
-    payload = {"to": to, "subject": subject, "body": body}
+    payload: dict[str, Any] = {"to": to, "subject": subject, "body": body}
     if calendar is not None:
         payload["calendar"] = calendar
     if stop_url is not None:
         payload["stop_url"] = stop_url
+    if condition is not None:
+        payload["condition"] = dict(condition)
     outbox.owe(db, kind=KIND, payload=payload, person_id=person_id, now=now)
 
 
 class Postman:
-    """Delivers letters: the outbox's handler of kind "mail"."""
+    """Delivers letters: the outbox's handler of kind "mail".
 
-    def __init__(self, *, sender: str, directory: Path, smtp_url: str | None) -> None:
+    Args:
+        still_stands: Tells whether the condition of a letter that bears one holds.
+    """
+
+    def __init__(
+        self,
+        *,
+        sender: str,
+        directory: Path,
+        smtp_url: str | None,
+        still_stands: Callable[[Session, Mapping[str, Any], datetime], bool] | None = None,
+    ) -> None:
         self._sender, self._directory, self._smtp_url = sender, directory, smtp_url
+        self._still_stands = still_stands
 
-    def __call__(self, _db: Session, payload: Mapping[str, Any], now: datetime) -> None:
-        """Deliver one letter.
+    def __call__(self, db: Session, payload: Mapping[str, Any], now: datetime) -> None:
+        """Deliver one letter, unless what it was owed for does not hold any more.
 
         Raises:
+            LookupError: It bears a condition, and nobody here can tell whether it holds.
             OSError: The file cannot be written or the server cannot be reached; the outbox tries again later.
             smtplib.SMTPException: The server refused; idem.
         """
+        if "condition" in payload:
+            if self._still_stands is None:
+                raise LookupError
+            if not self._still_stands(db, payload["condition"], now):
+                return
+            db.rollback()  # nothing is held while a server thinks
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self._sender, payload["to"], payload["subject"]
         message["Date"] = format_datetime(now)

@@ -51,6 +51,11 @@ SUPERVISED: Mapping[str, tuple[HTTPStatus, str, str]] = {
         N_("Cette personne ne peut pas passer cet examen ce jour-là."),
         N_("Elle seule peut en savoir la raison : invitez-la à regarder son compte, ou à nous écrire."),
     ),
+    "seats-taken": (
+        HTTPStatus.CONFLICT,
+        N_("Il y a plus de personnes inscrites que cela."),
+        N_("Gardez au moins une place par personne, ou retirez d’abord des inscriptions."),
+    ),
     "trains-for-it": (
         HTTPStatus.CONFLICT,
         N_("Vous formez à ce référentiel : ses questions réservées ne vous sont pas montrées."),

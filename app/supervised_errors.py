@@ -51,3 +51,17 @@ class OwnTieShortenedError(AppError):
     """Neither of the two writes that what ties them ended on an earlier day: they would free themselves by it."""
 
     code = "own-tie-shortened"
+
+
+class SeatsTakenError(AppError):
+    """A session has no fewer seats than people enrolled in it.
+
+    Args:
+        enrolled: How many they are.
+    """
+
+    code = "seats-taken"
+
+    def __init__(self, enrolled: int) -> None:
+        super().__init__()
+        self.enrolled = enrolled

@@ -195,6 +195,18 @@ class MoveForm(BaseForm):
     place = StringField(_l("Lieu"), validators=[DataRequired(_l("Dites où : salle, adresse.")), Length(max=200)])
 
 
+class SeatsForm(BaseForm):
+    """Change how many seats a session has, before its doors open."""
+
+    seats = IntegerField(
+        _l("Nombre de places"),
+        validators=[
+            InputRequired(_l("Dites combien de places.")),
+            NumberRange(min=1, max=500, message=_l("De 1 à 500 places.")),
+        ],
+    )
+
+
 class EnrolForm(BaseForm):
     """Enrol one candidate."""
 

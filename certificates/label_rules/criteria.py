@@ -12,7 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from certificates.label_rules.delays import Term, months_after
+from certificates.label_rules.delays import Term, hours_count_from, months_after
 from certificates.label_rules.facts import Activity, Proof
 from certificates.label_rules.same_name import is_name_of
 
@@ -152,13 +152,17 @@ def supervised_examination(facts: Facts, _rules: Parameters, _on: date) -> Findi
 
 
 def continuing_education(facts: Facts, rules: Parameters, on: date) -> Finding:
-    """N5: first the initial training, any body's, or the examination instead; then so many hours a term, some by theme."""
+    """N5: first the initial training, any body's, or the examination instead; then so many hours a term, some by theme.
+
+    The hours of a term are those done after the file that it was given on was sent (`delays.hours_count_from`).
+    """
     if facts.term_from is None:
         return _initial_training(facts, rules, on)
+    begins_on = hours_count_from(term_from=facts.term_from, sent_on=facts.earlier_sent_on, is_first=facts.renewal <= 1)
     counted = [
         one
         for one in facts.trainings
-        if not one.is_initial and one.proof in (Proof.GIVEN, Proof.ACCEPTED) and facts.term_from <= one.done_on <= on
+        if not one.is_initial and one.proof in (Proof.GIVEN, Proof.ACCEPTED) and begins_on <= one.done_on <= on
     ]
     hours = sum(one.hours for one in counted)
     by_theme = {theme: sum(one.hours for one in counted if one.theme == theme) for theme in rules.hours_by_theme}

@@ -42,6 +42,23 @@ class Term:
         return months_after(self.ends_on(rules), rules.grace_months)
 
 
+def hours_count_from(*, term_from: date, sent_on: date | None, is_first: bool) -> date:
+    """Return the first day on which continuing education counts for a term: each day counts for exactly one.
+
+    What was done by the day on which a file is sent belongs to that file; what is done from the day after belongs to the term that
+    the file asks for, which begins later, or earlier where it was sent in the grace. A first application counts initial training,
+    never hours of a term: its own day is nobody else's.
+
+    Args:
+        sent_on: When the file that this term was given on was sent; None where that is not known: then its first day counts.
+        is_first: Whether it is the first term.
+    """
+    if sent_on is None:
+        return term_from
+    after = sent_on + timedelta(days=1)
+    return min(term_from, after) if is_first else after
+
+
 def notice_ends_on(sent_on: date, days: int) -> date:
     """Return the last day to answer a notice."""
     return sent_on + timedelta(days=days)

@@ -182,6 +182,7 @@ class Facts:
         is_tested_out: Whether the person lets the examination stand for the initial training.
         accommodations: Codes granted at the examination.
         asked_on: When the file was sent, while somebody else has it; None while its holder may still change it.
+        earlier_sent_on: When the file was sent on which the term that is ending was given; None for a first award, or where it is not known.
     """
 
     identity: Identity = field(default_factory=Identity)
@@ -196,3 +197,4 @@ class Facts:
     renewal: int = 0
     accommodations: frozenset[str] = frozenset()
     asked_on: date | None = None
+    earlier_sent_on: date | None = None

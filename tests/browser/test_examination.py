@@ -7,8 +7,10 @@ from sqlalchemy import func, select
 
 from app.assessments.models import RecordedAnswer
 from app.database import current_session
-from app.examination.models import Candidate, FocusLoss, Hand, Incident
+from app.examination.models import Candidate, ExamSession, FocusLoss, Hand, Incident
 from app.examination.services import sessions
+from app.organisations.models import Structure
+from quizzes.policy import policies
 from tests.browser.answering import answer_anything
 from tests.services.accounts_builders import PASSWORD, SECRET
 from tests.services.examination_builders import room
@@ -143,3 +145,43 @@ def test_an_examination_seen_from_both_sides(site, hall, open_browser, check):
     with site.app.app_context():
         row = current_session().scalars(select(Candidate)).one()
         assert (row.finish_reason, row.checked_name) == ("ended", "Léa Durand")
+
+
+@pytest.mark.parametrize("screen", [PHONE, {"viewport": {"width": 1280, "height": 900}}], ids=["phone", "desk"])
+@pytest.mark.usefixtures("hall")
+def test_the_seats_of_a_planned_session_are_changed_on_its_page(site, open_browser, check, screen):
+    now = datetime.now(UTC)
+    with site.app.app_context():
+        db = current_session()
+        session = db.scalars(select(ExamSession).where(ExamSession.state == "planned")).first()
+        if session is None:
+            other = db.scalars(select(ExamSession)).first()
+            session = sessions.plan(
+                db,
+                structure=db.get_one(Structure, other.structure_id),
+                framework_code="PRO",
+                policy=policies()["examination"],
+                place="Salle 4",
+                starts_at=now + timedelta(days=2),
+                seats=4,
+                reference="EXAMENPREVV00001",
+                secret=SECRET,
+                actor_id=other.created_by,
+                now=now,
+            )
+            db.commit()
+        reference = session.reference
+    page = open_browser(**screen)
+    page.goto("/connexion")
+    page.fill("#email", "responsable@example.org")
+    page.fill("#password", PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_role("heading", level=1).wait_for()
+    for language, button in (("fr", "Changer le nombre de places"), ("en", "Change the number of seats")):
+        page.goto(f"/examens/sessions/{reference}?lang={language}")
+        check(page)
+        page.fill("#seats", "900")
+        page.eval_on_selector("#seats", "field => { field.form.noValidate = true }")  # the server's own words
+        page.get_by_role("button", name=button).click()
+        page.locator("#seats[aria-invalid=true]").wait_for()
+        check(page)

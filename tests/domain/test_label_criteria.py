@@ -1,13 +1,13 @@
 """Each criterion as a table of named cases: the facts, what is found, and why."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from certificates.label import checklist, missing
 from certificates.label_rules.criteria import CRITERIA, Outcome
-from certificates.label_rules.delays import Term, appeal_decided_by, months_after
+from certificates.label_rules.delays import Term, appeal_decided_by, hours_count_from, months_after
 from certificates.label_rules.facts import Activity, Charter, Facts, Proof, UpdateTest, borne
 from certificates.label_rules.number import label_number, numbers_in, read_number
 from certificates.label_rules.parameters import parameters
@@ -47,6 +47,12 @@ def hours(**themes):
             for theme, count in themes.items()
         )
     )
+
+
+def done_on(day, **changes):
+    themes = ("cyber", "ai_ethics", "inclusion")
+    trainings = tuple(training(hours=5, theme=theme, done_on=day, is_initial=False) for theme in themes)
+    return renewing(trainings=trainings, **changes)
 
 
 def shown(*practices, **changes):
@@ -232,6 +238,41 @@ CASES = {
         ),
         "hours of the term before": (
             renewing(trainings=(training(hours=20, is_initial=False, done_on=date(2023, 12, 19)),)),
+            MISSING,
+            "hours-missing",
+        ),
+        "hours after the last file was sent, before its term began": (
+            done_on(date(2023, 10, 2), renewal=2, earlier_sent_on=date(2023, 10, 1)),
+            MET,
+            "hours-attested",
+        ),
+        "hours of the day on which the last file was sent are that file's": (
+            done_on(date(2023, 10, 1), renewal=2, earlier_sent_on=date(2023, 10, 1)),
+            MISSING,
+            "hours-missing",
+        ),
+        "hours of the new term that a file sent in the grace has used": (
+            done_on(date(2024, 1, 10), renewal=2, earlier_sent_on=date(2024, 2, 1)),
+            MISSING,
+            "hours-missing",
+        ),
+        "hours after a file that was sent in the grace": (
+            done_on(date(2024, 2, 2), renewal=2, earlier_sent_on=date(2024, 2, 1)),
+            MET,
+            "hours-attested",
+        ),
+        "hours between a first application and its award": (
+            done_on(date(2023, 12, 5), renewal=1, earlier_sent_on=date(2023, 12, 1)),
+            MET,
+            "hours-attested",
+        ),
+        "hours of the day of a first award": (
+            done_on(date(2023, 12, 20), renewal=1, earlier_sent_on=date(2023, 12, 20)),
+            MET,
+            "hours-attested",
+        ),
+        "hours of before the term, where nobody knows when the file was sent": (
+            done_on(date(2023, 12, 19), renewal=2, earlier_sent_on=None),
             MISSING,
             "hours-missing",
         ),
@@ -449,3 +490,24 @@ class TestParameters:
     def test_of_a_version_that_was_never_in_force_there_are_none(self):
         with pytest.raises(KeyError):
             parameters("0.1")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        (date(2023, 12, 1), date(2026, 9, 1), date(2029, 10, 1)),
+        (date(2023, 12, 20), date(2026, 12, 19), date(2029, 12, 19)),
+        (date(2023, 12, 20), date(2027, 3, 1), date(2030, 3, 1)),
+    ],
+    ids=["in the window", "on the last day", "in the grace"],
+)
+def test_every_day_since_the_award_counts_for_exactly_one_term(sent):
+    begins = (date(2023, 12, 20), date(2026, 12, 20), date(2029, 12, 20))
+    counted = [
+        (hours_count_from(term_from=begins[0], sent_on=sent[0], is_first=True), sent[1]),
+        (hours_count_from(term_from=begins[1], sent_on=sent[1], is_first=False), sent[2]),
+    ]
+
+    for passed_days in range((sent[2] - begins[0]).days + 1):
+        day = begins[0] + timedelta(days=passed_days)
+        assert sum(first <= day <= last for first, last in counted) == 1, day

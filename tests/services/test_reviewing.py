@@ -407,7 +407,8 @@ def test_a_question_set_aside_for_all_turns_the_failure_of_another_into_a_pass(d
     assert (appeal.right.outcome, appeal.near.verdict) == before
     assert "zoe@example.org" in [one["to"] for one in appeal.letters()]
     decided = f"question non comptée pour toute la session ({item_id})"
-    assert told_of_reviews(db, appeal) == [(str(appeal.near.number), decided, "Deux réponses étaient justes.")]
+    told = (str(appeal.near.number), decided, "Deux réponses étaient justes.", "Recours1", "Recours2")
+    assert told_of_reviews(db, appeal) == [told]
 
 
 @on_sqlite

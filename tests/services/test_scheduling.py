@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.errors import EnrolmentClosedError, MovedOnError, NotAccreditedError, PastMomentError
+from app.audit import Action, AuditEntry
+from app.errors import EnrolmentClosedError, MovedOnError, NoSeatLeftError, NotAccreditedError, PastMomentError
 from app.examination.models import SessionState
 from app.examination.services import scheduling, sessions
 from app.outbox import OutboxEntry
+from app.supervised_errors import SeatsTakenError
 from tests.services.accounts_builders import SECRET
 from tests.services.examination_builders import DAY, ORIGIN, room
 
@@ -70,3 +72,42 @@ def test_invited_then_moved_then_cancelled_each_time_told_with_the_same_entry_of
         here.open_doors()
     with pytest.raises(MovedOnError):
         scheduling.cancel(db, **act(here))
+
+
+def seats(here, count):
+    scheduling.set_seats(here.db, session=here.session, seats=count, actor_id=here.manager.id, now=BEFORE)
+
+
+def test_seats_never_fall_below_those_enrolled_and_the_refusal_says_how_many(db, here):
+    before = here.session.seats
+
+    with pytest.raises(SeatsTakenError) as refused:
+        seats(here, 1)
+
+    assert refused.value.enrolled == 2
+    assert here.session.seats == before
+
+
+@pytest.mark.parametrize("state", [one for one in SessionState if one is not SessionState.PLANNED])
+def test_seats_do_not_change_once_the_doors_are_open_or_the_session_is_cancelled(db, here, state):
+    here.session.state = state.value
+    db.flush()
+
+    with pytest.raises(MovedOnError):
+        seats(here, 30)
+
+
+def test_seats_are_lowered_to_those_enrolled_and_raised_again(db, here):
+    before = here.session.seats
+    seats(here, 2)
+    with pytest.raises(NoSeatLeftError):
+        here.enrol(family_name="Trop")
+
+    seats(here, 3)
+    here.enrol(family_name="Trop")
+
+    noted = db.scalars(select(AuditEntry).where(AuditEntry.action == Action.EXAM_SEATS_CHANGED).order_by(AuditEntry.id))
+    assert [(one.actor_id, one.detail) for one in noted] == [
+        (here.manager.id, {"before": before, "after": 2}),
+        (here.manager.id, {"before": 2, "after": 3}),
+    ]

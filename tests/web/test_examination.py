@@ -774,6 +774,27 @@ def test_a_session_is_moved_then_cancelled_by_its_manager_alone(hall):
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_seats_are_changed_by_the_manager_alone_and_until_the_doors_open(hall):
+    hall.enrol(email="lea@example.org")
+    hall.enrol(family_name="Petit")
+    page = hall.watcher.get(BASE)
+    assert "Changer le nombre de places" not in page.text
+    hall.manager.get(BASE)
+    for seats, status, words in (
+        ("", 422, "Dites combien de places"),
+        ("0", 422, "De 1 à 500 places"),
+        ("1", 409, "2 personnes sont inscrites : gardez au moins autant de places."),
+    ):
+        assert words in hall.manager.submit("/places", expect=status, seats=seats).text.replace("\u00a0", " ")
+    assert "2 sur 2 sont prises" in hall.manager.submit("/places", seats="2").text
+    english = hall.manager.get(f"{BASE}?lang=en")
+    assert "2 of 2 are taken" in english.text
+    hall.manager.get(f"{BASE}?lang=fr")
+    hall.manager.submit("/ouvrir")
+    assert "Changer le nombre de places" not in hall.manager.get(BASE).text
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_an_appeal_is_decided_by_two_who_had_no_part_in_it(hall):
     visitor = hall.seated(email="lea@example.org")
     hall.answer(visitor)

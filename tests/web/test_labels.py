@@ -245,6 +245,22 @@ class TestApplying:
         assert "sandbox" in answer.headers["Content-Security-Policy"]
 
     @pytest.mark.usefixtures("quick")
+    def test_one_file_for_two_practices_is_told_when_it_is_given_and_not_refused(self, enter):
+        claire = enter(CLAIRE)
+        claire.get("/mon-label/")
+        claire.submit("/mon-label/ouvrir")
+        claire.get("/mon-label/profession")
+        claire.submit("/mon-label/profession", profession="sage-femme", route="examination")
+
+        assert "Ce fichier prouve aussi" not in declare(claire, "dmp").text
+        page = declare(claire, "mssante")
+
+        assert page.text.count("Ce fichier prouve aussi") == 2
+        assert "C’est permis" in page.text
+        assert "Ce fichier prouve aussi" in claire.get("/mon-label/pratiques/dmp").text
+        assert "This file also proves" in claire.get("/mon-label/pratiques/dmp?lang=en").text
+
+    @pytest.mark.usefixtures("quick")
     def test_a_proof_may_be_deleted(self, app, enter):
         claire = enter(CLAIRE)
         claire.get("/mon-label/")
@@ -375,7 +391,8 @@ class TestDesk:
         assert reference(app) in one.get("/labels/").text
         assert reference(app) in one.raw("GET", "/administration/exports/labels.csv").get_data(as_text=True)
 
-        one.get(f"/labels/{reference(app)}")
+        file = one.get(f"/labels/{reference(app)}")
+        assert file.text.count("Ce fichier prouve aussi") == 5, "the five practices of the file bear one picture"
         one.submit("/prendre")
         page = vote(one, app, "award:criteria-met")
         assert "Une autre personne doit voter" in page.text

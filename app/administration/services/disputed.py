@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from app.errors import NotIndependentError
+from app.errors import NotIndependentError, SamePersonError
 from app.examination.models import Candidate
+from app.examination.services import identities
 from app.identity.services import disputes, professional
 from app.labels.services import dossiers
 from app.organisations.services import independence
@@ -95,13 +96,17 @@ def settle(db: Session, *, dispute_id: int, actor_id: int, now: datetime) -> Non
     """
     row = disputes.get(db, dispute_id=dispute_id)
     _check_free(db, row, actor_id=actor_id, now=now)
+    if row.proposed_by in identities.same_people(db, person_id=actor_id):
+        raise SamePersonError
     disputes.settle(db, row=row, actor_id=actor_id, now=now)
 
 
 def _check_free(db: Session, row: NumberDispute, *, actor_id: int, now: datetime) -> None:
-    for person_id in (row.holder_id, row.claimant_id):
-        if person_id == actor_id or independence.ties(db, actor_id=actor_id, subject_id=person_id, now=now):
-            raise NotIndependentError
+    """Check that somebody is neither of the two, and trains or manages neither, under whichever of their accounts."""
+    for own_id in sorted(identities.same_people(db, person_id=actor_id)):
+        for person_id in (row.holder_id, row.claimant_id):
+            if person_id == own_id or independence.ties(db, actor_id=own_id, subject_id=person_id, now=now):
+                raise NotIndependentError
 
 
 def _side(db: Session, person_id: int) -> Side:

@@ -24,7 +24,7 @@ from app.examination.models import (
     ReviewKind,
     SessionState,
 )
-from app.examination.services import owed, sessions, watch
+from app.examination.services import identities, owed, sessions, watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,12 +109,12 @@ def take(
 
     Raises:
         NotFoundError: No such proposal here.
-        SamePersonError: Nobody takes their own proposal.
+        SamePersonError: Nobody takes their own proposal, under whichever account.
         MovedOnError: Another juror took it, or its author withdrew it.
         NotIndependentError, ReservedItemsSeenError, StillUnjudgedError: As for `propose`.
     """
     row = _decision(db, session=session, decision_id=decision_id)
-    if row.proposed_by == actor_id:
+    if row.proposed_by in identities.same_people(db, person_id=actor_id):
         raise SamePersonError
     _check_sits(db, session=session, actor_id=actor_id, now=now)
     kind = DecisionKind(row.kind)

@@ -21,13 +21,13 @@ from app.examination.models import (
     IncidentKind,
     ReviewKind,
 )
-from app.examination.services import clock, jury
+from app.examination.services import clock, jury, kept_duties
 from app.organisations.models import Structure
 from certificates.dates import PARIS, told
 from certificates.exam_paper import ExamPaper, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from app.examination.models import ExamSession
     from quizzes.bank import Bank
 
+#: Of whoever has erased their account since.
+_GONE = "compte effacé depuis"
 _DOCUMENTS: Mapping[str, str] = {
     DocumentKind.IDENTITY_CARD: "carte d’identité",
     DocumentKind.PASSPORT: "passeport",
@@ -123,11 +125,14 @@ def attendance(db: Session, *, session: ExamSession, bank: Bank, now: datetime) 
 
 
 def report(db: Session, *, session: ExamSession, bank: Bank, now: datetime) -> ExamPaper:
-    """Return the report of a session: how it went for each number, incidents, hands, decisions. No result, no name."""
+    """Return the report of a session: how it went for each number, incidents, hands, decisions.
+
+    No result, and no name of a candidate; whoever invigilated or decided is named, by what they print and nothing else.
+    """
     rows = _candidates(db, session)
     return ExamPaper(
         title=("Procès-verbal de session", "Session report"),
-        facts=_facts(db, session=session, bank=bank),
+        facts=(*_facts(db, session=session, bank=bank), _jury(db, session)),
         sections=(
             _course(db, session, rows),
             _arranged(session, rows),
@@ -152,12 +157,6 @@ def _candidates(db: Session, session: ExamSession) -> list[Candidate]:
 
 def _facts(db: Session, *, session: ExamSession, bank: Bank) -> tuple[tuple[str, str, str], ...]:
     structure = db.get_one(Structure, session.structure_id)
-    staff = db.execute(
-        select(Person.printed_name, ExamStaff.person_id)
-        .join(ExamStaff, ExamStaff.person_id == Person.id)
-        .where(ExamStaff.session_id == session.id, ExamStaff.duty == "invigilator")
-        .order_by(ExamStaff.id)
-    ).all()
     starts = session.starts_at.astimezone(PARIS)
     return (
         ("Structure", "Structure", f"{structure.name}, {structure.address}"),
@@ -165,8 +164,27 @@ def _facts(db: Session, *, session: ExamSession, bank: Bank) -> tuple[tuple[str,
         ("Lieu", "Place", session.place),
         ("Date", "Date", f"{told(starts.date(), 'fr')}, {starts:%H:%M}"),
         ("Clôture", "Closed", _moment(session.closed_at)),
-        ("Surveillance", "Invigilated by", ", ".join(name or f"n° {number}" for name, number in staff) or "–"),
+        ("Surveillance", "Invigilated by", _staff(db, session, duty="invigilator")),
     )
+
+
+def _jury(db: Session, session: ExamSession) -> tuple[str, str, str]:
+    return ("Jury", "Jury", _staff(db, session, duty="juror"))
+
+
+def _staff(db: Session, session: ExamSession, *, duty: str) -> str:
+    """Return who has a duty in a session, and how many have left since who had it."""
+    mine = select(ExamStaff.person_id).where(ExamStaff.session_id == session.id, ExamStaff.duty == duty)
+    ids = db.scalars(mine.order_by(ExamStaff.id)).all()
+    names = _names(db, ids)
+    gone = kept_duties.left(db, session_id=session.id, duty=duty)
+    return ", ".join([*(names[one] for one in ids), *[_GONE] * gone]) or "–"
+
+
+def _names(db: Session, ids: Collection[int | None]) -> dict[int | None, str]:
+    """Return what the papers call whoever acted: the name that they print, else their number; nothing of who has left."""
+    rows = db.execute(select(Person.id, Person.printed_name).where(Person.id.in_([one for one in ids if one])))
+    return {None: _GONE, **{number: name or f"n° {number}" for number, name in rows}}
 
 
 def _course(db: Session, session: ExamSession, rows: list[Candidate]) -> Section:
@@ -279,15 +297,25 @@ def _hands(db: Session, session: ExamSession) -> Section:
 
 def _decisions(db: Session, session: ExamSession, numbers: Mapping[int, int]) -> Section:
     taken = [one for one in jury.list_decisions(db, session=session) if one.taken_at is not None]
+    names = _names(db, {by for one in taken for by in (one.proposed_by, one.taken_by)})
     return Section(
         title=("Décisions du jury", "Decisions of the jury"),
-        headings=(("Date", "Date"), ("Décision", "Decision"), ("Objet", "About"), ("Motif", "Reason")),
+        headings=(
+            ("Date", "Date"),
+            ("Décision", "Decision"),
+            ("Objet", "About"),
+            ("Motif", "Reason"),
+            ("Proposée par", "Proposed by"),
+            ("Prise par", "Taken by"),
+        ),
         rows=tuple(
             (
                 _moment(one.taken_at),
                 _DECISIONS[one.kind],
                 one.item_id or (f"n° {numbers[one.candidate_id]}" if one.candidate_id else "–"),
                 one.reason,
+                names[one.proposed_by],
+                names[one.taken_by],
             )
             for one in taken
         ),
@@ -296,18 +324,29 @@ def _decisions(db: Session, session: ExamSession, numbers: Mapping[int, int]) ->
 
 
 def _reviews(db: Session, session: ExamSession, numbers: Mapping[int, int]) -> Section:
-    taken = select(ExamReview).where(ExamReview.session_id == session.id, ExamReview.taken_at.is_not(None))
+    mine = select(ExamReview).where(ExamReview.session_id == session.id, ExamReview.taken_at.is_not(None))
+    taken = db.scalars(mine.order_by(ExamReview.id)).all()
+    names = _names(db, {by for one in taken for by in (one.proposed_by, one.taken_by)})
     return Section(
         title=("Décisions sur recours", "Decisions on appeals"),
-        headings=(("Date", "Date"), ("N°", "No."), ("Décision", "Decision"), ("Motif", "Reason")),
+        headings=(
+            ("Date", "Date"),
+            ("N°", "No."),
+            ("Décision", "Decision"),
+            ("Motif", "Reason"),
+            ("Proposée par", "Proposed by"),
+            ("Prise par", "Taken by"),
+        ),
         rows=tuple(
             (
                 _moment(one.taken_at),
                 str(numbers.get(one.candidate_id or 0, "–")),
                 f"{_REVIEWS[one.kind]} ({one.item_id})" if one.item_id else _REVIEWS[one.kind],
                 one.reason,
+                names[one.proposed_by],
+                names[one.taken_by],
             )
-            for one in db.scalars(taken.order_by(ExamReview.id))
+            for one in taken
         ),
         empty=("Aucun recours n’a rien changé.", "No appeal has changed anything."),
     )

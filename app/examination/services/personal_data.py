@@ -23,7 +23,7 @@ from app.examination.models import (
     Incident,
     JuryDecision,
 )
-from app.examination.services import claim_slips
+from app.examination.services import claim_slips, kept_duties
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -118,13 +118,14 @@ def erase_person(db: Session, *, person_id: int, fate: CertificateFate, now: dat
     """Take a person's name out of every session. That a result was contested stays known: the session and the number of the case.
 
     What is left of a candidate is a number, a verdict and the digest under which retakes are counted: without it, leaving would give a
-    new try at once.
+    new try at once. Of a duty it is that somebody had it, and what tied them to whom they watched (`kept_duties`).
     """
     _keep_appeals(db, person_id=person_id, now=now)
     mine = select(Candidate.id).where(Candidate.person_id == person_id)
     _empty(db, mine)
     db.execute(update(Candidate).where(Candidate.person_id == person_id).values(person_id=None, sitting_id=None))
     db.execute(update(Arrival).where(Arrival.person_id == person_id).values(person_id=None))
+    kept_duties.keep(db, person_id=person_id, now=now)
     db.execute(delete(ExamStaff).where(ExamStaff.person_id == person_id))
     for model, columns in _ACTORS:
         for column in columns:

@@ -15,7 +15,7 @@ from app.audit import Action, record
 from app.database import affected
 from app.errors import MovedOnError, NotFoundError, NotIndependentError, SamePersonError
 from app.examination.models import Candidate, ExamReview, ExamSession, FormerOutcome, ReviewKind, SessionState
-from app.examination.services import jury, owed, publishing, watch
+from app.examination.services import identities, jury, owed, publishing, watch
 from quizzes.outcome import Verdict
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def check_may_review(db: Session, *, session: ExamSession, actor_id: int, now: d
         NotIndependentError: They invigilated or judged it, work in its structure, or are tied to somebody who sat in it.
         ReservedItemsSeenError: They wrote or saw reserved items of this framework in the last 24 months.
     """
-    if watch.duties_of(db, session=session, person_id=actor_id):
+    if watch.duties_of_human(db, session=session, person_id=actor_id):
         raise NotIndependentError
     watch.check_free(db, session=session, person_id=actor_id, duty="juror", now=now)
 
@@ -155,13 +155,13 @@ def take(db: Session, *, number: str, review_id: int, means: Means, actor_id: in
 
     Raises:
         NotFoundError: No such proposal about this appeal.
-        SamePersonError: Nobody takes their own proposal.
+        SamePersonError: Nobody takes their own proposal, under whichever account.
         MovedOnError: Another officer took it, its author withdrew it, or it would change nothing any more.
         NotIndependentError, ReservedItemsSeenError: See `check_may_review`.
     """
     case, candidate, session = find(db, number=number, lock=True)
     row = _review(db, case=case, review_id=review_id)
-    if row.proposed_by == actor_id:
+    if row.proposed_by in identities.same_people(db, person_id=actor_id):
         raise SamePersonError
     check_may_review(db, session=session, actor_id=actor_id, now=now)
     kind = ReviewKind(row.kind)

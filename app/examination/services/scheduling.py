@@ -1,11 +1,11 @@
-"""Before a session begins: invite, move, cancel. Whoever gave an address is told, with an entry for their calendar."""
+"""Before a session begins: invite, move, change its seats, cancel. Whoever gave an address is told, with an entry for their calendar."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.audit import Action, record
 from app.certification.services.extras import escaped, write_calendar
@@ -15,6 +15,7 @@ from app.examination.models import Candidate, ExamSession, SessionState
 from app.examination.services import clock, enrolment, letters, sessions
 from app.organisations.models import Structure
 from app.organisations.services import structures
+from app.supervised_errors import SeatsTakenError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,6 +58,28 @@ def reschedule(
     db.refresh(session)
     record(db, action=Action.EXAM_RESCHEDULED, actor_id=actor_id, subject_id=session.id, now=now)
     _write(db, session=session, kind="moved", enrolled_at=None, origin=origin, now=now)
+
+
+def set_seats(db: Session, *, session: ExamSession, seats: int, actor_id: int, now: datetime) -> None:
+    """Raise or lower the seats of a session before its doors open.
+
+    Args:
+        session: Locked by the caller: whoever enrols somebody holds the same row.
+
+    Raises:
+        SeatsTakenError: More people are enrolled, and how many.
+        MovedOnError: The doors were opened, or the session was cancelled.
+    """
+    enrolled = db.scalar(select(func.count()).where(Candidate.session_id == session.id)) or 0
+    if seats < enrolled:
+        raise SeatsTakenError(enrolled)
+    before = session.seats
+    step = update(ExamSession).where(ExamSession.id == session.id, ExamSession.state == SessionState.PLANNED.value)
+    if not affected(db, step.values(seats=seats)):
+        raise MovedOnError
+    db.refresh(session)
+    detail: dict[str, str | int | bool | None] = {"before": before, "after": seats}
+    record(db, action=Action.EXAM_SEATS_CHANGED, actor_id=actor_id, subject_id=session.id, detail=detail, now=now)
 
 
 def cancel(db: Session, *, session: ExamSession, origin: str, actor_id: int, now: datetime) -> None:

@@ -38,5 +38,5 @@ def check(db: Session, *, from_id: int, to_id: int, now: datetime) -> None:
         framework_code, at = session.framework_code, min(started_at or now, now)
         if independence.saw_reserved(db, person_id=to_id, framework_code=framework_code, now=at):
             raise ClaimBarredError
-        if watch.duties_of(db, session=session, person_id=to_id):
+        if watch.duties_of_human(db, session=session, person_id=to_id):
             raise ClaimBarredError

@@ -59,7 +59,8 @@ def join(db: Session, *, session: ExamSession, person_id: int, duty: str, now: d
 
     Raises:
         NotIndependentError: The data show that this person trains or manages a candidate, or is one; or, for an invigilator, that they
-            train for this framework in this structure; for a juror, that they invigilated it or have a part in the structure.
+            train for this framework in this structure; for a juror, that they invigilated or judge it under another account, or have a part
+            in the structure.
         ReservedItemsSeenError: A juror wrote or saw reserved items of this framework in the last 24 months.
         MovedOnError: The session is over (invigilators), or is not (jurors).
     """
@@ -71,7 +72,10 @@ def join(db: Session, *, session: ExamSession, person_id: int, duty: str, now: d
     is_over = SessionState(session.state) in (SessionState.CLOSED, SessionState.JUDGED, SessionState.PUBLISHED)
     if is_over != (duty == "juror"):
         raise MovedOnError
-    if duties:
+    elsewhere = duties_of_human(db, session=session, person_id=person_id)
+    if elsewhere - (
+        {"invigilator"} if duty == "invigilator" else set()
+    ):  # a human judges once, and not what they watched
         raise NotIndependentError
     check_free(db, session=session, person_id=person_id, duty=duty, now=now)
     db.add(ExamStaff(session_id=session.id, person_id=person_id, duty=duty, joined_at=now))
@@ -84,27 +88,30 @@ def duties_of(db: Session, *, session: ExamSession, person_id: int | None) -> fr
     return frozenset(db.scalars(mine))
 
 
+def duties_of_human(db: Session, *, session: ExamSession, person_id: int) -> frozenset[str]:
+    """Return what somebody does in a session, under whichever account their identity was checked."""
+    accounts = identities.same_people(db, person_id=person_id)
+    return frozenset().union(*(duties_of(db, session=session, person_id=one) for one in sorted(accounts)))
+
+
 def check_free(db: Session, *, session: ExamSession, person_id: int, duty: str, now: datetime) -> None:
     """Check that somebody may invigilate or judge the candidates of a session, from what was declared and what the data show.
+
+    Under whichever accounts of theirs.
 
     Raises:
         NotIndependentError, ReservedItemsSeenError: See `join`.
     """
-    if duty == "juror" and independence.saw_reserved(
-        db, person_id=person_id, framework_code=session.framework_code, now=now
-    ):
-        raise ReservedItemsSeenError
-    if independence.trains_in(
-        db,
-        person_id=person_id,
-        structure_id=session.structure_id,
-        framework_code=session.framework_code,
-        now=now,
-    ):
-        raise NotIndependentError
-    if duty == "juror" and independence.works_in(db, person_id=person_id, structure_id=session.structure_id, now=now):
-        raise NotIndependentError
-    identities.check_untied(db, actor_ids={person_id}, person_ids=identities.subjects(db, session=session), now=now)
+    accounts = identities.same_people(db, person_id=person_id)
+    place_id, framework_code = session.structure_id, session.framework_code
+    for one in sorted(accounts):
+        if duty == "juror" and independence.saw_reserved(db, person_id=one, framework_code=framework_code, now=now):
+            raise ReservedItemsSeenError
+        if independence.trains_in(db, person_id=one, structure_id=place_id, framework_code=framework_code, now=now):
+            raise NotIndependentError
+        if duty == "juror" and independence.works_in(db, person_id=one, structure_id=place_id, now=now):
+            raise NotIndependentError
+    identities.check_untied(db, actor_ids=accounts, person_ids=identities.subjects(db, session=session), now=now)
 
 
 def see(db: Session, *, session: ExamSession, now: datetime) -> list[Watched]:

@@ -34,6 +34,7 @@ from app.examination.forms import (
     EnrolForm,
     ListForm,
     PlanForm,
+    SeatsForm,
     WatchForm,
 )
 from app.examination.models import Accommodation
@@ -118,7 +119,7 @@ def plan(structure: str) -> ResponseReturnValue:
 @blueprint.get("/sessions/<string:reference>")
 @requires(Permission.EXAM_SUPERVISE)
 def session(reference: str) -> ResponseReturnValue:
-    return _page(_get(reference))
+    return session_page(_get(reference))
 
 
 @blueprint.post("/sessions/<string:reference>/inscriptions")
@@ -127,7 +128,7 @@ def session(reference: str) -> ResponseReturnValue:
 def enrol(reference: str) -> ResponseReturnValue:
     row, form, now = _get(reference, lock=True), EnrolForm(), datetime.now(UTC)
     if not form.validate():
-        return _page(row, enrol=form), 422
+        return session_page(row, enrol=form), 422
     try:
         enrolment.enrol(
             current_session(),
@@ -147,10 +148,10 @@ def enrol(reference: str) -> ResponseReturnValue:
         )
     except enrolment.BadCellError as refusal:
         form.family_name.errors = [LINE_WORDS[str(refusal)]]
-        return _page(row, enrol=form), 422
+        return session_page(row, enrol=form), 422
     except _REFUSED as refusal:
         tell(form.family_name, refusal)
-        return _page(row, enrol=form), ANSWERS[refusal.code].status
+        return session_page(row, enrol=form), ANSWERS[refusal.code].status
     scheduling.invite(current_session(), session=row, enrolled_at=now, origin=current_resources().issuer.url, now=now)
     current_session().commit()
     return redirect(url_for(".session", reference=reference), code=303)
@@ -181,7 +182,7 @@ def send_list(reference: str) -> ResponseReturnValue:
     """Read a list dry: nobody is enrolled, each bad line says why."""
     row, form = _get(reference, lock=True), ListForm()
     if not form.validate():
-        return _page(row, sheet=form), 422
+        return session_page(row, sheet=form), 422
     try:
         dry = enrolment.read_list(
             current_session(),
@@ -194,7 +195,7 @@ def send_list(reference: str) -> ResponseReturnValue:
         )
     except UnreadableSheetError as refusal:
         form.sheet.errors = [SHEET_WORDS[refusal.reason]]
-        return _page(row, sheet=form), 422
+        return session_page(row, sheet=form), 422
     current_session().commit()
     return _dry_page(row, dry)
 
@@ -238,12 +239,12 @@ def join_watch(reference: str) -> ResponseReturnValue:
     row = sessions.get_of_structure(db, reference=reference, person_id=identity.person_id, parts=(Part.INVIGILATOR,))
     form = WatchForm()
     if not form.validate():
-        return _page(row, watching=form), 422
+        return session_page(row, watching=form), 422
     try:
         watch.join(db, session=row, person_id=identity.person_id or 0, duty="invigilator", now=datetime.now(UTC))
     except (NotIndependentError, MovedOnError) as refusal:
         tell(form.is_free, refusal)
-        return _page(row, watching=form), ANSWERS[refusal.code].status
+        return session_page(row, watching=form), ANSWERS[refusal.code].status
     db.commit()
     return redirect(url_for(".live", reference=reference), code=303)
 
@@ -324,13 +325,15 @@ def _titles() -> dict[str, str]:
     return {code: framework.title.get(current_language()) for code, framework in bank.frameworks.items()}
 
 
-def _page(
+def session_page(
     row: ExamSession,
     *,
     enrol: EnrolForm | None = None,
     sheet: ListForm | None = None,
     watching: WatchForm | None = None,
+    seats: SeatsForm | None = None,
 ) -> str:
+    """Return the page of a session, with the form that was refused, if any."""
     db, identity, now = current_session(), current_identity(), datetime.now(UTC)
     duties = watch.duties_of(db, session=row, person_id=identity.person_id)
     return render_template(
@@ -349,7 +352,8 @@ def _page(
         sheet=sheet or ListForm(formdata=None),
         watching=watching or WatchForm(formdata=None),
         button=ButtonForm(formdata=None),
-        refused=enrol or sheet or watching,
+        seats=seats or SeatsForm(formdata=None, data={"seats": row.seats}),
+        refused=enrol or sheet or watching or seats,
         states=STATE_WORDS,
         arranged=ACCOMMODATION_WORDS,
         max_misses=sessions.MOST_MISSES,

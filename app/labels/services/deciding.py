@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.audit import Action, record
 from app.errors import MovedOnError, NotFoundError, NothingToCertifyError
+from app.examination.services import identities
 from app.label_errors import AlreadyVotedError, NameNotCheckedError, SeatNotGrantedError
 from app.labels.models import Label, LabelIdentityCheck, LabelProof, LabelVote
 from app.labels.services import crediting, dossiers, following, gathering, letters, parts, seats
@@ -78,6 +79,7 @@ def check_paper(
         NotFoundError: No such paper was given.
         NameNotCheckedError: The person was not examined yet: any paper could be anybody's.
         MovedOnError: Another paper has replaced the one that was seen.
+        AlreadyVotedError: They saw it already, under another account of theirs.
         NotIndependentError: The officer trains or manages the person, or is them.
     """
     independence.check(Part.DIPLOMA_OFFICER, parts.parts_of(db, label=label, person_id=actor_id, now=now))
@@ -89,6 +91,14 @@ def check_paper(
         raise NameNotCheckedError
     if seen != sha256:
         raise MovedOnError
+    others = identities.same_people(db, person_id=actor_id) - {actor_id}  # themselves: the table says so
+    by_them = (
+        LabelIdentityCheck.label_id == label.id,
+        LabelIdentityCheck.subject == subject,
+        LabelIdentityCheck.person_id.in_(others),
+    )
+    if db.scalar(select(LabelIdentityCheck.id).where(*by_them).limit(1)) is not None:
+        raise AlreadyVotedError
     row = LabelIdentityCheck(
         label_id=label.id, person_id=actor_id, subject=subject, proof_sha256=sha256, is_good=is_good, at=now
     )
@@ -117,7 +127,8 @@ def audit_proofs(
     Raises:
         certificates.errors.LabelError: It was not drawn, or the officer is too close, or has judged these documents before.
     """
-    mine = LabelProof.label_id == label.id, LabelProof.judged_by == actor_id
+    accounts = identities.same_people(db, person_id=actor_id)
+    mine = LabelProof.label_id == label.id, LabelProof.judged_by.in_(accounts)
     if db.scalar(select(LabelProof.id).where(*mine).limit(1)) is not None:
         raise NotIndependentError(Part.AUDITOR.value)
     reason = "audit-refused" if refused else "audit-clear"
@@ -170,7 +181,7 @@ def vote(
 
     Raises:
         NotIndependentError: Whoever votes has been something to the person that forbids it.
-        AlreadyVotedError: They voted in this round.
+        AlreadyVotedError: They voted in this round, under whichever of their accounts.
         SeatNotGrantedError: They take a seat of a panel that they were not granted.
         certificates.errors.LabelError: The machine has no such decision here, for such a reason, now.
     """
@@ -178,7 +189,7 @@ def vote(
     actor = _check_votable(db, label, transition, reason, given=given, now=now)
     held = parts.parts_of(db, label=label, person_id=actor_id, now=now)
     independence.check(Part.PANEL if actor is Actor.PANEL else Part.COMMITTEE, held)
-    if any(one.person_id == actor_id for one in votes_of(db, label=label)):
+    if has_voted(db, label=label, person_id=actor_id):
         raise AlreadyVotedError
     if actor is Actor.PANEL and seat not in (None, *seats.open_to(db, label=label, person_id=actor_id)):
         raise SeatNotGrantedError
@@ -206,14 +217,27 @@ def votes_of(db: Session, *, label: Label) -> list[LabelVote]:
     return list(db.scalars(rows.order_by(LabelVote.id)))
 
 
+def has_voted(db: Session, *, label: Label, person_id: int) -> bool:
+    """Tell whether somebody voted in the round that runs, under whichever account their identity was checked."""
+    accounts = identities.same_people(db, person_id=person_id)
+    return any(one.person_id in accounts for one in votes_of(db, label=label))
+
+
 def standing_votes(db: Session, *, label: Label, now: datetime) -> list[LabelVote]:
     """Return the votes of the round that count: without those of somebody who has become too close to the person since.
 
-    One of these would otherwise either decide, or keep everybody else from deciding.
+    One of these would otherwise either decide, or keep everybody else from deciding. Nor does a second vote of one human count, whose
+    two accounts were found to be theirs only after both had voted.
     """
+    seen: set[int] = set()
+    first = []
+    for one in votes_of(db, label=label):
+        if one.person_id not in seen:
+            first.append(one)
+        seen |= identities.same_people(db, person_id=one.person_id)
     return [
         one
-        for one in votes_of(db, label=label)
+        for one in first
         if independence.conflict(
             TRANSITIONS[one.transition].part or Part.COMMITTEE,
             parts.parts_of(db, label=label, person_id=one.person_id, now=now),

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.audit import Action, record
 from app.errors import MovedOnError, SamePersonError
+from app.examination.services import identities
 from app.labels.models import Label, LabelEvent
 from app.labels.services import crediting, dossiers, parts
 from certificates.dates import day_in_paris
@@ -67,13 +68,13 @@ def carry_out(db: Session, *, label: Label, transition: str, actor_id: int, ring
 
     Raises:
         MovedOnError: Nothing is proposed any more.
-        SamePersonError: It is one's own proposal.
+        SamePersonError: It is one's own proposal, under whichever account.
         certificates.errors.LabelError: The machine forbids it, or one of the two is too close to the person.
     """
     proposed_by = label.ending_proposed_by
     if proposed_by is None:
         raise MovedOnError
-    if proposed_by == actor_id:
+    if proposed_by in identities.same_people(db, person_id=actor_id):
         raise SamePersonError
     ended_at = label.since
     dossiers.move(

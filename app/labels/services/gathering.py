@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from app.examination.services import identities
 from app.labels.models import Label, LabelEvent, LabelIdentityCheck, LabelPractice, LabelProof, LabelTraining
 from app.labels.services import known as outside
 from app.labels.services.dossiers import rules_of
 from certificates.dates import day_in_paris
 from certificates.label import checklist
 from certificates.label_rules import criteria, facts
+from certificates.label_rules.delays import hours_count_from
 from certificates.label_rules.dossier import State
 
 if TYPE_CHECKING:
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from certificates.keys import KeyRing
     from certificates.label_rules.criteria import Finding
 
+#: Steps that send a file, and those that give a term on one.
+_SENDING = ("submit", "apply_again")
+_GIVING = ("award", "award_on_appeal", "renew", "renew_on_appeal")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
@@ -33,6 +39,7 @@ class Given:
     Args:
         checks: What was found of the papers that are there; not of those that they replaced.
         activity: Of the number that the label bears.
+        hours_from: First day of the hours that count for the term that is ending; None for a first award.
         proofs: Waiting ones included, by the row that they prove: ("practice", id), ("training", id), ("diploma", None), ("employer", None).
     """
 
@@ -43,6 +50,7 @@ class Given:
     checks: Sequence[LabelIdentityCheck]
     findings: tuple[Finding, ...]
     activity: facts.Activity
+    hours_from: date | None
 
     @property
     def rpps(self) -> str | None:
@@ -91,12 +99,13 @@ def gather(db: Session, *, label: Label, ring: KeyRing, now: datetime, demonstra
         for proof in db.scalars(select(LabelProof).where(LabelProof.label_id == label.id))
     }
     checks = [one for one in _checks(db, label) if _is_of_what_is_there(one, proofs)]
+    earlier_sent_on = _earlier_sent_on(db, label)
     gathered = facts.Facts(
         identity=facts.Identity(
             number=known.number,
             family_name=known.family_name,
             given_names=known.given_names,
-            diploma_officers=frozenset(one.person_id for one in checks if one.subject == "diploma" and one.is_good),
+            diploma_officers=_humans(db, [one.person_id for one in checks if one.subject == "diploma" and one.is_good]),
             is_employer_attested=any(one.subject == "employer" and one.is_good for one in checks),
             is_paper_refused=any(not one.is_good for one in checks),
         ),
@@ -132,6 +141,7 @@ def gather(db: Session, *, label: Label, ring: KeyRing, now: datetime, demonstra
         renewal=cycle,
         accommodations=known.accommodations,
         asked_on=_asked_on(db, label),
+        earlier_sent_on=earlier_sent_on,
     )
     return Given(
         known=known,
@@ -141,6 +151,9 @@ def gather(db: Session, *, label: Label, ring: KeyRing, now: datetime, demonstra
         checks=checks,
         findings=checklist(gathered, rules=rules, on=today),
         activity=_activity(label, known),
+        hours_from=hours_count_from(term_from=label.term_from, sent_on=earlier_sent_on, is_first=cycle <= 1)
+        if label.term_from is not None
+        else None,
     )
 
 
@@ -149,8 +162,17 @@ def _asked_on(db: Session, label: Label) -> date | None:
     is_theirs = label.renewal_asked_at is None and label.appealed != State.RENEWAL_DUE
     if label.state == State.DRAFT or (label.term_from is not None and is_theirs):
         return None
-    sent = LabelEvent.label_id == label.id, LabelEvent.transition.in_(("submit", "apply_again"))
+    sent = LabelEvent.label_id == label.id, LabelEvent.transition.in_(_SENDING)
     at = db.scalar(select(func.max(LabelEvent.at)).where(*sent))
+    return day_in_paris(at) if at is not None else None
+
+
+def _earlier_sent_on(db: Session, label: Label) -> date | None:
+    """Return when the file was sent on which the term that runs was given: the last sending before it was."""
+    mine = LabelEvent.label_id == label.id
+    given = select(func.max(LabelEvent.id)).where(mine, LabelEvent.transition.in_(_GIVING)).scalar_subquery()
+    sent = select(func.max(LabelEvent.at)).where(mine, LabelEvent.transition.in_(_SENDING), LabelEvent.id < given)
+    at = db.scalar(sent)
     return day_in_paris(at) if at is not None else None
 
 
@@ -163,6 +185,11 @@ def _activity(label: Label, known: Known) -> facts.Activity:
 def _checks(db: Session, label: Label) -> Sequence[LabelIdentityCheck]:
     rows = select(LabelIdentityCheck).where(LabelIdentityCheck.label_id == label.id)
     return db.scalars(rows.order_by(LabelIdentityCheck.id)).all()
+
+
+def _humans(db: Session, person_ids: list[int]) -> frozenset[int]:
+    """Return one row for each human: two accounts under which one identity was checked have seen a paper once."""
+    return frozenset(min(identities.same_people(db, person_id=one)) for one in person_ids)
 
 
 def _is_of_what_is_there(check: LabelIdentityCheck, proofs: dict[tuple[str, int | None], LabelProof]) -> bool:

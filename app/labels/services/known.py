@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from app.certification.models import Certificate
 from app.examination.models import Candidate, ExamSession, ExamStaff, SessionState
-from app.examination.services import identities, results
+from app.examination.services import identities, kept_duties, results
 from app.identity.models import Source
 from app.identity.services import professional
 from app.organisations.services import independence
@@ -138,7 +138,7 @@ def _number(db: Session, *, person_id: int, demonstration: bool) -> Number | Non
 
 
 def _invigilator_ties(db: Session, sat: Candidate | None, *, person_id: int) -> frozenset[str]:
-    """Return what tied the invigilators to the candidate on the day: a job changed since is nobody's fault."""
+    """Return what tied the invigilators to the candidate on the day: a job changed since is nobody's fault, an account erased since hides nothing."""
     if sat is None or sat.started_at is None:
         return frozenset()
     at = sat.started_at
@@ -149,7 +149,7 @@ def _invigilator_ties(db: Session, sat: Candidate | None, *, person_id: int) -> 
         for one in db.scalars(staff)
         for subject_id in sorted(everyone)
     ]
-    return frozenset().union(*ties)
+    return kept_duties.ties_of(db, candidate_id=sat.id).union(*ties)
 
 
 def _update_test(db: Session, *, person_id: int, rules: Parameters) -> UpdateTest | None:

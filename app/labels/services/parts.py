@@ -33,12 +33,20 @@ def decider(db: Session, *, label: Label, person_id: int, now: datetime, seat: S
 
 
 def parts_of(db: Session, *, label: Label, person_id: int, now: datetime) -> frozenset[Part]:
-    """Return what somebody is, or has been, to the holder of a label, under whichever of their accounts."""
+    """Return what somebody is, or has been, to the holder of a label: under whichever accounts of the two of them."""
     if label.person_id is None:
         return frozenset()
     holders = _holders(db, label, label.person_id)
-    if person_id in holders:
+    accounts = identities.same_people(db, person_id=person_id)
+    if accounts & holders:
         return frozenset({Part.HOLDER})
+    return frozenset().union(*(_parts_under(db, label, one, holders, now=now) for one in sorted(accounts)))
+
+
+def _parts_under(
+    db: Session, label: Label, person_id: int, holders: frozenset[int], *, now: datetime
+) -> frozenset[Part]:
+    """Return what one account of somebody is, or has been."""
     ties = [independence.ties(db, actor_id=person_id, subject_id=one, now=now) for one in sorted(holders)]
     found = {Part(tie) for tie in frozenset[str]().union(*ties)}
     found |= {Part(duty) for duty in _duties(db, person_id, holders)}

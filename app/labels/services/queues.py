@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from app.certification.models import Certificate, Status
 from app.errors import NotFoundError
+from app.examination.services import identities
 from app.labels.models import (
     Label,
     LabelAppeal,
@@ -19,7 +20,7 @@ from app.labels.models import (
     LabelProof,
     LabelTraining,
 )
-from app.labels.services import deciding, dossiers, gathering, parts, seats
+from app.labels.services import deciding, dossiers, gathering, parts, reuse, seats
 from app.labels.services.proofs import PAPERS
 from certificates.dates import day_in_paris
 from certificates.label_rules import delays
@@ -30,7 +31,7 @@ from certificates.label_rules.machine import Actor, open_transitions
 from certificates.label_rules.parameters import parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Select
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from app.labels.models import LabelEvent, LabelVote
     from app.labels.services.gathering import Given
+    from app.labels.services.reuse import Use
     from certificates.keys import KeyRing
     from certificates.label_rules.machine import Seat
 
@@ -76,6 +78,7 @@ class DeskFile:
         joint_act: What two officers may do now, one proposing and another carrying out: "end", "undo_end".
         has_proposed: Whether whoever looks is the one who proposed it.
         seats: Which ones of a panel the officer may take.
+        reused: By proof, what else the same file proves.
         is_close: Whether the officer trains or manages the person, or is them: what was given is not shown to them.
         asks: Whether something is asked for: training, practices and update test are looked at for that, and for nothing else.
         barred: By part that they would take, what they have been that forbids it; None where nothing does.
@@ -96,6 +99,7 @@ class DeskFile:
     barred: dict[Part, Part | None]
     has_voted: bool
     proofs: Sequence[SeenProof]
+    reused: Mapping[int, Sequence[Use]]
     is_close: bool
     asks: bool
 
@@ -243,7 +247,6 @@ def open_file(
     dossier = dossiers.dossier_of(db, label=label, findings=given.findings, activity=given.activity)
     rules, today = dossiers.rules_of(label), day_in_paris(now)
     held = parts.parts_of(db, label=label, person_id=actor_id, now=now)
-    cast = deciding.votes_of(db, label=label)
     appeals = select(LabelAppeal).where(LabelAppeal.label_id == label.id).order_by(LabelAppeal.id.desc())
     return DeskFile(
         label=label,
@@ -256,11 +259,12 @@ def open_file(
         panel_decisions=open_transitions(dossier, Actor.PANEL, rules, on=today),
         acts=open_transitions(dossier, Actor.OFFICER, rules, on=today),
         joint_act=next(iter(open_transitions(dossier, Actor.TWO_OFFICERS, rules, on=today)), None),
-        has_proposed=label.ending_proposed_by == actor_id,
+        has_proposed=label.ending_proposed_by in identities.same_people(db, person_id=actor_id),
         seats=seats.open_to(db, label=label, person_id=actor_id),
         barred={part: conflict(part, held) for part in (Part.COMMITTEE, Part.AUDITOR, Part.PANEL)},
-        has_voted=any(vote.person_id == actor_id for vote in cast),
+        has_voted=deciding.has_voted(db, label=label, person_id=actor_id),
         proofs=seen_proofs(db, label=label),
+        reused=reuse.for_desk(db, label=label),
         is_close=parts.too_close(held) is not None,
         asks=gathering.asks(label),
     )

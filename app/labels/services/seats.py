@@ -11,6 +11,7 @@ from app.accounts.services import people
 from app.audit import Action, record
 from app.database import affected
 from app.errors import NotFoundError, SamePersonError
+from app.examination.services import identities
 from app.labels.models import LabelSeat
 from certificates.label_rules import panel
 from certificates.label_rules.machine import Seat
@@ -34,9 +35,9 @@ def grant(
 
     Raises:
         NotFoundError: No officer, a seat that is not granted, or a profession where there is none or the other way round.
-        SamePersonError: Nobody grants themselves a seat.
+        SamePersonError: Nobody grants themselves a seat, under whichever account.
     """
-    if person_id == actor_id:
+    if actor_id is not None and person_id in identities.same_people(db, person_id=actor_id):
         raise SamePersonError
     is_right = profession in PROFESSIONS if seat is Seat.PEER else profession is None
     if seat not in panel.GRANTED or not is_right or person_id not in {person.id for person in officers(db)}:

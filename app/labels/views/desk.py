@@ -10,7 +10,7 @@ from flask import redirect, render_template, url_for
 from app.access import Permission, requires
 from app.database import current_session
 from app.labels.forms import AuditForm, CheckForm, ExtendForm, NoticeForm, PatientDataForm, ReasonForm, VoteForm
-from app.labels.services import deciding, dossiers, gathering, proofs, queues
+from app.labels.services import deciding, dossiers, gathering, proofs, queues, reuse
 from app.labels.views.room import blueprint, choices, label_word, person_id, proof_file
 from app.navigation import back_to
 from app.resources import current_resources
@@ -130,7 +130,7 @@ def fill_proofs(form: PatientDataForm, proofs: Sequence[queues.SeenProof]) -> Pa
 
 
 @blueprint.app_template_global()
-def proof_word(proof: queues.SeenProof) -> str:
+def proof_word(proof: queues.SeenProof | reuse.Use) -> str:
     """Return what a document is about, in the language of the page."""
     if proof.practice is not None:
         return label_word("practices", proof.practice)
@@ -177,4 +177,5 @@ def _papers_page(label: Label, form: CheckForm) -> str:
         mine=mine,
         form=form,
         patient_data=patient_data,
+        reused=reuse.for_desk(current_session(), label=label),
     )

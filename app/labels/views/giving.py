@@ -21,7 +21,7 @@ from app.label_errors import (
     TooLargeProofError,
 )
 from app.labels.forms import ButtonForm, CharterForm, PaperForm, PracticeForm, ProfessionForm, TrainingForm
-from app.labels.services import applying, dossiers, gathering, proofs
+from app.labels.services import applying, dossiers, gathering, proofs, reuse
 from app.labels.views.room import blueprint, choices, label_word, own_open, person_id, proof_file
 from app.navigation import back_to
 from app.resources import current_resources
@@ -149,7 +149,10 @@ def practices() -> ResponseReturnValue:
     given = _given(label)
     declared = {one.practice: one for one in given.practices}
     rules = dossiers.rules_of(label)
-    return render_template("labels/practices.html", label=label, given=given, declared=declared, rules=rules)
+    reused = reuse.own(current_session(), label=label)
+    return render_template(
+        "labels/practices.html", label=label, given=given, declared=declared, rules=rules, reused=reused
+    )
 
 
 @blueprint.route("/mon-label/pratiques/<string:practice>", methods=["GET", "POST"])
@@ -196,9 +199,10 @@ def own_proof(proof_id: int) -> ResponseReturnValue:
 @requires(Permission.LABEL_HOLD)
 def reread(proof_id: int) -> ResponseReturnValue:
     """Ask for one more look at what no program could read whole, or what bears a sign of a patient."""
-    own_open()
+    label = own_open()
     proof = proofs.get_own(current_session(), person_id=person_id(), proof_id=proof_id)
-    return render_template("labels/reread.html", proof=proof, form=ButtonForm(formdata=None))
+    reused = reuse.own(current_session(), label=label)
+    return render_template("labels/reread.html", proof=proof, reused=reused, form=ButtonForm(formdata=None))
 
 
 @blueprint.post("/mon-label/pieces/<int:proof_id>/garder")
@@ -286,7 +290,13 @@ def _training_page(label: Label, form: TrainingForm) -> str:
     form.theme.choices = _themes(label)
     given = _given(label)
     return render_template(
-        "labels/training.html", label=label, given=given, form=form, rules=rules, remove=ButtonForm(formdata=None)
+        "labels/training.html",
+        label=label,
+        given=given,
+        form=form,
+        rules=rules,
+        remove=ButtonForm(formdata=None),
+        reused=reuse.own(current_session(), label=label),
     )
 
 
@@ -295,4 +305,7 @@ def _practice_page(label: Label, practice: str, form: BaseForm) -> str:
     proof = _given(label).proofs.get(("practice", row.id)) if row is not None else None
     form.is_equivalent.description = label_word("equivalents", practice)
     form.proof.description = f"{label_word('proofs', practice)} {form.proof.description}"
-    return render_template("labels/practice.html", label=label, practice=practice, form=form, proof=proof)
+    reused = reuse.own(current_session(), label=label)
+    return render_template(
+        "labels/practice.html", label=label, practice=practice, form=form, proof=proof, reused=reused
+    )

@@ -15,7 +15,7 @@ from sqlalchemy import or_, select
 from app import audit, mail, outbox
 from app.errors import NotFoundError
 from app.publication.models import PublishedHolder, Watch, WatchList, WatchState
-from app.publication.services import lists, register, webhooks, words
+from app.publication.services import consent, lists, register, webhooks, words
 from app.publication.services.letters import LetterName, compose
 from certificates.dates import day_in_paris
 from certificates.status_event import StatusEvent, sign_event
@@ -201,6 +201,7 @@ class _Voice:
             body=letter.body,
             person_id=person_id,
             stop_url=f"{manage}/arreter",
+            condition=consent.condition_of(watch, is_last=entry is None, channel="mail"),
             now=self.now,
         )
 
@@ -213,11 +214,12 @@ class _Voice:
             since=entry.since if entry else None,
             page=self._page(watch),
         )
+        condition = consent.condition_of(watch, is_last=entry is None, channel="webhook")
         token = sign_event(event, origin=self.origin, ring=self.ring, now=self.now)
         outbox.owe(
             db,
             kind=webhooks.KIND,
-            payload={"url": url, "token": token},
+            payload={"url": url, "token": token, "condition": condition},
             person_id=watch.person_id if entry else None,
             now=self.now,
         )

@@ -21,6 +21,7 @@ from sqlalchemy import select, update
 
 from app.label_errors import WebhookRefusedError
 from app.publication.models import WatchList
+from app.publication.services import consent
 from certificates.status_event import MIME_TYPE
 
 if TYPE_CHECKING:
@@ -102,8 +103,8 @@ class Messenger:
     def __init__(self, *, allows_loopback: bool, context: ssl.SSLContext | None = None) -> None:
         self._allows_loopback, self._context = allows_loopback, context or ssl.create_default_context()
 
-    def __call__(self, db: Session, payload: Mapping[str, Any], now: datetime) -> None:  # noqa: ARG002 (the outbox's signature)
-        """Post one message, unless nobody wants it any more.
+    def __call__(self, db: Session, payload: Mapping[str, Any], now: datetime) -> None:
+        """Post one message, unless nobody wants it, or its holder lets it, any more.
 
         Raises:
             NotDeliveredError: The receiver was not reached, or did not accept.
@@ -112,6 +113,9 @@ class Messenger:
         url = str(payload["url"])
         wanted = select(WatchList.id).where(WatchList.webhook_url == url, WatchList.ended_at.is_(None)).limit(1)
         if db.scalar(wanted) is None:
+            return
+        # What was owed before messages bore a condition leaves as it did.
+        if "condition" in payload and not consent.still_stands(db, payload["condition"], now):
             return
         db.rollback()  # nothing is held while a stranger's server thinks
         status = self._post(read_url(url, allows_loopback=self._allows_loopback), str(payload["token"]))
