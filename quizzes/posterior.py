@@ -183,6 +183,6 @@ def posterior(evidence: Evidence, prior: Prior) -> Posterior:
         deviations=deviations,
         slipping=float(weights[1].sum()),
         weights=weights.ravel(),
-        whole_means=firsts.mean(axis=0).ravel(),
+        whole_means=(firsts.sum(axis=0) / len(conditional)).ravel(),
         whole_deviations=(np.sqrt(variances.sum(axis=0)) / len(conditional)).ravel(),
     )
