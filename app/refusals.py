@@ -104,6 +104,8 @@ def _on_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400:
         return error.get_response()
     code = _HTTP_CODES.get(error.code or 0)
+    if code == "too-large" and request.max_content_length != current_app.config["MAX_CONTENT_LENGTH"]:
+        code = "too-large-request"  # a view that takes many at once said how much
     if code is None:
         return _error_page(HTTPStatus(error.code or 500), title=gettext("La demande n’a pas pu aboutir."), advice=[])
     answered = make_response(refuse(code))

@@ -95,6 +95,11 @@ class Verdict:
         return self.reason if self.reason in LABEL_REASONS else self.outcome.value
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether the register knows no such document, or shows it to nobody."""
+        return self.outcome is Outcome.UNKNOWN
+
+    @property
     def is_withdrawn(self) -> bool:
         """Whether we no longer stand behind the document, for good or for now."""
         return self.outcome in WITHDRAWN.values()
