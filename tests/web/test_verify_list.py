@@ -323,6 +323,31 @@ class TestAList:
         assert {path for path in instance.rglob("*") if "sqlite" not in path.name} <= files
         assert all(b"Zorglub" not in path.read_bytes() for path in instance.rglob("*.sqlite*"))
 
+    def test_an_office_with_several_full_lists_is_served(self, visitor, register):
+        register()
+        small, full = f"code\n{CODE}\n".encode(), ("code\n" + f"{CODE}\n" * 500).encode()
+
+        assert [send(visitor, data).status_code for data in (small, full, full, full, full, small)] == [200] * 6
+
+    def test_a_list_of_codes_that_nobody_has_is_served_and_a_third_told_when_to_come_back(self, visitor):
+        unknown = ("code\n" + "".join(f"{new_code(place.to_bytes(10))}\n" for place in range(50, 550))).encode()
+
+        answers = [send(visitor, unknown) for _ in range(3)]
+
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert 0 < int(answers[-1].headers["Retry-After"]) <= 600
+        assert "la colonne des codes" in answers[-1].text
+        assert re.search(r"Revenez dans (une|\d+) minutes?", answers[-1].text.replace("\xa0", " "))
+
+    def test_who_asks_too_often_is_told_for_how_long(self, visitor, register):
+        register()
+
+        answers = [send(visitor, f"code\n{CODE}\n".encode()) for _ in range(21)]
+
+        assert answers[-1].status_code == 429
+        assert len(answers[-1].headers.getlist("Retry-After")) == 1
+        assert "Revenez dans une minute." in answers[-1].text
+
     def test_the_template_holds_the_headings(self, visitor):
         assert table(visitor.raw("GET", "/verifier/liste/modele.csv")) == [["code", "nom"]]
         assert sheet_reader.read(visitor.raw("GET", "/verifier/liste/modele.xlsx").get_data())[1] == [["code", "nom"]]
