@@ -83,7 +83,7 @@ def test_a_file_that_we_handed_out_is_told_without_leaving(employer, check, name
     assert word in told
     assert sentence in told
     assert ("Maëlys" in told) is ("closed" not in name)
-    is_authentic = name in ("valid", "demonstration", "expired")
+    is_authentic = name in ("valid", "demonstration", "expired", "revoked")
     assert ("Document authentique, identité non vérifiée." in told.splitlines()) is is_authentic
     assert uploads(employer) == []
     assert ("GET", f"/api/v1/documents/{hashlib.sha256(pdf(name)).hexdigest()}") in employer.sent
