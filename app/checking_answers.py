@@ -14,7 +14,7 @@ CHECKING: Mapping[str, tuple[HTTPStatus, str, str]] = {
     "repeated-key": (
         HTTPStatus.BAD_REQUEST,
         N_("Une clé est écrite deux fois dans le même objet JSON."),
-        N_("Nous ne choisissons pas entre les deux : gardez-en une, puis recommencez. Rien n’a été contrôlé."),
+        N_("Nous ne choisissons pas entre les deux : gardez-en une, puis recommencez. Rien n’a été contrôlé."),
     ),
     "too-large-request": (
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -24,6 +24,6 @@ CHECKING: Mapping[str, tuple[HTTPStatus, str, str]] = {
     "too-many-unknown": (
         HTTPStatus.TOO_MANY_REQUESTS,
         N_("Beaucoup de codes inconnus en peu de temps."),
-        N_("Relisez la colonne des codes : est-ce bien la bonne ? Puis recommencez. Rien de cet envoi n’a été rendu."),
+        N_("Relisez la colonne des codes : est-ce bien la bonne ? Puis recommencez. Rien de cet envoi n’a été rendu."),
     ),
 }

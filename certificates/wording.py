@@ -145,6 +145,11 @@ def holder(credential: Credential) -> str:
     return _in(credential, _NAME[credential.name_verified])
 
 
+def authenticity(*, name_verified: bool) -> tuple[str, str]:
+    """Return what is said before everything else of a document that is ours, in French and in English."""
+    return _AUTHENTIC[name_verified]
+
+
 def first_line(*, assurance: str, verdict: str, name_verified: bool, is_ours: bool) -> tuple[str, str] | None:
     """Return what the first line of a check says, in French and in English; None where nothing may be called authentic.
 
@@ -156,7 +161,7 @@ def first_line(*, assurance: str, verdict: str, name_verified: bool, is_ours: bo
         is_ours: False where a stolen key may have made the document.
     """
     said_of = _ALWAYS if assurance == "A1" else _STOOD
-    return _AUTHENTIC[name_verified] if is_ours and verdict in said_of else None
+    return authenticity(name_verified=name_verified) if is_ours and verdict in said_of else None
 
 
 def measure(credential: Credential) -> str:

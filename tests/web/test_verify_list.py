@@ -217,7 +217,16 @@ class TestAList:
     @pytest.mark.parametrize(
         ("row", "stated", "remark"),
         [
-            ({"status": "revoked", "status_changed_at": NOW}, {}, ""),
+            (
+                {"status": "revoked", "status_changed_at": NOW},
+                {},
+                "document authentique, identité non vérifiée · ne vaut pas (retiré)",
+            ),
+            (
+                {"status": "revoked", "status_changed_at": NOW},
+                {"kind": "certificate", "assurance": "A2", "name_verified": True},
+                "",
+            ),
             ({}, {"assurance": "A2", "name_verified": True}, ""),
             ({}, {"valid_until": NOW + timedelta(days=1)}, "document authentique, identité non vérifiée"),
             (
@@ -226,7 +235,7 @@ class TestAList:
                 "document authentique, identité non vérifiée · démonstration, sans valeur",
             ),
         ],
-        ids=["withdrawn", "verified", "expired", "demonstration"],
+        ids=["withdrawn", "verified and withdrawn", "verified", "expired", "demonstration"],
     )
     def test_a_line_says_that_nobody_checked_the_identity_whatever_else_it_says(
         self, visitor, register, row, stated, remark
