@@ -19,7 +19,9 @@ CHECKING: Mapping[str, tuple[HTTPStatus, str, str]] = {
     "too-large-request": (
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         N_("Cet envoi est trop gros."),
-        N_("Un envoi en JSON pèse 32 Mio au plus, un envoi de fichiers 60 Mio. Partagez-le en deux. Rien n’a été contrôlé."),
+        N_(
+            "Un envoi en JSON pèse 32 Mio au plus, un envoi de fichiers 60 Mio. Partagez-le en deux. Rien n’a été contrôlé."
+        ),
     ),
     "too-many-unknown": (
         HTTPStatus.TOO_MANY_REQUESTS,

@@ -192,9 +192,7 @@ def compile_layout(kind: Kind, credential: Credential, *, container: Container, 
         by_key = {one.key: one for one in drawn}
         own = [by_key[family, _BOLD].resource for family in kind.families if family in _OWN]
         areas = len(model.areas)
-        found.append(
-            take_apart(pdf, drawn, signature=signature, sentinels=sentinels, areas=areas, own_faces=own)
-        )
+        found.append(take_apart(pdf, drawn, signature=signature, sentinels=sentinels, areas=areas, own_faces=own))
         for key, file in document.font_files().items():
             if key in by_key:
                 one, data = by_key[key], document.font_data(file)

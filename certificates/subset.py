@@ -7,6 +7,7 @@ glyphs by number needs are written (ISO 32000-1, 9.9).
 from __future__ import annotations
 
 import io
+import itertools
 import struct
 import zlib
 from typing import TYPE_CHECKING
@@ -44,7 +45,7 @@ class FontProgram:
         if self._raw["head"][_OFFSETS] != b"\0\0":
             raise CannotCompileError("glyphs are found by long offsets")
         places, self._glyphs = list(font["loca"].locations), []
-        for start, end in zip(places, places[1:], strict=False):
+        for start, end in itertools.pairwise(places):
             self._glyphs.append(self._raw["glyf"][start:end])
         names = font.getGlyphOrder()
         self._metrics = [struct.pack(">Hh", *font["hmtx"].metrics[name]) for name in names]
@@ -118,4 +119,5 @@ def _replaced(data: bytes, place: slice, by: bytes) -> bytes:
 
 def _sum(data: bytes) -> int:
     """Return the sum of the words of a table."""
-    return sum(struct.unpack(f">{len(data) // 4}I", data)) % _WORD
+    words: tuple[int, ...] = struct.unpack(f">{len(data) // 4}I", data)
+    return sum(words) % _WORD

@@ -254,7 +254,9 @@ def test_every_surface_tells_the_same(db, loaded, reach, told):
     by_file = as_shared(db, row, ring=loaded.ring, now=now)
     assert by_file.outcome.value == (told.verdict if told.word else "revoked")
     assert by_file.tells_name == by_code.tells_name
-    asked = credentials.Asked(ring=loaded.ring, secret=secret, now=now, moment=now, origin="https://x", check_file=check_file)
+    asked = credentials.Asked(
+        ring=loaded.ring, secret=secret, now=now, moment=now, origin="https://x", check_file=check_file
+    )
     twin = open_formats.twin(row.token, loaded.ring)
     for text in (row.token, twin):
         assert credentials.check(db, text, asked=asked).verdict.outcome == by_file.outcome

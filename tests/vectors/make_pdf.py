@@ -116,7 +116,9 @@ def sealed_again(data: bytes, container: Container) -> bytes:
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    if not all((FOLDER / name).exists() for name in ("label-1.pdf", "receipt-1.pdf", *(f"{one}.json" for one in FILLED))):
+    if not all(
+        (FOLDER / name).exists() for name in ("label-1.pdf", "receipt-1.pdf", *(f"{one}.json" for one in FILLED))
+    ):
         for name, data in laid_out().items():
             if not (FOLDER / name).exists():
                 (FOLDER / name).write_bytes(data)

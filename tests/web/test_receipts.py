@@ -102,18 +102,21 @@ def open_payload(token):
 
 
 @pytest.mark.parametrize(
-    ("row", "verdict", "said"),
+    ("row", "told"),
     [
-        ({"is_shared": False}, "unknown", None),
+        ({"is_shared": False}, ("unknown", None)),
         (
             {"status": "superseded", "status_changed_at": NOW},
-            "superseded",
-            ("Document authentique, identité non vérifiée.", "Authentic document, identity not verified."),
+            (
+                "superseded",
+                ("Document authentique, identité non vérifiée.", "Authentic document, identity not verified."),
+            ),
         ),
     ],
 )
-def test_what_the_answer_does_not_tell_the_receipt_does_not_either(put, ring, visitor, row, verdict, said):
+def test_what_the_answer_does_not_tell_the_receipt_does_not_either(put, ring, visitor, row, told):
     put(row=row)
+    verdict, said = told
 
     answer = ask(visitor, json={"code": CODE})
     made = read_receipt(answer.json["receipt"], ring)

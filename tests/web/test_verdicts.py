@@ -79,7 +79,9 @@ class TestWithdrawn:
         heading, text = told[0], page.text
         assert f"{heading} {FIRST_LINE} Ce document vient bien de nous. " in text
         said = text.partition(FIRST_LINE)[2][:120]
-        assert {"Retiré": "Mais il a été retiré", "Suspendu": "Il est suspendu", "Remplacé": "le remplace"}[heading] in said
+        assert {"Retiré": "Mais il a été retiré", "Suspendu": "Il est suspendu", "Remplacé": "le remplace"}[
+            heading
+        ] in said
         assert "tone-good" not in page.html
         sentence = visitor.raw("GET", f"/api/v1/certificates/{CODE}").json["sentence"]
         assert sentence == {"fr": FIRST_LINE, "en": "Authentic document, identity not verified."}

@@ -81,10 +81,10 @@ REFUSED = {
     "a day to come": ({"json": {"credential": CODE, "as_of": "2099-01-01"}}, 422),
     "the last day of all": ({"json": {"credential": CODE, "as_of": "9999-12-31"}}, 422),
     "more lines than are looked at": ({"json": {"credentials": [CODE] * (MOST + 1)}}, 413),
-    "a key twice": (raw('{"credential": "%s", "credential": "%s"}' % (CODE, CODE)), 400),
-    "a key twice, otherwise written": (raw('{"credential": "%s", "\\u0063redential": "x"}' % CODE), 400),
-    "a key twice in a line": (raw('{"credentials": [{"id": "1", "id": "2", "credential": "%s"}]}' % CODE), 400),
-    "two days": (raw('{"credential": "%s", "as_of": "2026-11-01", "as_of": "2026-11-02"}' % CODE), 400),
+    "a key twice": (raw(f'{{"credential": "{CODE}", "credential": "{CODE}"}}'), 400),
+    "a key twice, otherwise written": (raw(f'{{"credential": "{CODE}", "\\u0063redential": "x"}}'), 400),
+    "a key twice in a line": (raw(f'{{"credentials": [{{"id": "1", "id": "2", "credential": "{CODE}"}}]}}'), 400),
+    "two days": (raw(f'{{"credential": "{CODE}", "as_of": "2026-11-01", "as_of": "2026-11-02"}}'), 400),
 }
 
 
