@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from app.checking_answers import CHECKING
 from app.errors import N_
 from app.label_answers import LABELS
 from app.supervised_answers import SUPERVISED
@@ -355,7 +356,7 @@ ANSWERS: Mapping[str, Answer] = {
     "too-large": _answer(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, N_("Le fichier envoyé est trop gros."), N_("La limite est de 5 Mo.")
     ),
-    **{code: _answer(*told) for code, told in {**SUPERVISED, **LABELS}.items()},
+    **{code: _answer(*told) for code, told in {**SUPERVISED, **LABELS, **CHECKING}.items()},
 }
 
 #: Business rules that the database states: constraint name -> error code.

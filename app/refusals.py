@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from http import HTTPStatus
+from math import ceil
 from typing import TYPE_CHECKING
 
 import structlog
 from flask import current_app, g, jsonify, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -46,23 +48,32 @@ def install(app: Flask) -> None:
 
 def refuse(code: str) -> ResponseReturnValue:
     """Answer with the page or the problem document of one code of the table."""
-    answer = ANSWERS[code]
+    answer, headers = ANSWERS[code], {}
+    advice = [gettext(answer.advice)]
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS and (seconds := _wait()):
+        headers["Retry-After"] = str(seconds)
+        minutes = ngettext("Revenez dans une minute.", "Revenez dans %(num)s minutes.", ceil(seconds / 60))
+        advice = [minutes] if code == "too-many-requests" else [*advice, minutes]
     if _wants_json():
         body = {
             "type": "about:blank",
             "title": gettext(answer.title),
             "status": int(answer.status),
-            "detail": gettext(answer.advice),
+            "detail": " ".join(advice),
             "code": code,
         }
-        headers = {"Content-Type": "application/problem+json"}
-        if "retry_after" in g:
-            headers["Retry-After"] = str(g.retry_after)
-        return jsonify(body), answer.status, headers
+        return jsonify(body), answer.status, {"Content-Type": "application/problem+json", **headers}
     again = url_for("verification.index") if request.endpoint == "verification.check_file" else None
-    return _error_page(
-        answer.status, title=gettext(answer.title), advice=[gettext(answer.advice)], again=again, code=code
-    )
+    page, status = _error_page(answer.status, title=gettext(answer.title), advice=advice, again=again, code=code)
+    return page, status, headers
+
+
+def _wait() -> int | None:
+    """Return in how many seconds there is room again for one who asked too often; None where nobody knows."""
+    if "retry_after" in g:
+        return int(g.retry_after)
+    breached = [one.current_limit for one in current_app.extensions.get("limiter", ())]
+    return max((max(1, ceil(one.reset_at - time.time())) for one in breached if one and one.breached), default=None)
 
 
 def _on_refusal(error: AppError | QuizError | CertificateError) -> ResponseReturnValue:
@@ -104,6 +115,8 @@ def _on_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400:
         return error.get_response()
     code = _HTTP_CODES.get(error.code or 0)
+    if code == "too-large" and request.max_content_length != current_app.config["MAX_CONTENT_LENGTH"]:
+        code = "too-large-request"  # a view that takes many at once said how much
     if code is None:
         return _error_page(HTTPStatus(error.code or 500), title=gettext("La demande n’a pas pu aboutir."), advice=[])
     answered = make_response(refuse(code))
@@ -150,6 +163,6 @@ def _error_page(
     code: str = "",
     reference: str | None = None,
     again: str | None = None,
-) -> ResponseReturnValue:
+) -> tuple[str, HTTPStatus]:
     page = render_template("errors/error.html", title=title, advice=advice, code=code, reference=reference, again=again)
     return page, status

@@ -137,7 +137,7 @@ def _naive(ring: KeyRing, signer: signers.SimpleSigner, number: int) -> bytes:
     stated = _statement(number)
     token = open_badge.issue(stated, issuer=ISSUER, ring=ring)
     scanned = compact.fragment_url(stated, compact.compact(stated, ring.active("token")))
-    fetcher = document._Fetcher({"qr.svg": (document.qr_svg(scanned), "image/svg+xml")})  # noqa: SLF001
+    fetcher = document._Fetcher({"code": (document.qr_svg(scanned), "image/svg+xml")})  # noqa: SLF001
     fonts = FontConfiguration()
     css = CSS(
         string=(Path(document.__file__).parent / "templates" / "page.css").read_text(encoding="utf-8"),

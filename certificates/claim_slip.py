@@ -69,6 +69,6 @@ def render_pdf(slip: ClaimSlip, *, issuer: str) -> bytes:
     return document.to_pdf(
         render_html(slip, issuer=issuer),
         stylesheet="claim_slip.css",
-        pictures={"qr.svg": document.qr_svg(slip.scanned)},
+        pictures={"code": document.qr_svg(slip.scanned)},
         attached=None,
     )

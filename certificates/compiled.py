@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from certificates import document, qr, seal
@@ -36,8 +37,11 @@ if TYPE_CHECKING:
     from certificates.document import DrawnFace
 
 #: The families that a name may be drawn with, in the order of the style sheet: scripts whose signs stand alone.
-_FAMILIES = ("AH", "AHX", "NG", "NC")
-_TOGETHER = frozenset((("AH",), ("AHX",), ("AH", "AHX"), ("NG",), ("NC",)))
+_FAMILIES = ("AH", "AHX", "NG", "NC", "NV")
+_LATIN = ("AH", "AHX", "NV")
+_TOGETHER = frozenset((("NG",), ("NC",), *(one for size in (1, 2, 3) for one in combinations(_LATIN, size))))
+#: Of these a certificate brings the glyphs of its own name alone.
+_OWN = ("AHX", "NV")
 _BOLD, _REGULAR = 700, 400
 #: Two letters that a face may draw as one.
 _LIGATURES = ("ff", "fi", "fl", "ffi", "ffl", "fj", "tt", "ft")
@@ -175,7 +179,7 @@ def compile_layout(kind: Kind, credential: Credential, *, container: Container, 
     Raises:
         CannotCompileError: The page is not made as compiling it expects.
     """
-    signs = [next(sign for sign in _alphabet(family) if sign.isupper()) for family in kind.families]
+    signs = [_specimen(family) for family in kind.families]
     model = _model(credential, name="".join(signs) + signs[-1] * (26 if kind.is_broken else 1))
     head = _HEAD if kind.is_logged else None
     lines = document.varying_lines(model, head)
@@ -185,8 +189,10 @@ def compile_layout(kind: Kind, credential: Credential, *, container: Container, 
     def finish(pdf: pydyf.PDF, drawn: Sequence[DrawnFace]) -> None:
         signature = seal.add_field(pdf, container, at=model.issued_at)
         sentinels = [text.replace("\u00a0", " ") for text in lines.values()]
-        found.append(take_apart(pdf, drawn, signature=signature, sentinels=sentinels, areas=len(model.areas)))
         by_key = {one.key: one for one in drawn}
+        own = [by_key[family, _BOLD].resource for family in kind.families if family in _OWN]
+        areas = len(model.areas)
+        found.append(take_apart(pdf, drawn, signature=signature, sentinels=sentinels, areas=areas, own_faces=own))
         for key, file in document.font_files().items():
             if key in by_key:
                 one, data = by_key[key], document.font_data(file)
@@ -245,6 +251,13 @@ def _alphabets(families: Sequence[str]) -> dict[str, list[str]]:
 def _alphabet(family: str) -> list[str]:
     """Return the signs of names that a family has."""
     return [chr(code) for code in sorted(document.characters(family, _BOLD)) if _is_of_names(chr(code))]
+
+
+def _specimen(family: str) -> str:
+    """Return a wide capital that this family draws, and no other before it: an A, whatever it bears, where there is one."""
+    drawn_by = _families_of_characters()
+    capitals = [sign for sign in _alphabet(family) if sign.isupper() and drawn_by[sign] == family]
+    return next((sign for sign in capitals if unicodedata.normalize("NFD", sign)[0] == "A"), capitals[0])
 
 
 def _is_of_names(sign: str) -> bool:

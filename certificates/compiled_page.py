@@ -9,7 +9,7 @@ must be looked at by somebody.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -86,7 +86,7 @@ class CompiledPage:
         code_box: Left, top, width in pixels.
         figure: The structure element of the code, cut where its alternative text goes.
         metadata: The XMP packet, to be filled.
-        author: Of the page.
+        programs: Of faces that each certificate brings with its own glyphs alone: by resource, the number of the object.
     """
 
     prefix: bytes
@@ -99,10 +99,17 @@ class CompiledPage:
     code_box: tuple[float, float, float]
     figure: tuple[bytes, bytes]
     metadata: bytes
+    programs: Mapping[str, int] = field(default_factory=dict)
 
 
 def take_apart(
-    pdf: pydyf.PDF, faces: Sequence[DrawnFace], *, signature: int, sentinels: Sequence[str], areas: int
+    pdf: pydyf.PDF,
+    faces: Sequence[DrawnFace],
+    *,
+    signature: int,
+    sentinels: Sequence[str],
+    areas: int,
+    own_faces: Sequence[str] = (),
 ) -> CompiledPage:
     """Take a document of several sheets apart; see `document.render_sheets`.
 
@@ -111,11 +118,13 @@ def take_apart(
         signature: Number of the signature, which is written last.
         sentinels: Texts of the lines that vary.
         areas: How many rows the table has.
+        own_faces: Resources of faces whose glyphs each certificate brings itself. Where there are any, it brings the drawings of its levels
+            alone too: together they pay for the second face of a name.
 
     Raises:
         CannotCompileError: The page is not made as this module expects.
     """
-    forms = Forms(pdf)
+    forms = Forms(pdf, in_line=bool(own_faces))
     pages = [page_of(pdf, int(number)) for number in pdf.pages["Kids"][::3]]
     sheets = [list(_cut(_content(pdf, page), forms)) for page in pages[:5]]
     _expect(len({len(sheet) for sheet in sheets}) == 1, "the sheets differ in structure")
@@ -131,7 +140,8 @@ def take_apart(
     opening = static.split(b"\n", 3)
     _expect(opening[1] == b"q" and opening[2].endswith(b" cm"), "the page opens otherwise")
     box = _box(pdf)
-    writer = Prefix(pdf, pages[0], forms=forms, signature=signature, content=_NO_MOVE.sub(_no_move, static))
+    content = _NO_MOVE.sub(_no_move, static)
+    writer = Prefix(pdf, pages[0], forms=forms, signature=signature, content=content, own_faces=own_faces)
     return CompiledPage(
         prefix=writer.data,
         entries=writer.entries,
@@ -143,6 +153,7 @@ def take_apart(
         code_box=box,
         figure=writer.figure,
         metadata=writer.metadata,
+        programs=writer.programs,
     )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
+_STATE = re.compile(rb"/([\w.]+) gs\b")
 _MATRIX = re.compile(rb"1 0 0 1 [-\d.]+ [-\d.]+ cm\n")
 _NEEDED_TABLES = {"glyf", "head", "hhea", "hmtx", "loca", "maxp", "cvt ", "fpgm", "prep"}
 
@@ -40,12 +41,18 @@ class Numbers:
 
 
 class Forms:
-    """The drawings of a document. WeasyPrint makes one each time; here equal ones are one, moved to where it is drawn."""
+    """The drawings of a document. WeasyPrint makes one each time; here equal ones are one, moved to where it is drawn.
 
-    def __init__(self, pdf: pydyf.PDF) -> None:
+    Args:
+        in_line: Whether each is written where it is drawn: a file then holds those of its own levels alone.
+    """
+
+    def __init__(self, pdf: pydyf.PDF, *, in_line: bool) -> None:
         first = page_of(pdf, int(pdf.pages["Kids"][0]))
-        named = pdf.objects[int(first["Resources"].split()[0])]["XObject"]
+        own = pdf.objects[int(first["Resources"].split()[0])]
+        named, first_states = own["XObject"], [name.encode() for name in own["ExtGState"]]
         self._moves: dict[bytes, tuple[bytes, bytes]] = {}
+        self._in_line: dict[bytes, bytes] = {}
         self.drawings: dict[bytes, pydyf.Stream] = {}
         names: dict[tuple[bytes, bytes], bytes] = {}
         self.group = pydyf.Dictionary({"Type": "/Group", "S": "/Transparency", "I": "true"})
@@ -58,6 +65,11 @@ class Forms:
             if move is None:
                 raise CannotCompileError("a drawing is not moved to its place")
             body = raw[move.end() :]
+            if in_line:
+                if not set(_STATE.findall(body)) <= set(first_states):
+                    raise CannotCompileError("a drawing needs what the page has not")
+                self._in_line[name.encode()] = b"q\n%s%s\nQ" % (move[0], body)
+                continue
             key = (body, resources.data)
             if key not in names:
                 names[key] = b"S%d" % len(names)
@@ -67,6 +79,9 @@ class Forms:
 
     def renamed(self, found: re.Match[bytes]) -> bytes:
         """Return what draws the same, by the name of the drawing that is kept."""
+        drawn = self._in_line.get(found[1])
+        if drawn is not None:
+            return drawn
         move, name = self._moves[found[1]]
         return b"q\n%s/%s Do\nQ" % (move, name)
 
@@ -74,7 +89,16 @@ class Forms:
 class Prefix:
     """The beginning of every file: the objects that never change, numbered anew, then those that lead to the rest."""
 
-    def __init__(self, pdf: pydyf.PDF, page: pydyf.Dictionary, *, forms: Forms, signature: int, content: bytes) -> None:
+    def __init__(
+        self,
+        pdf: pydyf.PDF,
+        page: pydyf.Dictionary,
+        *,
+        forms: Forms,
+        signature: int,
+        content: bytes,
+        own_faces: Sequence[str] = (),
+    ) -> None:
         figure = figure_of(pdf)
         self._pdf = pdf
         self._link(page, forms, content)
@@ -85,7 +109,8 @@ class Prefix:
         )
         metadata = int(pdf.catalog["Metadata"].split()[0])
         self.metadata = raw_content(pdf.objects[metadata])
-        varying = [self._content.number, self._code.number, token, metadata, figure.number, signature]
+        programs = [_program(pdf, page, resource) for resource in own_faces]
+        varying = [self._content.number, self._code.number, token, metadata, figure.number, signature, *programs]
         fixed = [number for number in self._reached(pdf.catalog.number) if number not in varying]
         streams = [number for number in fixed if isinstance(pdf.objects[number], pydyf.Stream)]
         others = [number for number in fixed if number not in streams]
@@ -99,13 +124,14 @@ class Prefix:
                 zip(
                     ("content", "code", "token", "metadata", "figure", "signature"),
                     (self._new[old] for old in varying),
-                    strict=True,
+                    strict=False,
                 )
             ),
             info=last + 1,
             table=last + 2,
             catalog=self._new[pdf.catalog.number],
         )
+        self.programs = {name: self._new[old] for name, old in zip(own_faces, programs, strict=True)}
         alternative = figure["Alt"].data
         before, _alt, after = self._renumbered(figure.data).partition(alternative)
         self.figure = (before, after)
@@ -178,6 +204,14 @@ class Prefix:
         self.entries = entries
 
 
+def lean_fonts(pdf: pydyf.PDF) -> None:
+    """Cut the fonts of a document to what drawing needs, a kilobyte less each."""
+    for one in pdf.objects:
+        if isinstance(one, pydyf.Stream) and "Length1" in one.extra:
+            program = _lean(raw_content(one))
+            one.stream, one.extra["Length1"] = [program], len(program)
+
+
 def _lean(font: bytes) -> bytes:
     """Return a font with the tables that drawing glyphs by number needs (ISO 32000-1, 9.9), and no other."""
     file = TTFont(io.BytesIO(font), recalcTimestamp=False)
@@ -212,6 +246,16 @@ def raw_content(stream: pydyf.Stream) -> bytes:
 
 def page_of(pdf: pydyf.PDF, number: int) -> pydyf.Dictionary:
     return pdf.objects[number]
+
+
+def _program(pdf: pydyf.PDF, page: pydyf.Dictionary, resource: str) -> int:
+    """Return the number of the program of a font of a page."""
+    fonts = pdf.objects[int(page["Resources"].split()[0])]["Font"]
+    named = pdf.objects[int(fonts.split()[0])] if isinstance(fonts, bytes) else fonts
+    font = pdf.objects[int(named[resource].split()[0])]
+    below = pdf.objects[int(font["DescendantFonts"][0].split()[0])]
+    described = pdf.objects[int(below["FontDescriptor"].split()[0])]
+    return int(described["FontFile2"].split()[0])
 
 
 def figure_of(pdf: pydyf.PDF) -> pydyf.Dictionary:

@@ -147,7 +147,7 @@ def render_pdf(
     return to_pdf(
         render_html(credential, check_url=check_url, issuer=issuer, head=head),
         stylesheet="page.css",
-        pictures={"qr.svg": qr_svg(scanned or check_url)},
+        pictures={"code": qr.png(scanned or check_url)},
         attached=attached_statement(token, at=credential.issued_at),
         finish=finish,
     )
@@ -184,7 +184,7 @@ def to_pdf(
 
     Args:
         stylesheet: One of this package's.
-        pictures: SVG by name, beside those that we ship.
+        pictures: SVG or PNG by name, beside those that we ship.
         attached: None where the page is all there is.
         finish: Called with the document before it is written: the seal adds its field there.
     """
@@ -240,7 +240,7 @@ def render_sheets(
     page = _style("page.css")
     styles: list[tuple[CSS, ...]] = [(page,), *[(page, _unlisted())] * len(credentials)]
     sheets = [
-        _laid_out(html, *own, pictures={"qr.svg": qr_svg(url)})
+        _laid_out(html, *own, pictures={"code": qr_svg(url)})
         for html, url, own in zip(pages, addresses, styles, strict=True)
     ]
 
@@ -254,8 +254,8 @@ def render_sheets(
 
 
 def _laid_out(html: str, *styles: CSS, pictures: Mapping[str, bytes]) -> Document:
-    fetcher = _Fetcher({name: (data, "image/svg+xml") for name, data in pictures.items()})
-    return HTML(string=html, url_fetcher=fetcher).render(font_config=_fonts(), stylesheets=[*styles], cache={})
+    own = {name: (one, "image/png" if one.startswith(qr.PNG) else "image/svg+xml") for name, one in pictures.items()}
+    return HTML(string=html, url_fetcher=_Fetcher(own)).render(font_config=_fonts(), stylesheets=[*styles], cache={})
 
 
 def attached_statement(token: str, *, at: datetime) -> Attached:
@@ -359,7 +359,7 @@ def undrawable(name: str) -> str:
         missing.extend(chr(code) for font in document.fonts.values() for code in font.missing)
 
     specimen = fill("alphabets.html", alphabets={"700": [name]})
-    _laid_out(specimen, _style("page.css"), pictures={"qr.svg": qr_svg("")}).write_pdf(finisher=finisher)
+    _laid_out(specimen, _style("page.css"), pictures={"code": qr_svg("")}).write_pdf(finisher=finisher)
     return "".join(missing)
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from certificates import deflated
 from certificates.pdf_tail import Metadata, Tail
-from certificates.shaping import UNITS, CannotCompileError, SpacedLine, Typeface, number, set_line
+from certificates.shaping import UNITS, CannotCompileError, SpacedLine, Typeface, glyphs_shown, number, set_line
+from certificates.subset import FontProgram
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,6 +113,10 @@ class Filler:
         self._spaced_lines = {which: _spaced_line(self._types[which], which) for which in spaced}
         metadata = Metadata(self._page.metadata, title=layout.title, day=layout.day)
         self._tail = Tail(self._page, metadata=metadata, container=container)
+        data = {one.resource: one.data for one in layout.faces}
+        self._programs = {
+            name.encode(): (place, FontProgram(data[name])) for name, place in self._page.programs.items()
+        }
         self._drawn_code = _drawn_code(self._page)
         self._profiles: dict[tuple[int, ...], Piece] = {}
         self._known: dict[tuple[str, ...], Piece] = {}
@@ -129,7 +134,13 @@ class Filler:
         spaced = [self._spaced(which, one.lines[which]) for which in self._spaced_lines]
         own = b"".join([name, *spaced, self._drawn_code])
         content = (self._levels(one.ranks), shared, deflated.piece(own, level=_CONTENT_LEVEL, after=shared.raw))
-        return self._tail.write(one.told, content=content, code=code)
+        programs = self._own_programs(name) if self._programs else {}
+        return self._tail.write(one.told, content=content, code=code, programs=programs)
+
+    def _own_programs(self, name: bytes) -> dict[int, tuple[int, bytes]]:
+        """Return the programs of the faces that this certificate brings itself: only the name is set in them."""
+        shown = glyphs_shown(name)
+        return {place: font.deflated(shown.get(face, frozenset())) for face, (place, font) in self._programs.items()}
 
     def _line(self, which: str, text: str) -> bytes:
         """Return a line of one face, set as the layout set its model."""

@@ -59,7 +59,7 @@ def render_pdf(
     return document.to_pdf(
         render_html(credential, check_url=check_url, issuer=issuer, head=head),
         stylesheet="label.css",
-        pictures={"qr.svg": document.qr_svg(scanned or check_url)},
+        pictures={"code": document.qr_svg(scanned or check_url)},
         attached=document.attached_statement(token, at=credential.issued_at),
         finish=finish,
     )

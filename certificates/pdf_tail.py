@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 from certificates import deflated, seal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from certificates.cms import Container
@@ -89,11 +89,14 @@ class Tail:
         rows = [_ENTRY.pack(*entry) for entry in page.entries]
         self._table, self._last_row = deflated.piece(_differences(rows, after=bytes(_ENTRY.size))), rows[-1]
 
-    def write(self, told: Told, *, content: Sequence[Piece], code: Drawn) -> bytes:
+    def write(
+        self, told: Told, *, content: Sequence[Piece], code: Drawn, programs: Mapping[int, tuple[int, bytes]]
+    ) -> bytes:
         """Return the whole sealed file.
 
         Args:
             content: What varies on the page.
+            programs: Of its own faces, by number: length, and deflated.
         """
         numbers = self._page.numbers
         day, moment = _written(told.at)
@@ -107,6 +110,7 @@ class Tail:
             (numbers.metadata, _stream(b"/Type/Metadata/Subtype/XML", packet)),
             (numbers.figure, before + text_string(told.alternative) + after + b"\nendobj\n"),
             (numbers.info, _info(told, moment[:10])),
+            *[(number, _stream(b"/Length1 %d" % size, data)) for number, (size, data) in programs.items()],
         ]
         size, entries = len(self._page.prefix), {}
         written: list[bytes] = []

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from certificates import claim_slip, compact, document, exam_paper, label_page, receipt_page, seal
 from certificates.cms import Container
 from certificates.compiled import Compiler
+from certificates.compiled_prefix import lean_fonts
 from certificates.errors import NoActiveKeyError, UnacceptableNameError
 from certificates.keys import KeyFamily
 
@@ -98,6 +99,8 @@ class Press:
         self, credential: Credential, token: str, *, check_url: str, scanned: str, head: TreeHead | None
     ) -> bytes:
         def finish(pdf: pydyf.PDF) -> None:
+            if credential.label is None:  # a name in three faces, and a hundred letters, still weighs forty kilobytes
+                lean_fonts(pdf)
             seal.add_field(pdf, self._container, at=credential.issued_at)
 
         form = document if credential.label is None else label_page

@@ -9,6 +9,7 @@ Source: ISO/IEC 18004:2015, sections 7.4 (data), 7.5 (error correction), 7.6 (in
 
 from __future__ import annotations
 
+import io
 from functools import lru_cache
 from itertools import chain, count, zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -42,6 +43,10 @@ _PADS = b"\xec\x11"
 _POLYNOMIAL = 0x11D
 
 
+#: How every PNG begins.
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
 class Drawn(NamedTuple):
     """A code as rows of bits, 1 is dark, each row filled up to a whole number of bytes.
 
@@ -57,6 +62,13 @@ def make(text: str) -> segno.QRCode:
     """Return the code of a text: medium error correction, or better where the same size allows it."""
     version, error = _version_and_error(len(text.encode()))
     return _make(text, version, error)
+
+
+def png(text: str) -> bytes:
+    """Return the code as an image of one dot a module, without the quiet zone: a tenth of what drawing its squares takes."""
+    buffer = io.BytesIO()
+    make(text).save(buffer, kind="png", border=0)
+    return buffer.getvalue()
 
 
 def draw(text: str) -> Drawn | None:

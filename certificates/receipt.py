@@ -41,9 +41,9 @@ VERDICTS = (
     "unknown",
     "unconfirmed",
 )
-#: The document is ours, and what it established is or was true: its authenticity may be said in so many words.
-AUTHENTIC = ("valid", "expired")
 
+#: Of these a receipt may be without its first line.
+_WITHDRAWN = ("not_yet_valid", "suspended", "revoked", "superseded")
 _HEX = re.compile(r"[0-9a-f]{64}")
 _WORD = re.compile(r"[a-z][a-z0-9-]{0,63}")
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
@@ -80,6 +80,8 @@ class Receipt:
         holder_name: As printed, only if the answer told it.
         demonstration: Whether the document is of no value.
         leaf: Its leaf in the log, where there is one.
+        is_ours: False of an unsupervised document that is withdrawn and not called authentic: a stolen key may have made it; or the receipt
+            is from before others were.
 
     Raises:
         ValueError: A value is outside its domain, or two contradict each other.
@@ -98,6 +100,7 @@ class Receipt:
     holder_name: str | None = None
     demonstration: bool = False
     leaf: LeafPlace | None = None
+    is_ours: bool = True
 
     def __post_init__(self) -> None:
         _check(self.verdict in VERDICTS and self.subject in ("code", "file"), "not a verdict about a code or a file")
@@ -120,12 +123,11 @@ class Receipt:
     @property
     def first_line(self) -> tuple[str, str] | None:
         """What is said before everything else of a document that is ours, in French and in English."""
-        return wording.authenticity(name_verified=self.name_verified) if self.is_authentic else None
-
-    @property
-    def is_authentic(self) -> bool:
-        """Whether the document is ours, and what it established is or was true."""
-        return self.assurance is not None and self.verdict in AUTHENTIC
+        if self.assurance is None:
+            return None
+        return wording.first_line(
+            assurance=self.assurance, verdict=self.verdict, name_verified=self.name_verified, is_ours=self.is_ours
+        )
 
 
 def sign_receipt(receipt: Receipt, *, origin: str, ring: KeyRing) -> str:
@@ -198,6 +200,7 @@ def _read(record: dict[str, Any]) -> Receipt:
         holder_name=told.get("holder_name"),
         demonstration=told.get("demonstration", False),
         leaf=None if leaf is None else LeafPlace(index=leaf["index"], salt=bytes.fromhex(leaf["salt"])),
+        is_ours=record["sentence"] is not None or told.get("assurance") != "A1" or record["verdict"] not in _WITHDRAWN,
     )
 
 

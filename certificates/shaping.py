@@ -6,6 +6,7 @@ on both sides of each; WeasyPrint writes what differs from the glyph's own width
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 UNITS = 1024
+#: A face and what is shown in it; there, runs of glyphs of four digits each.
+_SHOWN = re.compile(rb"/(\w+) [\d.]+ Tf\n\[(.*)\] TJ")
+_GLYPHS = re.compile(rb"<([0-9a-f]+)>")
 
 
 class CannotCompileError(Exception):
@@ -207,6 +211,16 @@ def _move(value: float) -> str:
 def number(value: float) -> bytes:
     """Write a number as WeasyPrint does: six decimals at most."""
     return f"{value:f}".rstrip("0").rstrip(".").encode()
+
+
+def glyphs_shown(operators: bytes) -> dict[bytes, set[int]]:
+    """Return the glyphs that lines show, as set here, by the resource of their face."""
+    found: dict[bytes, set[int]] = {}
+    for resource, shown in _SHOWN.findall(operators):
+        glyphs = found.setdefault(resource, set())
+        for run in _GLYPHS.findall(shown):
+            glyphs.update(int(run[start : start + 4], 16) for start in range(0, len(run), 4))
+    return found
 
 
 def _runs(text: str, faces: Sequence[Typeface]) -> list[tuple[Typeface, str]] | None:

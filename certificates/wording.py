@@ -44,6 +44,9 @@ _NAME = {
     False: ("Le nom est déclaré, il n’a pas été vérifié.", "The name is declared and was not verified."),
     True: ("Le nom a été vérifié.", "The name was verified."),
 }
+#: The document holds, or held; and the other verdicts on a document that is ours and whole.
+_STOOD = frozenset(("valid", "expired"))
+_ALWAYS = _STOOD | {"not_yet_valid", "suspended", "revoked", "superseded"}
 _AUTHENTIC = {
     False: ("Document authentique, identité non vérifiée.", "Authentic document, identity not verified."),
     True: ("Document authentique, identité vérifiée.", "Authentic document, identity verified."),
@@ -145,6 +148,20 @@ def holder(credential: Credential) -> str:
 def authenticity(*, name_verified: bool) -> tuple[str, str]:
     """Return what is said before everything else of a document that is ours, in French and in English."""
     return _AUTHENTIC[name_verified]
+
+
+def first_line(*, assurance: str, verdict: str, name_verified: bool, is_ours: bool) -> tuple[str, str] | None:
+    """Return what the first line of a check says, in French and in English; None where nothing may be called authentic.
+
+    An unsupervised result always has it: wherever it stands, nobody checked who answered. The verdict follows at once. Of a supervised one that
+    was withdrawn nothing is said of the identity: that it was another person's may be why.
+
+    Args:
+        verdict: One of the nine.
+        is_ours: False where a stolen key may have made the document.
+    """
+    said_of = _ALWAYS if assurance == "A1" else _STOOD
+    return authenticity(name_verified=name_verified) if is_ours and verdict in said_of else None
 
 
 def measure(credential: Credential) -> str:

@@ -21,7 +21,7 @@ from app.factory import create_app
 from app.models import METADATA
 from app.publication.services.allowances import BADGES, KEYS, READS
 from app.settings import Settings
-from app.verification.services.allowances import BATCHES, CHECKS, FILES
+from app.verification.services.allowances import BATCHES, CHECKS, FILES, UNKNOWN
 from app.web import limiter
 from certificates.key_store import create_key_ring, load_key_ring
 from certificates.press import Press
@@ -184,7 +184,7 @@ def app(request: pytest.FixtureRequest, _apps: dict[str, Flask]) -> Iterator[Fla
     app = _apps[request.param]
     with app.app_context():
         limiter.reset()
-        for allowance in (CHECKS, BATCHES, FILES, READS, KEYS, BADGES):
+        for allowance in (CHECKS, BATCHES, FILES, UNKNOWN, READS, KEYS, BADGES):
             allowance.reset()
     yield app
     with app.app_context(), handle.engine.begin() as connection:

@@ -128,6 +128,7 @@ def sample(directory: Path, origin: str) -> None:
             "jwks.json": _json(ring.jwks()),
             "did.json": _json(did_document(ring, origin)),
             "checkpoint.txt": checkpoint.sign_checkpoint(head, site=origin, ring=ring).encode(),
+            "log-keys.txt": "".join(f"{line}\n" for line in checkpoint.verifier_keys(origin, ring)).encode(),
             "receipt.jwt": proof.encode(),
             "receipt.pdf": press.print_receipt(receipt, proof, origin=origin),
         }

@@ -21,7 +21,7 @@ from app.light import allowance_headers, light
 from app.reader import current_reader
 from app.resources import current_resources
 from app.verification.services import batch, credentials, files, many, receipts, verdicts
-from app.verification.services.allowances import BATCHES, CHECKS, FILES
+from app.verification.services.allowances import BATCHES, CHECKS, FILES, take_unknown
 from app.verification.services.presenting import present, present_line, written
 from app.web import limiter, reads
 from certificates.differences import Kind
@@ -328,6 +328,7 @@ def _sent_file() -> bytes:
     requestBody={"required": True, "content": {"application/json": {"schema": batch.REQUEST}, **batch.MANY_FILES}},
 )
 @blueprint.response(200, BatchSchema)
+@blueprint.alt_response(400, **_PROBLEM)
 @blueprint.alt_response(413, **_PROBLEM)
 @blueprint.alt_response(415, **_PROBLEM)
 @blueprint.alt_response(422, **_PROBLEM)
@@ -335,8 +336,8 @@ def _sent_file() -> bytes:
 def verify() -> dict[str, Any]:
     """Say where one credential stands, or up to five hundred, today or on a past day.
 
-    Each is a code or the signed statement itself, in any of our forms. A sealed PDF is one: in base64 among the others (8 MiB
-    of JSON at most), alone as the body, or up to five hundred as the files of a form (60 MiB; `curl -F pdf=@a.pdf -F pdf=@b.pdf`,
+    Each is a code or the signed statement itself, in any of our forms. A sealed PDF is one: in base64 among the others (32 MiB
+    of JSON at most, a PDF 5 MiB, any other text 65,536 signs), alone as the body, or up to five hundred as the files of a form (60 MiB; `curl -F pdf=@a.pdf -F pdf=@b.pdf`,
     each under its own name). It gets the verdict of `POST /documents`. Only ours are checked, and no address in one is ever
     opened. The same request gets the same answer, and changes nothing. A line that is none of these, or a PDF that cannot be
     read, has an `error` and no verdict; the others are answered all the same. PDFs that we did not hand out as they are take an
@@ -353,21 +354,22 @@ def verify() -> dict[str, Any]:
         secret=loaded.settings.reference_secret,
         now=now,
         moment=wished.moment or now,
+        origin=loaded.settings.public_url,
         check_file=_file_check(now),
     )
-    lines: list[dict[str, Any]] = []
-    for one in many.check_lines(current_session(), wished.lines, asked=asked, seconds=time.monotonic):
+    answered = list(many.check_lines(current_session(), wished.lines, asked=asked, seconds=time.monotonic))
+    take_unknown(address, many.unknown_codes(answered))
+    for one in answered:
         if one.result is not None:
             _note(one.result.verdict)
-        lines.append(present_line(one))
-    return {"checked_at": now, "as_of": wished.moment, "results": lines}
+    return {"checked_at": now, "as_of": wished.moment, "results": [present_line(one) for one in answered]}
 
 
 def _wished(*, today: datetime) -> batch.Wished:
     """Return what a request for many verdicts asks, in whichever form it came.
 
     Raises:
-        MalformedRequestError, TooManyLinesError: See `batch`; or a word beside the files, a day beside the JSON.
+        MalformedRequestError, RepeatedKeyError, TooManyLinesError: See `batch`; or a word beside the files, a day beside the JSON.
     """
     as_of, is_form = request.args.get("as_of"), request.mimetype == "multipart/form-data"
     request.max_content_length = files.MANY_BYTES if is_form else batch.LIMIT_BYTES
@@ -376,12 +378,11 @@ def _wished(*, today: datetime) -> batch.Wished:
         if request.form:
             raise MalformedRequestError
         return batch.read_files(sent, as_of=as_of, today=today)
-    body = request.get_data(cache=False)
     if request.mimetype == "application/pdf":
-        return batch.read_files([("", BytesIO(body))], as_of=as_of, today=today)
+        return batch.read_files([("", BytesIO(request.get_data(cache=False)))], as_of=as_of, today=today)
     if as_of is not None:
         raise MalformedRequestError
-    return batch.read(body, is_json=request.is_json, today=today)
+    return batch.read(request.get_data(cache=False), is_json=request.is_json, today=today)
 
 
 @blueprint.after_request

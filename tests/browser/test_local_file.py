@@ -83,7 +83,7 @@ def test_a_file_that_we_handed_out_is_told_without_leaving(employer, check, name
     assert word in told
     assert sentence in told
     assert ("Maëlys" in told) is ("closed" not in name)
-    is_authentic = name in ("valid", "demonstration", "expired")
+    is_authentic = name in ("valid", "demonstration", "expired", "revoked")
     assert ("Document authentique, identité non vérifiée." in told.splitlines()) is is_authentic
     assert uploads(employer) == []
     assert ("GET", f"/api/v1/documents/{hashlib.sha256(pdf(name)).hexdigest()}") in employer.sent
@@ -201,3 +201,25 @@ def test_without_javascript_the_file_is_sent_as_before(open_browser, handed_out)
     page.get_by_role("button", name="Contrôler ce PDF").click()
 
     assert page.locator("h1").inner_text() == "Valable"
+
+
+def test_a_list_that_has_to_wait_is_sent_again_by_itself_and_nothing_is_lost(employer):
+    refusals = iter([{"status": 429, "headers": {"Retry-After": "1"}, "body": ""}])
+
+    def answer(route):
+        refused = next(refusals, None) if route.request.method == "POST" else None
+        route.fulfill(**refused) if refused else route.continue_()
+
+    employer.goto("/verifier/liste")
+    employer.route("**/verifier/liste", answer)
+    employer.set_input_files(
+        "#sheet", {"name": "liste.csv", "mimeType": "text/csv", "buffer": b"code\n0000000000000000\n"}
+    )
+
+    with employer.expect_download() as waited:
+        employer.get_by_role("button", name="Contrôler la liste").click()
+        employer.get_by_text("l’envoi repart tout seul vers").wait_for()
+
+    assert "inconnu" in waited.value.path().read_text(encoding="utf-8-sig")
+    assert uploads(employer) == ["/verifier/liste"] * 2
+    employer.get_by_text("C’est fait").wait_for()

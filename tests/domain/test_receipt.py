@@ -148,6 +148,16 @@ EVERY = [receipt(), receipt(**NOTHING), receipt(**DISCREET), receipt(**DISCREET,
 ]
 
 
+@pytest.mark.parametrize("verdict", ["revoked", "suspended", "superseded", "not_yet_valid"])
+def test_one_from_before_withdrawn_documents_had_a_first_line_is_read_for_ever(verdict):
+    before = changed(verdict=verdict, since="2026-11-23T10:42:00Z", sentence=None)
+
+    read = read_receipt(before, RING)
+
+    assert (read.verdict, read.first_line) == (verdict, None)
+    assert sign_receipt(read, origin=ORIGIN, ring=RING) == before
+
+
 @pytest.mark.parametrize("one", EVERY, ids=lambda one: one.verdict)
 def test_is_read_again(one):
     token = sign_receipt(one, origin=ORIGIN, ring=RING)
@@ -163,7 +173,11 @@ def test_the_first_line_of_an_unsupervised_one_says_what_is_not_known():
     )
     assert receipt(assurance="A2", name_verified=True).first_line[0] == "Document authentique, identité vérifiée."
     assert receipt(**DISCREET).first_line[0] == "Document authentique, identité vérifiée."
-    assert receipt(verdict="revoked").first_line is None
+    for withdrawn in ("revoked", "suspended", "superseded", "not_yet_valid"):
+        assert receipt(verdict=withdrawn).first_line == receipt().first_line
+        assert receipt(verdict=withdrawn, is_ours=False).first_line is None  # a stolen key may have made it
+        assert receipt(verdict=withdrawn, assurance="A2", name_verified=True).first_line is None
+    assert receipt(verdict="altered").first_line is None
     assert receipt(**NOTHING).first_line is None
 
 
@@ -179,7 +193,7 @@ class TestPage:
 
         assert "23 novembre 2026 à 11:42, heure de Paris" in html
         assert "1042 lignes, racine 0001 0203 0405 0607" in html
-        assert ("Document authentique" in html) == one.is_authentic
+        assert ("Document authentique" in html) == (one.first_line is not None)
         assert f"{ORIGIN}/verifier" in html
 
     def test_says_that_a_demonstration_is_worth_nothing_and_what_was_verified(self):

@@ -63,6 +63,10 @@ class TestSample:
             "status.di.json",
             "did.json",
             "jwks.json",
+            "checkpoint.txt",
+            "log-keys.txt",
+            "receipt.jwt",
+            "receipt.pdf",
         }
         scanned = zxingcpp.read_barcode(Image.open(tmp_path / "out/qr.png")).text
         assert scanned == (tmp_path / "out/qr.txt").read_text().strip()

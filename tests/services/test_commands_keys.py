@@ -303,6 +303,7 @@ class TestDrill:
                 secret="r" * 40,
                 now=NOW,
                 moment=datetime(2026, 10, 15, tzinfo=UTC),
+                origin="https://x",
                 check_file=check_file,
             )
             found = db.scalars(select(Certificate).order_by(Certificate.id)).all()

@@ -254,7 +254,9 @@ def test_every_surface_tells_the_same(db, loaded, reach, told):
     by_file = as_shared(db, row, ring=loaded.ring, now=now)
     assert by_file.outcome.value == (told.verdict if told.word else "revoked")
     assert by_file.tells_name == by_code.tells_name
-    asked = credentials.Asked(ring=loaded.ring, secret=secret, now=now, moment=now, check_file=check_file)
+    asked = credentials.Asked(
+        ring=loaded.ring, secret=secret, now=now, moment=now, origin="https://x", check_file=check_file
+    )
     twin = open_formats.twin(row.token, loaded.ring)
     for text in (row.token, twin):
         assert credentials.check(db, text, asked=asked).verdict.outcome == by_file.outcome
@@ -283,6 +285,7 @@ def test_a_past_day_is_told_as_it_was(db, loaded):
             secret=loaded.settings.reference_secret,
             now=now,
             moment=NOW + timedelta(days=count, hours=1),
+            origin="https://x",
             check_file=check_file,
         )
         verdict = credentials.check(db, token, asked=asked).verdict

@@ -42,6 +42,7 @@ def written(layout: Layout, varying: Varying, *, scanned: str) -> str:
                     "code_box": list(page.code_box),
                     "figure": [_text(one) for one in page.figure],
                     "metadata": _text(page.metadata),
+                    **({"programs": dict(page.programs)} if page.programs else {}),
                 },
             },
             "varying": {
@@ -106,6 +107,7 @@ def _page(kept: Mapping[str, Any]) -> CompiledPage:
         code_box=(kept["code_box"][0], kept["code_box"][1], kept["code_box"][2]),
         figure=(_bytes(kept["figure"][0]), _bytes(kept["figure"][1])),
         metadata=_bytes(kept["metadata"]),
+        programs=kept.get("programs", {}),
     )
 
 

@@ -9,6 +9,7 @@ its seal alone is made again. A file that is there is laid out no more: one that
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from tests.vectors import layouts
 from tests.vectors.make_credentials import CREDENTIALS
 
 if TYPE_CHECKING:
+    from certificates.credential import Credential
     from certificates.keys import KeyRing
 
 FOLDER = Path(__file__).parent / "pdf"
@@ -46,8 +48,12 @@ RECEIPT = Receipt(
 )
 
 
-#: Of the layout whose file is made again, and where its issue stood in the log.
-FILLED, HEAD = "certificate-2", TreeHead(size=1042, root=bytes(range(32)))
+#: Of the layouts whose file is made again, and where the issue stood in the log; the second needs three faces for its name.
+FILLED = {
+    "certificate-2": CREDENTIALS[SHOWN],
+    "certificate-3": replace(CREDENTIALS[SHOWN], holder_name="Đặng Thị Łucja Țepeș"),
+}
+HEAD = TreeHead(size=1042, root=bytes(range(32)))
 _BYTE_RANGE = re.compile(rb"/ByteRange\[0 (\d{10} \d{10} \d{10})\]/Contents<([0-9a-f]+)>")
 
 
@@ -57,14 +63,13 @@ def laid_out() -> dict[str, bytes]:
     receipt = sign_receipt(RECEIPT, origin=ORIGIN, ring=ring)
     token = issue(label, issuer=issuer(), ring=ring)
     return {
-        f"{FILLED}.json": _layout(ring).encode(),
+        **{f"{name}.json": _layout(stated, ring).encode() for name, stated in FILLED.items()},
         "label-1.pdf": Press(ring).print(label, token, check_url=label.check_url, head=HEAD),
         "receipt-1.pdf": Press(ring).print_receipt(RECEIPT, receipt, origin=ORIGIN),
     }
 
 
-def _layout(ring: KeyRing) -> str:
-    stated = CREDENTIALS[SHOWN]
+def _layout(stated: Credential, ring: KeyRing) -> str:
     token = issue(stated, issuer=issuer(), ring=ring)
     scanned = compact.fragment_url(stated, compact.compact(stated, token_key()), check_url=stated.check_url)
     families = compiled.families_for(stated.holder_name)
@@ -83,17 +88,21 @@ def artefacts() -> dict[str, bytes]:
     """Return what is made again to the byte, by name, from what is kept here."""
     ring = key_ring()
     container = Container(ring.active("pdf"))
-    layout, varying, scanned = layouts.read((FOLDER / f"{FILLED}.json").read_text())
+    kept = {path.name: path.read_bytes() for path in FOLDER.glob("*.pdf") if path.stem not in FILLED}
+    return {
+        **{f"{name}.pdf": _filled(name, container) for name in FILLED},
+        **{name: sealed_again(data, container) for name, data in kept.items()},
+        "roots.pem": ring.roots[0].public_bytes(Encoding.PEM),
+    }
+
+
+def _filled(name: str, container: Container) -> bytes:
+    layout, varying, scanned = layouts.read((FOLDER / f"{name}.json").read_text())
     code = qr.draw(scanned)
     assert code is not None
     filled = Filler(layout, container).fill(varying, code=code)
     assert filled is not None
-    kept = {path.name: path.read_bytes() for path in FOLDER.glob("*.pdf") if path.stem != FILLED}
-    return {
-        f"{FILLED}.pdf": filled,
-        **{name: sealed_again(data, container) for name, data in kept.items()},
-        "roots.pem": ring.roots[0].public_bytes(Encoding.PEM),
-    }
+    return filled
 
 
 def sealed_again(data: bytes, container: Container) -> bytes:
@@ -107,7 +116,9 @@ def sealed_again(data: bytes, container: Container) -> bytes:
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    if not all((FOLDER / name).exists() for name in ("label-1.pdf", "receipt-1.pdf", f"{FILLED}.json")):
+    if not all(
+        (FOLDER / name).exists() for name in ("label-1.pdf", "receipt-1.pdf", *(f"{one}.json" for one in FILLED))
+    ):
         for name, data in laid_out().items():
             if not (FOLDER / name).exists():
                 (FOLDER / name).write_bytes(data)

@@ -102,19 +102,26 @@ def open_payload(token):
 
 
 @pytest.mark.parametrize(
-    ("row", "verdict"),
+    ("row", "told"),
     [
-        ({"is_shared": False}, "unknown"),
-        ({"status": "superseded", "status_changed_at": NOW}, "superseded"),
+        ({"is_shared": False}, ("unknown", None)),
+        (
+            {"status": "superseded", "status_changed_at": NOW},
+            (
+                "superseded",
+                ("Document authentique, identité non vérifiée.", "Authentic document, identity not verified."),
+            ),
+        ),
     ],
 )
-def test_what_the_answer_does_not_tell_the_receipt_does_not_either(put, ring, visitor, row, verdict):
+def test_what_the_answer_does_not_tell_the_receipt_does_not_either(put, ring, visitor, row, told):
     put(row=row)
+    verdict, said = told
 
     answer = ask(visitor, json={"code": CODE})
     made = read_receipt(answer.json["receipt"], ring)
 
-    assert (made.verdict, made.holder_name, made.first_line) == (verdict, None, None)
+    assert (made.verdict, made.holder_name, made.first_line) == (verdict, None, said)
     assert NAME not in answer.text
     assert (made.leaf is None) == (verdict == "unknown")
 

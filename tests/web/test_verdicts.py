@@ -24,7 +24,6 @@ SUPERVISED = {"kind": "certificate", "assurance": "A2", "name_verified": True, "
 
 #: Words that vouch for something; none may stand on the page of a document that we no longer stand behind.
 VOUCHING = (
-    "Document authentique",
     "sûr à",
     "a atteint ces niveaux",
     "Autonomie",
@@ -32,6 +31,8 @@ VOUCHING = (
     "Niveau",
     "Passé le",
 )
+
+FIRST_LINE = "Document authentique, identité non vérifiée."
 
 WITHDRAWN = {
     Status.REVOKED: ("Retiré", "Retiré le 3 novembre 2026", "n’est pas forcément une faute"),
@@ -66,6 +67,31 @@ class TestWithdrawn:
         assert what in page.text
         assert "Que faire" in page.text
         assert [words for words in VOUCHING if words in page.text] == []
+
+    @pytest.mark.parametrize(("status", "told"), WITHDRAWN.items(), ids=WITHDRAWN)
+    def test_an_unsupervised_one_has_its_first_line_between_two_that_say_it_is_withdrawn(
+        self, register, visitor, status, told
+    ):
+        register(row={"status": status.value, "status_changed_at": WITHDRAWN_ON})
+
+        page = visitor.get(f"/c/{CODE}")
+
+        heading, text = told[0], page.text
+        assert f"{heading} {FIRST_LINE} Ce document vient bien de nous. " in text
+        said = text.partition(FIRST_LINE)[2][:120]
+        assert {"Retiré": "Mais il a été retiré", "Suspendu": "Il est suspendu", "Remplacé": "le remplace"}[
+            heading
+        ] in said
+        assert "tone-good" not in page.html
+        sentence = visitor.raw("GET", f"/api/v1/certificates/{CODE}").json["sentence"]
+        assert sentence == {"fr": FIRST_LINE, "en": "Authentic document, identity not verified."}
+
+    @pytest.mark.parametrize("status", WITHDRAWN)
+    def test_nothing_is_said_of_an_identity_once_a_supervised_one_is_withdrawn(self, register, visitor, status):
+        register(row={"status": status.value, "status_changed_at": WITHDRAWN_ON}, **SUPERVISED)
+
+        assert "Document authentique" not in visitor.get(f"/c/{CODE}").text
+        assert visitor.raw("GET", f"/api/v1/certificates/{CODE}").json["sentence"] is None
 
     @pytest.mark.parametrize("status", WITHDRAWN)
     def test_the_json_says_since_when_and_leaves_the_measures_out(self, register, visitor, status):
@@ -116,6 +142,7 @@ class TestInTime:
         page = visitor.get(f"/c/{CODE}")
 
         assert page.headings == ["Pas encore valable"]
+        assert f"Pas encore valable {FIRST_LINE}" in page.text
         assert [words for words in VOUCHING if words in page.text] == []
         assert visitor.raw("GET", f"/api/v1/certificates/{CODE}").json["since"] == begins.isoformat()
 

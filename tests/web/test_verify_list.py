@@ -217,7 +217,16 @@ class TestAList:
     @pytest.mark.parametrize(
         ("row", "stated", "remark"),
         [
-            ({"status": "revoked", "status_changed_at": NOW}, {}, ""),
+            (
+                {"status": "revoked", "status_changed_at": NOW},
+                {},
+                "document authentique, identité non vérifiée · ne vaut pas (retiré)",
+            ),
+            (
+                {"status": "revoked", "status_changed_at": NOW},
+                {"kind": "certificate", "assurance": "A2", "name_verified": True},
+                "",
+            ),
             ({}, {"assurance": "A2", "name_verified": True}, ""),
             ({}, {"valid_until": NOW + timedelta(days=1)}, "document authentique, identité non vérifiée"),
             (
@@ -226,7 +235,7 @@ class TestAList:
                 "document authentique, identité non vérifiée · démonstration, sans valeur",
             ),
         ],
-        ids=["withdrawn", "verified", "expired", "demonstration"],
+        ids=["withdrawn", "verified and withdrawn", "verified", "expired", "demonstration"],
     )
     def test_a_line_says_that_nobody_checked_the_identity_whatever_else_it_says(
         self, visitor, register, row, stated, remark
@@ -322,6 +331,31 @@ class TestAList:
         } == {}
         assert {path for path in instance.rglob("*") if "sqlite" not in path.name} <= files
         assert all(b"Zorglub" not in path.read_bytes() for path in instance.rglob("*.sqlite*"))
+
+    def test_an_office_with_several_full_lists_is_served(self, visitor, register):
+        register()
+        small, full = f"code\n{CODE}\n".encode(), ("code\n" + f"{CODE}\n" * 500).encode()
+
+        assert [send(visitor, data).status_code for data in (small, full, full, full, full, small)] == [200] * 6
+
+    def test_a_list_of_codes_that_nobody_has_is_served_and_a_third_told_when_to_come_back(self, visitor):
+        unknown = ("code\n" + "".join(f"{new_code(place.to_bytes(10))}\n" for place in range(50, 550))).encode()
+
+        answers = [send(visitor, unknown) for _ in range(3)]
+
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert 0 < int(answers[-1].headers["Retry-After"]) <= 600
+        assert "la colonne des codes" in answers[-1].text
+        assert re.search(r"Revenez dans (une|\d+) minutes?", answers[-1].text.replace("\xa0", " "))
+
+    def test_who_asks_too_often_is_told_for_how_long(self, visitor, register):
+        register()
+
+        answers = [send(visitor, f"code\n{CODE}\n".encode()) for _ in range(21)]
+
+        assert answers[-1].status_code == 429
+        assert len(answers[-1].headers.getlist("Retry-After")) == 1
+        assert "Revenez dans une minute." in answers[-1].text
 
     def test_the_template_holds_the_headings(self, visitor):
         assert table(visitor.raw("GET", "/verifier/liste/modele.csv")) == [["code", "nom"]]

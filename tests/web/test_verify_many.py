@@ -1,14 +1,17 @@
 """`POST /api/v1/verify`: one credential or many, today or on a past day, one verdict each."""
 
 import base64
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 
-from app.certification.models import Certificate
+from app.certification.models import Certificate, SharingLook
 from app.certification.services import open_formats, withdrawing
 from app.database import current_session
+from app.verification.services import batch
 from app.verification.services.credentials import MOST
 from certificates import compact, verification
 from certificates.dates import day_in_paris
@@ -57,6 +60,10 @@ def one(visitor, credential, **more):
     return verify(visitor, credential=credential, **more).json["results"][0]
 
 
+def raw(text):
+    return {"data": text.encode(), "content_type": "application/json"}
+
+
 REFUSED = {
     "not JSON": ({"data": b"{", "content_type": "application/json"}, 422),
     "a form": ({"data": {"credential": CODE}}, 422),
@@ -74,6 +81,10 @@ REFUSED = {
     "a day to come": ({"json": {"credential": CODE, "as_of": "2099-01-01"}}, 422),
     "the last day of all": ({"json": {"credential": CODE, "as_of": "9999-12-31"}}, 422),
     "more lines than are looked at": ({"json": {"credentials": [CODE] * (MOST + 1)}}, 413),
+    "a key twice": (raw(f'{{"credential": "{CODE}", "credential": "{CODE}"}}'), 400),
+    "a key twice, otherwise written": (raw(f'{{"credential": "{CODE}", "\\u0063redential": "x"}}'), 400),
+    "a key twice in a line": (raw(f'{{"credentials": [{{"id": "1", "id": "2", "credential": "{CODE}"}}]}}'), 400),
+    "two days": (raw(f'{{"credential": "{CODE}", "as_of": "2026-11-01", "as_of": "2026-11-02"}}'), 400),
 }
 
 
@@ -85,10 +96,18 @@ class TestRefusals:
         assert answer.status_code == status
         assert answer.content_type == "application/problem+json"
 
-    def test_a_body_too_large_is_refused(self, visitor):
-        answer = visitor.raw("POST", "/api/v1/verify", data=b"[" * (9 * 1024 * 1024), content_type="application/json")
+    def test_a_key_twice_is_named(self, visitor):
+        answer = visitor.raw("POST", "/api/v1/verify", **REFUSED["a key twice"][0])
 
-        assert answer.status_code == 413
+        assert answer.json["code"] == "repeated-key"
+
+    def test_a_body_too_large_is_refused_and_told_how_large_it_may_be(self, visitor):
+        answer = visitor.raw(
+            "POST", "/api/v1/verify", data=b"[" * (batch.LIMIT_BYTES + 1), content_type="application/json"
+        )
+
+        assert (answer.status_code, answer.json["code"]) == (413, "too-large-request")
+        assert f"{batch.LIMIT_BYTES // 1024 // 1024} Mio" in answer.json["detail"].replace("\u00a0", " ")
 
     def test_a_line_that_is_no_credential_has_an_error_and_the_others_an_answer(self, visitor, register):
         register()
@@ -98,12 +117,40 @@ class TestRefusals:
         assert results[0] == {"id": "1", "error": "not-a-credential"}
         assert results[1]["verdict"] == "valid"
 
-    def test_too_many_in_an_hour_are_refused_and_told_when_to_come_back(self, visitor):
-        statuses = [verify(visitor, credentials=[CODE] * 200) for _ in range(4)]
+    def test_too_many_in_five_minutes_are_refused_and_told_when_to_come_back(self, visitor, register):
+        register()
+        answers = [verify(visitor, credentials=[CODE] * MOST) for _ in range(7)]
 
-        assert [answer.status_code for answer in statuses][:2] == [200, 200]
-        assert statuses[-1].status_code == 429
-        assert int(statuses[-1].headers["Retry-After"]) > 0
+        assert [answer.status_code for answer in answers] == [200] * 6 + [429]
+        assert 0 < int(answers[-1].headers["Retry-After"]) <= 300
+
+    def test_codes_that_nobody_has_are_refused_sooner(self, visitor):
+        answers = [verify(visitor, credentials=[CODE] * 400) for _ in range(3)]
+
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert answers[-1].json["code"] == "too-many-unknown"
+        assert "results" not in answers[-1].json
+        assert 0 < int(answers[-1].headers["Retry-After"]) <= 600
+
+    def test_what_is_refused_for_unknown_codes_is_no_look_at_the_known_ones(self, app, visitor, register):
+        register()
+        unknown = new_code((9).to_bytes(10))
+        for _ in range(2):
+            verify(visitor, credentials=[unknown] * MOST)
+
+        answer = verify(visitor, credentials=[CODE, unknown])
+
+        assert answer.status_code == 429
+        with app.app_context():
+            assert current_session().scalar(select(func.count()).select_from(SharingLook)) == 0
+
+    @pytest.mark.parametrize(
+        "link", ["https://elsewhere.example/c/{code}", "http://localhost.evil.example/c/{code}", "//localhost/c/{code}"]
+    )
+    def test_a_link_to_anywhere_else_is_no_credential(self, visitor, register, link):
+        register()
+
+        assert one(visitor, link.format(code=CODE)) == {"id": "1", "error": "not-a-credential"}
 
 
 class TestForms:
@@ -115,6 +162,29 @@ class TestForms:
         assert (result["format"], result["verdict"]) == ("code", "valid")
         assert result["certificate"]["holder_name"]
         assert [step["step"] for step in result["steps"]] == ["form", "register", "statement", "status", "period"]
+
+    @pytest.mark.parametrize("link", ["{origin}/c/{code}", "{origin}/c/{code}/", "{origin}/c/{code}?lang=en"])
+    def test_a_link_of_ours_stands_for_its_code(self, app, visitor, register, link):
+        register()
+        origin = app.extensions["numericite.resources"].settings.public_url
+
+        result = one(visitor, link.format(origin=origin, code=CODE))
+
+        assert (result["format"], result["verdict"]) == ("code", "valid")
+
+    @pytest.mark.parametrize("make", [open_formats.badge_png, open_formats.badge_svg], ids=["PNG", "SVG"])
+    def test_five_hundred_badges_are_answered_at_once(self, app, visitor, register, make):
+        ring = app.extensions["numericite.resources"].ring
+        images = [make(register(number=number), ring) for number in range(1, 11)]
+        texts = [one.decode() if one.startswith(b"<") else base64.b64encode(one).decode() for one in images]
+        sent = {"credentials": [{"id": f"n{place}", "credential": texts[place % 10]} for place in range(MOST)]}
+
+        answer = verify(visitor, **sent)
+
+        assert len(json.dumps(sent)) > 8 * 1024 * 1024
+        assert answer.status_code == 200
+        assert [result["id"] for result in answer.json["results"]] == [f"n{place}" for place in range(MOST)]
+        assert {(result["format"], result["verdict"]) for result in answer.json["results"]} == {("badge", "valid")}
 
     def test_an_unknown_code_fails_at_the_register(self, visitor):
         result = one(visitor, CODE)

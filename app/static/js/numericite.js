@@ -83,8 +83,8 @@ for (const input of document.querySelectorAll("input[type=file][data-drop]")) {
 for (const form of document.querySelectorAll("form[data-progress]")) {
   const told = form.querySelector("[data-told]");
   const bar = form.querySelector("progress");
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
+  let waiting;
+  const send = (filled) => {
     const sending = new XMLHttpRequest();
     const say = (words) => {
       told.textContent = words;
@@ -102,6 +102,14 @@ for (const form of document.querySelectorAll("form[data-progress]")) {
     });
     sending.addEventListener("error", () => form.submit());
     sending.addEventListener("load", () => {
+      if (sending.status === 429) {
+        // What was dropped stays here, and is sent again when there is room for it.
+        const wait = 1000 * (Number(sending.getResponseHeader("Retry-After")) || 60);
+        const at = new Date(Date.now() + wait + 30000).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+        say(told.dataset.waiting.replace("{}", at));
+        waiting = setTimeout(send, wait, filled);
+        return;
+      }
       const named = /filename="([^"]+)"/.exec(sending.getResponseHeader("Content-Disposition") ?? "");
       if (sending.status !== 200 || !named) return form.submit();
       const link = document.createElement("a");
@@ -112,6 +120,11 @@ for (const form of document.querySelectorAll("form[data-progress]")) {
       bar.hidden = true;
       told.textContent = told.dataset.done;
     });
-    sending.send(new FormData(form));
+    sending.send(filled);
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearTimeout(waiting);
+    send(new FormData(form));
   });
 }

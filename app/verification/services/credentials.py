@@ -35,7 +35,7 @@ from certificates.errors import (
     NotYetValidError,
     VerificationError,
 )
-from certificates.reference import normalise_code
+from certificates.reference import code_in, normalise_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,6 +101,7 @@ class Asked:
 
     Args:
         moment: The moment asked about; the present one, or a past one.
+        origin: Public address of the site: a link to it stands for the code in it.
         check_file: Says what a PDF is: `files.check_file`, given all but the session and the file.
         is_past: Whether statuses must be those of then.
     """
@@ -109,6 +110,7 @@ class Asked:
     secret: str
     now: datetime
     moment: datetime
+    origin: str
     check_file: Callable[..., Verdict]
 
     @property
@@ -156,6 +158,8 @@ def check(db: Session, sent: str | bytes, *, asked: Asked) -> Result:
         verdict = _check_file(db, sent, asked)
         return Result(format=_PDF.name, verdict=verdict, steps=_steps(_PDF, verdict))
     text = sent.strip()
+    if "#" not in text:  # what follows it is signed, and says more than the code before it
+        text = code_in(text, origin=asked.origin) or text
     form = next((one for one in FORMATS if one.recognises(text)), None)
     if form is None:
         raise NotACredentialError

@@ -117,6 +117,8 @@ def _remark(_: Say, verdict: Verdict) -> str:
     said = []
     if verdict.first_line and verdict.credential and not verdict.credential.name_verified:
         said.append(_("document authentique, identité non vérifiée"))
+        if verdict.outcome.value not in ("valid", "expired"):
+            said.append(_("ne vaut pas") + f" ({_standing(_, verdict)[0]})")
     if verdict.is_demonstration:
         said.append(_("démonstration, sans valeur"))
     return " · ".join(said)

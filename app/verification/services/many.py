@@ -9,13 +9,15 @@ from app.verification.services import credentials, files
 from certificates.errors import SealError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
     from app.verification.services.batch import Line
     from app.verification.services.credentials import Asked, Result
 
+#: As `credentials.FORMATS` calls it.
+CODE_FORMAT = "code"
 #: A PDF that was not looked at: those before it took all the time of the request. Sent again, it is.
 NOT_EXAMINED = "not-examined"
 
@@ -31,6 +33,12 @@ class Answered(NamedTuple):
 def holds_files(lines: Sequence[Line]) -> bool:
     """Tell whether a request has PDFs in it."""
     return any(not isinstance(one.sent, str) or credentials.BASE64_PDF.match(one.sent) for one in lines)
+
+
+def unknown_codes(answered: Iterable[Answered]) -> int:
+    """Return how many codes among these the register does not know: what it does not know of another form, nobody could guess."""
+    results = [one.result for one in answered if one.result is not None]
+    return sum(1 for one in results if one.format == CODE_FORMAT and one.verdict.is_unknown)
 
 
 def check_lines(

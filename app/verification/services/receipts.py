@@ -71,6 +71,7 @@ def make(
         holder_name=stated.holder_name if stated and verdict.tells_name else None,
         demonstration=verdict.is_demonstration,
         leaf=_leaf(db, verdict, told.credential_id) if told else None,
+        is_ours=verdict.disowned_since is None,
     )
     return receipt, sign_receipt(receipt, origin=origin, ring=ring)
 

@@ -95,6 +95,11 @@ class Verdict:
         return self.reason if self.reason in LABEL_REASONS else self.outcome.value
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether the register knows no such document, or shows it to nobody."""
+        return self.outcome is Outcome.UNKNOWN
+
+    @property
     def is_withdrawn(self) -> bool:
         """Whether we no longer stand behind the document, for good or for now."""
         return self.outcome in WITHDRAWN.values()
@@ -132,10 +137,15 @@ class Verdict:
 
     @property
     def first_line(self) -> tuple[str, str] | None:
-        """What is said before everything else of a document that is ours and holds, or held: in French, in English."""
-        if self.credential is None or self.outcome not in (Outcome.VALID, Outcome.EXPIRED):
+        """What is said before everything else of a document that is ours: see `wording.first_line`."""
+        if self.credential is None:
             return None
-        return wording.authenticity(name_verified=self.credential.name_verified)
+        return wording.first_line(
+            assurance=self.credential.assurance,
+            verdict=self.outcome.value,
+            name_verified=self.credential.name_verified,
+            is_ours=self.disowned_since is None,
+        )
 
 
 WITHDRAWN = {

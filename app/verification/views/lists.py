@@ -19,7 +19,7 @@ from app.resources import current_resources
 from app.sheets import writer as sheet_writer
 from app.verification.forms import FilesForm, SheetForm
 from app.verification.services import files, list_words, lists, receipts, sheets
-from app.verification.services.allowances import BATCHES
+from app.verification.services.allowances import BATCHES, take_unknown
 from app.verification.services.sheets import MOST_LINES
 from app.verification.views.pages import note_look, private
 from app.verification.views.room import blueprint
@@ -58,7 +58,7 @@ def check_sheet() -> ResponseReturnValue:
         return _sheet_page(form, FilesForm(formdata=None)), 422
     BATCHES.take(get_remote_address(), cost=len(found.lines))
     rows = [list_words.heading(gettext)]
-    for one in lists.check_lines(
+    answered = lists.check_lines(
         current_session(),
         found.lines,
         reader=current_reader(),
@@ -66,7 +66,9 @@ def check_sheet() -> ResponseReturnValue:
         secret=loaded.settings.reference_secret,
         origin=loaded.settings.public_url,
         now=now,
-    ):
+    )
+    take_unknown(get_remote_address(), sum(1 for one in answered if one.verdict and one.verdict.is_unknown))
+    for one in answered:
         if one.verdict is None:
             rows.append(list_words.no_code(gettext, one.line))
             continue

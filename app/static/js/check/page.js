@@ -73,7 +73,7 @@ function headline(name, { statement, seen }) {
   const place = board.querySelector("[data-headline]"), chosen = template(`headline-${name}`);
   place.className = `verdict tone-${chosen.dataset.tone}`;
   place.replaceChildren(chosen.content.cloneNode(true));
-  if (statement && !WITHDRAWN.includes(name)) {
+  if (statement && (!WITHDRAWN.includes(name) || (seen.isOurs && !statement.isSupervised))) {
     const words = JSON.parse(board.dataset.authentic)[Number(statement.isNameVerified)];
     place.querySelector("h1").after(firstLine(words));
   }
@@ -125,7 +125,7 @@ function factsOf(statement, { hidesLevels, hidesName }) {
 /** Online, once the page is there: what was seen is noted, and the worker keeps what a check without network needs. */
 function prepareOffline(code) {
   if (!navigator.serviceWorker) return; // an old browser, or no https: the page is complete without
-  if (code.normal) remember(code.normal, board.dataset.verdict, Date.now());
+  if (code.normal) remember(code.normal, board.dataset.verdict, Date.now(), "ours" in board.dataset);
   addEventListener("load", async () => {
     try {
       await navigator.serviceWorker.register("/service-worker.js", { scope: "/c/" });

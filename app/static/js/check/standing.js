@@ -1,7 +1,7 @@
 // What may be said of a document without its register: only what was seen, when it was seen, and what it states itself.
 
 const WITHDRAWN = ["revoked", "suspended", "superseded", "paused", "handed-back"]; // the last two of labels
-const SEEN = "numericite.seen"; // in localStorage: {SHA-256 of the code: [verdict, milliseconds since 1970]}
+const SEEN = "numericite.seen"; // in localStorage: {SHA-256 of the code: [verdict, milliseconds since 1970, 1 if no stolen key may have made it]}
 const KEPT_MS = 90 * 86_400_000, KEPT_COUNT = 200;
 
 /**
@@ -23,11 +23,11 @@ function standing({ statement, seen, now, ttl }) {
 /** Codes are kept as hashes: what lies here leads to nobody, unless one has the paper already. */
 async function lastSeen(code) {
   const found = code && readSeen()[await hashOf(code)];
-  return found ? { verdict: found[0], at: found[1] } : null;
+  return found ? { verdict: found[0], at: found[1], isOurs: Boolean(found[2]) } : null;
 }
 
-async function remember(code, verdict, now) {
-  const kept = { ...readSeen(), [await hashOf(code)]: [verdict, now] };
+async function remember(code, verdict, now, isOurs) {
+  const kept = { ...readSeen(), [await hashOf(code)]: [verdict, now, Number(isOurs)] };
   const recent = Object.entries(kept).filter(([, [, at]]) => now - at < KEPT_MS);
   recent.sort(([, [, one]], [, [, other]]) => other - one);
   try {
