@@ -20,8 +20,9 @@ FIELD = "csrf_token"
 
 def token() -> str:
     """Return the token of this browser, for a form."""
-    kept = session.get(FIELD)
-    return _signed(_key(), kept) if isinstance(kept, str) else str(generate_csrf())
+    if not isinstance(session.get(FIELD), str):
+        generate_csrf()  # writes the session's part
+    return _signed(_key(), session[FIELD])
 
 
 def _key() -> str:
@@ -56,10 +57,11 @@ class CrossSite(CSRFProtect):
         """
         if request.method not in current_app.config["WTF_CSRF_METHODS"]:
             return
-        is_exempt = apply_exemptions and self._is_exempt()
-        if not is_exempt and self._holds() and self._comes_from_here():  # what is exempt is not even read
+        if apply_exemptions and (not request.endpoint or self._is_exempt()):
+            return  # it is not even read
+        if self._holds() and self._comes_from_here():
             g.csrf_valid = True  # what the library's forms look at
-        elif not is_exempt:
+        else:
             super().protect()  # says what is wrong
 
     def _holds(self) -> bool:

@@ -205,6 +205,12 @@ class TestLeftToTheOrdinaryPage:
         with pytest.raises(CannotCompileError):
             compiled_page_module._block(b"q")
 
+    def test_a_drawing_that_needs_what_the_page_has_not(self, monkeypatch):
+        monkeypatch.setattr(compiled_prefix, "_STATE", re.compile(b"(.)", re.DOTALL))  # whatever it draws with
+        compiler = Compiler(Container(RING.active("pdf")), issuer=ORGANISATION)
+
+        assert compiled_page(credential(holder_name="Łucja Żółć"), compiler=compiler) is None
+
     def test_a_line_that_the_page_lacks_a_glyph_for(self):
         compiler, stated = Compiler(Container(RING.active("pdf")), issuer=ORGANISATION), credential()
         assert compiled_page(stated, compiler=compiler)

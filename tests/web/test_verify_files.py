@@ -14,7 +14,7 @@ from sqlalchemy import update
 from app.certification.models import Certificate, HandedOutFile
 from app.certification.services import printing, withdrawing
 from app.database import current_session
-from app.verification.services import files, many
+from app.verification.services import batch, files, many
 from app.verification.services.credentials import MOST
 from certificates.receipt import read_receipt
 from certificates.verification import read_registered
@@ -156,12 +156,13 @@ class TestRefusals:
         assert (answer.status_code, answer.json["code"]) == (413, "too-many-lines")
         assert "Cinq cents" in answer.json["detail"]
 
-    def test_more_bytes_than_json_may_weigh_are_refused_whole(self, visitor):
-        lines = [text(b"%PDF-1" + bytes(4 * 1024 * 1024))] * 2
+    def test_more_bytes_than_json_may_weigh_are_refused_whole(self, visitor, monkeypatch):
+        monkeypatch.setattr(batch, "LIMIT_BYTES", 200_000)
+        lines = [text(b"%PDF-1" + bytes(100_000))] * 2
 
         answer = visitor.raw("POST", VERIFY, json={"credentials": lines})
 
-        assert (answer.status_code, answer.json["code"]) == (413, "too-large")
+        assert (answer.status_code, answer.json["code"]) == (413, "too-large-request")
         assert answer.content_type == "application/problem+json"
 
     def test_more_bytes_than_a_form_may_weigh_are_refused_whole(self, visitor, monkeypatch):
@@ -169,7 +170,7 @@ class TestRefusals:
 
         answer = send(visitor, ("a.pdf", SEALED), ("b.pdf", bytes(200_000)))
 
-        assert (answer.status_code, answer.json["code"]) == (413, "too-large")
+        assert (answer.status_code, answer.json["code"]) == (413, "too-large-request")
 
     def test_after_its_minute_the_rest_are_left_and_said_so(self, visitor, issued, monkeypatch):
         monkeypatch.setattr(files, "MANY_SECONDS", -1)
