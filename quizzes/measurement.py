@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import operator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy as np
 from quizzes.response import GRID, STEP
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -89,20 +89,27 @@ class AreaMeasurement:
         return max(self.probabilities) < BORDERLINE_BELOW
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Measurement:
     """What a sitting has proved so far.
 
     Args:
-        overall: The mean of the areas' abilities, on the same cuts.
+        mean, standard_deviation: Of the mean of the areas' abilities, in logits.
         provisional: The scale rests on experts' levels, not yet on answers.
         slipping: Probability that the person slips: knows, and yet answers wrong now and then.
     """
 
     areas: tuple[AreaMeasurement, ...]
-    overall: AreaMeasurement
+    mean: float
+    standard_deviation: float
     provisional: bool
     slipping: float
+    _overall: Callable[[], AreaMeasurement] = field(repr=False, compare=False)
+
+    @cached_property
+    def overall(self) -> AreaMeasurement:
+        """The mean of the areas' abilities, on the same cuts: worked out when first asked, which most answers do not."""
+        return self._overall()
 
     def area(self, area_id: str) -> AreaMeasurement:
         return next(area for area in self.areas if area.area_id == area_id)
@@ -124,16 +131,23 @@ def measure(framework: Framework, found: Posterior, counts: Sequence[int], *, pr
             framework.areas, found.means.tolist(), found.deviations.tolist(), above.tolist(), counts, strict=True
         )
     )
-    overall = _describe(
-        "overall",
-        found.whole_mean,
-        found.whole_deviation,
-        _whole(found, cuts),
-        names=names,
-        count=sum(counts),
-        is_measured=min(counts) >= ANSWERS_FOR_WHOLE,
+    mean, deviation = found.whole_mean, found.whole_deviation
+    return Measurement(
+        areas=areas,
+        mean=mean,
+        standard_deviation=deviation,
+        provisional=provisional,
+        slipping=found.slipping,
+        _overall=lambda: _describe(
+            "overall",
+            mean,
+            deviation,
+            _whole(found, cuts),
+            names=names,
+            count=sum(counts),
+            is_measured=min(counts) >= ANSWERS_FOR_WHOLE,
+        ),
     )
-    return Measurement(areas=areas, overall=overall, provisional=provisional, slipping=found.slipping)
 
 
 @lru_cache(maxsize=16)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from quizzes.policy import Policy
     from quizzes.sitting import SittingState
 
-#: About ten megabytes.
+#: About thirteen megabytes.
 _MOST = 512
 
 _kept: OrderedDict[Hashable, SittingState] = OrderedDict()

@@ -341,8 +341,8 @@ def _remember(db: Session | Transaction, row: SittingRow, state: SittingState, *
         finished_at=None if state.finished is None else row.finished_at or now,
         finish_reason=state.finished,
         current_item_id=state.current_item_id,
-        ability=state.measurement.overall.mean,
-        standard_error=state.measurement.overall.standard_deviation,
+        ability=state.measurement.mean,
+        standard_error=state.measurement.standard_deviation,
     )
     if after.finished_at is not None and row.finished_at is None:
         audit.record(
