@@ -19,30 +19,13 @@ from app.organisations.models import Part, Structure
 from app.organisations.services import structures
 from app.outbox import OutboxEntry
 from tests.rows import rows
-from tests.services.accounts_builders import PASSWORD
 from tests.services.label_builders import numbered, submitted
-from tests.services.organisations_builders import confirmed, named, structure
+from tests.services.organisations_builders import named, structure
 from tests.services.register_builders import registered
 
 ONE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # who may do what is the same on both
 PAGES = ("/administration/", "/administration/structures", "/administration/personnes", "/administration/exports")
 CHIEF, AGENT, CITIZEN = "cheffe@example.org", "agente@example.org", "odile.payet@example.org"
-
-
-@pytest.fixture
-def enter(app, make_visitor):
-    """Make an account with a confirmed address and these roles, and sign it in."""
-
-    def entered(email, *roles):
-        with app.app_context():
-            confirmed(current_session(), email, *roles)
-            current_session().commit()
-        visitor = make_visitor()
-        visitor.get("/connexion")
-        visitor.submit("/connexion", email=email, password=PASSWORD)
-        return visitor
-
-    return entered
 
 
 @pytest.fixture

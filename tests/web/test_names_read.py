@@ -17,7 +17,6 @@ from certificates.reference import new_code
 from certificates.verification import read_registered
 from tests.builders import NOW
 from tests.rows import rows
-from tests.services.accounts_builders import PASSWORD
 from tests.services.examination_builders import room
 from tests.services.organisations_builders import confirmed
 from tests.services.register_builders import registered
@@ -33,22 +32,6 @@ HOLDER, FIRST, SECOND = "odile@example.org", "cheffe@example.org", "chef@example
 def number_of(app, email):
     with app.app_context():
         return current_session().scalar(select(Person.id).where(Person.email == email))
-
-
-@pytest.fixture
-def enter(app, make_visitor):
-    """Make an account with a confirmed address and these roles, and sign it in."""
-
-    def entered(email, *roles):
-        with app.app_context():
-            confirmed(current_session(), email, *roles)
-            current_session().commit()
-        visitor = make_visitor()
-        visitor.get("/connexion")
-        visitor.submit("/connexion", email=email, password=PASSWORD)
-        return visitor
-
-    return entered
 
 
 @pytest.fixture

@@ -114,20 +114,10 @@ def short_address() -> ResponseReturnValue:
 @back_to("verification.index")
 @limiter.limit("20 per minute; 100 per hour")
 def check_file() -> ResponseReturnValue:
-    form, loaded = FileForm(), current_resources()
+    form = FileForm()
     if not form.validate():
         return _index_page(CodeForm(formdata=None), form), 422
-    verdict = files.check_file(
-        current_session(),
-        data=form.pdf.data.read(),
-        ring=loaded.ring,
-        roots_file=loaded.roots_file,
-        press=loaded.press,
-        origin=loaded.settings.public_url,
-        now=datetime.now(UTC),
-    )
-    note_look(verdict)
-    return verdict_page(verdict, from_file=True)
+    return verdict_page(_checked(form.pdf.data.read()), from_file=True)
 
 
 @blueprint.post("/verifier/pdf/recu")
@@ -137,12 +127,18 @@ def check_file() -> ResponseReturnValue:
 @limiter.limit("6 per minute; 60 per hour")
 def file_receipt() -> ResponseReturnValue:
     """Check a file, whatever comes of it, and hand the sealed proof of the answer out; nothing of either is kept."""
-    form, loaded, db = FileForm(), current_resources(), current_session()
+    form = FileForm()
     if not form.validate():
         return _index_page(CodeForm(formdata=None), form), 422
     data = form.pdf.data.read()
+    return _receipt(_checked(data), receipts.of_file(data))
+
+
+def _checked(data: bytes) -> verdicts.Verdict:
+    """Check a file, and let the holder of what it holds see that somebody looked."""
+    loaded = current_resources()
     verdict = files.check_file(
-        db,
+        current_session(),
         data=data,
         ring=loaded.ring,
         roots_file=loaded.roots_file,
@@ -151,7 +147,7 @@ def file_receipt() -> ResponseReturnValue:
         now=datetime.now(UTC),
     )
     note_look(verdict)
-    return _receipt(verdict, receipts.of_file(data))
+    return verdict
 
 
 def _receipt(verdict: verdicts.Verdict, subject: receipts.Subject) -> Response:
