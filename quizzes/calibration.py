@@ -12,8 +12,10 @@ Difficulties are normal around the mean of their expert level; slopes are log-no
 answers. The chance of a right answer by luck is held at what the format gives, and so is the distance between half and full credit.
 Where the means of levels are given, they place the scale; where they are estimated, anchors or a given population have to.
 
-Errors of the estimates come from the cross-products of each person's contribution to the gradient (Louis 1982; Mislevy and Sheehan
-1989), item by item, with the prior's information: they know that abilities are uncertain, not that items share the population's error.
+Errors of the estimates come from the information that each answer was expected to bring, given what the person's other answers say of
+their ability, with the prior's: they know that abilities are uncertain, not that items share the population's error. What it brought
+(the cross-products of Louis 1982; Mislevy and Sheehan 1989) is much the same where the model is right; where a slope is held at 1 it
+would claim the smallest errors of the items that tell people apart worst, and tests would then choose just these.
 """
 
 from __future__ import annotations
@@ -304,22 +306,24 @@ class _Work:
         self.mean, self.spread = self.mean * factor, self.spread * factor
 
     def _errors(self) -> tuple[Array, Array]:
-        """Return standard errors of difficulties and slopes."""
+        """Return standard errors of difficulties and slopes, from expected information."""
         chances, by_b, by_a = _chances(self.design, self.b, np.exp(self.log_a))
         at = (self.columns.item, self.columns.score)
         floor = np.maximum(chances[at], _TINY)
-        slopes = np.stack([by_b[at] / floor, by_a[at] / floor])  # 2, columns, nodes
-        log_chances = np.log(floor)
         sums = np.zeros((3, self.table.items))
-        area_of = self.design.areas
         for block, start, count in self.table.blocks():
             incidence = self.columns.incidence(self.table, block, start, count)
-            found = population.couple(self.columns.likelihoods(incidence, log_chances), self.prior)
-            people, column = self.table.person[block] - start, self.columns.of_answer[block]
+            found = population.couple(self.columns.likelihoods(incidence, np.log(floor)), self.prior)
             item = self.table.item[block]
-            seen = found.marginals[area_of[item], people]
-            by = np.einsum("mg,kmg->km", seen, slopes[:, column])
-            for place, product in enumerate((by[0] ** 2, by[0] * by[1], by[1] ** 2)):
+            others = found.marginals[self.design.areas[item], self.table.person[block] - start]
+            others = others / floor[self.columns.of_answer[block]]
+            others /= others.sum(axis=1, keepdims=True)
+            likely, by = (
+                np.maximum(_mean(others, chances, item), _TINY),
+                [_mean(others, one, item) for one in (by_b, by_a)],
+            )
+            for place, (one, other) in enumerate(((0, 0), (0, 1), (1, 1))):
+                product = (by[one] * by[other] / likely).sum(axis=1)
                 sums[place] += np.bincount(item, weights=product, minlength=self.table.items)
         bb, ba, aa = sums
         bb, aa = bb + self.residual**-2, aa + self.given.slope_spread**-2
@@ -348,6 +352,14 @@ class _Work:
             converged=converged,
             log_likelihood=self.log_likelihood,
         )
+
+
+def _mean(weights: Array, of_items: Array, item: Rows) -> Array:
+    """Return the mean of each score's row over abilities, (m, 3): weights of m answers, (m, nodes), rows of items, (n, 3, nodes)."""
+    found = np.empty((len(item), 3))
+    for score in range(3):
+        found[:, score] = np.einsum("mg,mg->m", weights, of_items[item, score])
+    return found
 
 
 def _chances(design: Design, b: Array, a: Array) -> tuple[Array, Array, Array]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from quizzes.fit import ItemFit
     from quizzes.framework import Framework
     from quizzes.items import Item
-    from quizzes.recalibration import Gathered
+    from quizzes.recalibration import Gathered, Shift
     from quizzes.scale import Scale
 
     Array = NDArray[np.float64]
@@ -49,16 +50,24 @@ def fits_of(gathered: Gathered, found: Calibration) -> list[ItemFit | None]:
     ]
 
 
-def render(gathered: Gathered, found: Calibration, scale: Scale, *, pools: Sequence[tuple[str, Sequence[Item]]]) -> str:
+def render(
+    gathered: Gathered,
+    found: Calibration,
+    scale: Scale,
+    *,
+    pools: Sequence[tuple[str, Sequence[Item]]],
+    moved: Shift | None = None,
+) -> str:
     """Return the report as one HTML file.
 
     Args:
         pools: Name of each pool, and all its items in the bank.
+        moved: How far items moved from the scale in use; None where there is none.
     """
     fits = fits_of(gathered, found)
     language = {"fr": "français", "en": "anglais"}[scale.language]
     sections = [
-        _summary(gathered, found, scale),
+        _summary(gathered, found, scale, moved),
         _fit(gathered, found, fits),
         *(_bank(name, items, gathered.framework, scale) for name, items in pools),
         _exposure(gathered),
@@ -77,8 +86,26 @@ def told_edited(gathered: Gathered) -> str:
     )
 
 
-def _summary(gathered: Gathered, found: Calibration, scale: Scale) -> Section:
-    correlation = "–" if found.correlation is None else f"{found.correlation:.2f} ± {found.correlation_error or 0:.2f}"
+def told_shift(moved: Shift) -> str:
+    """Say in French how far items moved from the scale in use, and what follows where its zero has moved."""
+    told_move = (
+        f"Par rapport à l’échelle en service, les {moved.items} questions calibrées dans les deux bougent de {told(moved.mean)} logit "
+        f"en moyenne (écart type {told(moved.spread)})."
+    )
+    if not moved.is_large:
+        return told_move
+    return (
+        f"{told_move} Le zéro a bougé : les mêmes seuils ne demanderaient plus la même chose. Recommencez avec --hold-calibrated, "
+        "ou ne la mettez pas en service."
+    )
+
+
+def _summary(gathered: Gathered, found: Calibration, scale: Scale, moved: Shift | None) -> Section:
+    correlation = "–"
+    if found.correlation is not None and found.correlation_error is not None:
+        at_the_end = math.isnan(found.correlation_error)
+        told_error = "au bout de ce qui est essayé" if at_the_end else f"± {found.correlation_error:.2f}"
+        correlation = f"{found.correlation:.2f} {told_error}"
     rows: list[tuple[str, object]] = [
         ("Personnes", gathered.people),
         ("Tests", gathered.table.people),
@@ -94,7 +121,8 @@ def _summary(gathered: Gathered, found: Calibration, scale: Scale) -> Section:
         ("Tours de calcul", found.rounds),
         ("Calcul stabilisé", "oui" if found.converged else "non : ne mettez pas cette échelle en service"),
     ]
-    words = (told_edited(gathered),) if gathered.edited else ()
+    words = [told_edited(gathered)] if gathered.edited else []
+    words += [told_shift(moved)] if moved else []
     return Section(title="En bref", words=words, parts=[table("Population et calcul", ("Grandeur", "Valeur"), rows)])
 
 

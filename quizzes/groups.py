@@ -125,7 +125,7 @@ def comparisons(language: str, answers: Grouped) -> Iterator[Comparison]:
     them. So the items of class C of a first pass are left out of the ability by which the others are compared in the second (Holland and
     Thayer 1988, "purification").
     """
-    first = _first_answers(answers)
+    first = first_answers(answers.person, answers.item)
     for attribute in attributes(language):
         of_line = np.array([told.get(attribute.id, "") for told in answers.told])
         for group in attribute.groups:
@@ -153,9 +153,9 @@ def _of_group(
     return found
 
 
-def _first_answers(answers: Grouped) -> Rows:
-    """Return the lines of the first answer of each person to each item."""
-    pairs = np.stack([answers.person, answers.item])
+def first_answers(person: Rows, item: Rows) -> Rows:
+    """Return the lines of the first answer of each person to each item, of lines in the order of time."""
+    pairs = np.stack([person, item])
     _pairs, lines = np.unique(pairs, axis=1, return_index=True)
     return np.sort(lines)
 

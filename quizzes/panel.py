@@ -4,13 +4,15 @@ The method is the modified Angoff: for each item, a judge says which share of pe
 right. After a round, judges see each other's ratings, discuss, and rate again.
 
 1. the file has the fields of a panel
-2. at least `MINIMUM_JUDGES` judges, each once, each with a declaration of interests
+2. at least `MINIMUM_JUDGES` judges, each once however it is written, each with a declaration of interests
 3. the boundary is a level of the framework, or "pass"; the items are the bank's
-4. every judge rates every item in every round, between 0 and 1, and nobody else and nothing else is rated
+4. at least `MINIMUM_ROUNDS` rounds, numbered in the order in which they were held: the last one counts
+5. every judge rates every item in every round, between 0 and 1, and nobody else and nothing else is rated
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 #: With fewer judges the error of a cut is too large to stand on (Hambleton and Pitoniak 2006; Brandon 2004 asks for ten or more).
 MINIMUM_JUDGES = 8
+#: What was rated once and never discussed is Angoff's first method, and not the one that is signed.
+MINIMUM_ROUNDS = 2
 #: Missing ratings that are listed one by one.
 LISTED = 20
 
@@ -52,9 +56,10 @@ class Judge(Frozen):
 
 
 class Round(Frozen):
-    """What judges said in one round: judge -> item -> share."""
+    """What judges said in one round: its number from 1, and judge -> item -> share."""
 
-    ratings: dict[str, dict[str, float]]
+    number: int
+    ratings: dict[str, dict[str, Annotated[float, Field(strict=True)]]]
 
 
 class Panel(Frozen):
@@ -124,15 +129,26 @@ def _faults(panel: Panel, bank: Bank) -> Iterator[_Told]:
     if len(names) < MINIMUM_JUDGES:
         told = f"{len(names)} juges ; il en faut {MINIMUM_JUDGES} au moins."
         yield ("judges",), told, "Complétez le jury."
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        yield ("judges",), f"Le juge {name} figure deux fois.", "Donnez à chacun ses initiales."
+    written = Counter(" ".join(name.casefold().split()) for name in names)
+    for name in sorted(name for name, count in written.items() if count > 1):
+        yield ("judges",), f"Le juge {name.upper()} figure deux fois.", "Donnez à chacun ses initiales."
     for item_id in sorted({one for one in panel.items if panel.items.count(one) > 1}):
         yield ("items",), f"La question {item_id} figure deux fois.", "Gardez-la une fois."
     if panel.framework not in bank.frameworks:
         yield ("framework",), f"Référentiel inconnu : {panel.framework}.", "Prenez un code de la banque."
     else:
         yield from _faults_of_framework(panel, bank)
+    if len(panel.rounds) < MINIMUM_ROUNDS:
+        told = f"{len(panel.rounds)} tour ; il en faut {MINIMUM_ROUNDS} au moins : on note, on discute, on note encore."
+        yield ("rounds",), told, "Complétez les tours."
     for number, one in enumerate(panel.rounds):
+        if one.number != number + 1:
+            told = f"Le tour numéro {one.number} vient à la place du tour {number + 1}."
+            yield (
+                ("rounds", number, "number"),
+                told,
+                "Mettez les tours dans l’ordre où ils ont eu lieu : le dernier compte.",
+            )
         yield from _faults_of_round(panel, one, number)
 
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 MINIMUM_PEOPLE = 100
 #: Skipped or not, a sitting of fewer answers says next to nothing of its taker.
 MINIMUM_ANSWERS = 2
+#: Mean move of items, in logits, from which two scales do not have one zero: an eighth of a level.
+LARGE_SHIFT = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +154,7 @@ def design_of(framework: Framework, items: tuple[Item, ...], *, held: Scale | No
     anchors = [held.items[item.id] if held is not None and held.is_calibrated(item.id) else None for item in items]
     halves = [item.half_guessing for item in items]
     return Design(
-        guessing=np.array([item.guessing for item in items]),
+        guessing=np.array([_guessing(item, anchor) for item, anchor in zip(items, anchors, strict=True)]),
         half_guessing=np.array([np.nan if half is None else half for half in halves]),
         areas=np.array([area_ids.index(framework.area_of(item.competency).id) for item in items], dtype=np.intp),
         levels=np.array([level_ids.index(item.level) for item in items], dtype=np.intp),
@@ -162,8 +164,12 @@ def design_of(framework: Framework, items: tuple[Item, ...], *, held: Scale | No
     )
 
 
+def _guessing(item: Item, anchor: ItemScale | None) -> float:
+    return item.guessing if anchor is None or anchor.guessing is None else anchor.guessing
+
+
 def estimate(gathered: Gathered) -> Calibration:
-    """Calibrate on the experts' levels: their means place the scale, everything else is estimated."""
+    """Calibrate on the experts' levels: their means place the scale, and items stand around them as experts err (`EXPERT_ERROR`)."""
     means = tuple(level.difficulty for level in gathered.framework.levels)
     return calibration.calibrate(gathered.table, gathered.design, Assumptions(level_means=means))
 
@@ -173,12 +179,12 @@ def scale_of(
 ) -> Scale:
     """Return the scale to write.
 
-    The correlation between areas is rounded down, never up: assuming too much of it does harm. A held item keeps its line.
+    The correlation between areas is rounded down, never up: assuming too much of it does harm. A held item keeps its line, and so does
+    one that would have been held, had these answers held one to it: the scale is the same.
     """
-    lines: dict[str, ItemScale] = {}
+    lines = {} if held is None else {name: line for name, line in held.items.items() if held.is_calibrated(name)}
     for row, item in enumerate(gathered.items):
-        if held is not None and gathered.design.held[row]:
-            lines[item.id] = held.items[item.id]
+        if gathered.design.held[row]:
             continue
         lines[item.id] = ItemScale(
             answers=int(found.answers[row]),
@@ -201,6 +207,34 @@ def scale_of(
             "items": lines,
         }
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """How far the items that two scales calibrate moved from one to the other, in logits.
+
+    Args:
+        items: How many they are.
+        mean: Of the moves: where it is not near 0 the zero itself has moved, and the cuts with it.
+        spread: Standard deviation of the moves.
+    """
+
+    items: int
+    mean: float
+    spread: float
+
+    @property
+    def is_large(self) -> bool:
+        return abs(self.mean) >= LARGE_SHIFT
+
+
+def shift(before: Scale, after: Scale) -> Shift | None:
+    """Return how far items moved from one scale to the next; None where both calibrate none in common."""
+    common = [name for name in after.items if before.is_calibrated(name) and after.is_calibrated(name)]
+    if not common:
+        return None
+    moves = np.array([after.items[name].difficulty - before.items[name].difficulty for name in common])
+    return Shift(items=len(common), mean=float(moves.mean()), spread=float(moves.std()))
 
 
 def write(scale: Scale, directory: Path) -> Path:

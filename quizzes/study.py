@@ -87,8 +87,8 @@ class Engine:
         count = len(self.curves)
         if not count:
             raise ValueError("a bank holds an item at least")
-        self._areas = np.zeros(count, dtype=np.intp) if area is None else np.asarray(area, dtype=np.intp)
-        competencies = self._areas if competency is None else np.asarray(competency, dtype=np.intp)
+        self._areas = np.zeros(count, dtype=np.intp) if area is None else _whole(area)
+        competencies = self._areas if competency is None else _whole(competency)
         if self._areas.shape != (count,) or competencies.shape != (count,) or self._areas.min() < 0:
             raise ValueError("areas and competencies are numbers from 0, one an item")
         self.prior = prior or Prior.alike(int(self._areas.max()) + 1)
@@ -108,7 +108,11 @@ class Engine:
         )
 
     def start(self, *, seed: int = 0, ineligible: Collection[int] = ()) -> Run:
-        """Begin with one person; rows in `ineligible` are asked only where nothing else is left."""
+        """Begin with one person; rows in `ineligible` are asked only where nothing else is left.
+
+        Raises:
+            ValueError: One of them is no row of the bank.
+        """
         return Run(self, seed=seed, ineligible=ineligible)
 
 
@@ -120,7 +124,8 @@ class Run:
         self._evidence = Evidence(len(engine.prior.means))
         self._closed = np.zeros(len(engine.curves), dtype=bool)
         self._resting = np.zeros(len(engine.curves), dtype=bool)
-        self._resting[list(ineligible)] = True
+        for item in ineligible:
+            self._resting[_row(item, len(engine.curves))] = True
         self.asked: list[int] = []
         self.found: Posterior = posterior(self._evidence, engine.prior)
 
@@ -146,11 +151,12 @@ class Run:
         """Record one answer, of any item not answered yet.
 
         Raises:
-            ValueError: The item was answered already, or the score is none of its own.
+            ValueError: The bank has no such row, the item was answered already, or the score is none of its own.
         """
+        engine = self._engine
+        item = _row(item, len(engine.curves))
         if item in self.asked:
             raise ValueError("an item is answered once")
-        engine = self._engine
         self._evidence.add(engine.curves, item, int(engine._areas[item]), column(score))  # noqa: SLF001 (its own study)
         self.asked.append(item)
         self.found = posterior(self._evidence, engine.prior)
@@ -180,3 +186,19 @@ class Run:
         """Return mean and standard error of the mean of the areas' abilities."""
         mean, deviation = self.found.whole_mean, self.found.whole_deviation
         return mean, deviation if math.isfinite(deviation) else 0.0
+
+
+def _row(item: int, count: int) -> int:
+    """Return a row that the bank has: arrays would take −1 for their last."""
+    if not 0 <= item < count:
+        raise ValueError(f"the bank has no row {item}")
+    return int(item)
+
+
+def _whole(numbers: ArrayLike) -> NDArray[np.intp]:
+    """Return numbers as whole ones: half an area would be taken for the one below."""
+    found = np.asarray(numbers)
+    if not (found == np.floor(found)).all():
+        raise ValueError("areas and competencies are numbers from 0, one an item")
+    whole: NDArray[np.intp] = found.astype(np.intp)
+    return whole

@@ -96,7 +96,7 @@ def watch(
     known = tuple(one for one in answers if _is_known(bank, framework_code, one))
     known, edited = _to_present_texts(bank, known)
     ready = _prepare(bank, framework_code, language, known)
-    usual = monitors.medians(known)
+    ours = tuple(one for one in known if one.language == language)
     return Watch(
         framework_code=framework_code,
         language=language,
@@ -107,8 +107,8 @@ def watch(
         drifts=list(_drifts(bank, framework_code, language, ready)) if ready else [],
         differences=list(_differences(language, ready)) if ready else [],
         uses=uses,
-        misfits=list(_misfits(ready, fitted)) if ready else [],
-        hastes=monitors.haste(known, usual),
+        misfits=list(_misfits(language, ready, fitted)) if ready else [],
+        hastes=monitors.haste(ours, monitors.medians(ours)),
     )
 
 
@@ -168,7 +168,10 @@ def _prepare(bank: Bank, framework_code: str, language: str, seen: tuple[Seen, .
 def _drifts(bank: Bank, framework_code: str, language: str, ready: _Ready) -> Iterator[Drift]:
     own = bank.scales.get((framework_code, language))
     moments = np.array([one.at for one in ready.seen])
-    ours = np.array([one.language == language for one in ready.seen])
+    # Whoever meets an item again may have read what is right: a crowd that practises is no sign that it leaked.
+    ours = np.zeros(len(ready.seen), dtype=bool)
+    ours[groups.first_answers(np.array([one.person for one in ready.seen]), ready.table.item)] = True
+    ours &= np.array([one.language == language for one in ready.seen])
     for row, item in enumerate(ready.items):
         lines = np.flatnonzero((ready.table.item == row) & ours)
         lines = lines[np.argsort(moments[lines], kind="stable")]
@@ -209,11 +212,11 @@ def _groups_of(one: Seen) -> Mapping[str, str]:
     return {**one.told, groups.LANGUAGE: one.language}
 
 
-def _misfits(ready: _Ready, fitted: int) -> Iterator[Misfit]:
-    """Look at the newest sittings that may certify."""
+def _misfits(language: str, ready: _Ready, fitted: int) -> Iterator[Misfit]:
+    """Look at the newest sittings that may certify, of the language whose scale is used: another's would misjudge them."""
     lines: Mapping[int, list[int]] = defaultdict(list)
     for place, one in enumerate(ready.seen):
-        if one.is_assured:
+        if one.is_assured and one.language == language:
             lines[one.sitting].append(place)
     for sitting in sorted(lines)[-fitted:] if fitted else ():
         own = np.array(lines[sitting], dtype=np.intp)

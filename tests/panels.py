@@ -1,4 +1,4 @@
-"""A panel of ten who agree more and more."""
+"""A panel of eight who agree more and more."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ def panel_data(items, *, chances=None, rounds=2, seed=1, judges=JUDGES, **overri
         told = np.clip(ratings, 0, 1).round(2)
         found.append(
             {
+                "number": number + 1,
                 "ratings": {
                     name: dict(zip(items, row, strict=True)) for name, row in zip(judges, told.tolist(), strict=True)
-                }
+                },
             }
         )
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask.cli import with_appcontext
@@ -13,9 +14,14 @@ from app.assessments.services import recorded
 from app.certification.services import cut_records
 from app.database import current_session
 from app.resources import SHIPPED_CONTENT, current_resources
+from certificates.dates import day_in_paris
 from quizzes import calibration_report, cutscore_report, panel, recalibration, watch_report
 from quizzes.cutscore import cut_of
 from quizzes.errors import PanelError, ScaleExistsError, TooFewPeopleError, UnknownFrameworkError
+
+if TYPE_CHECKING:
+    from quizzes.cutscore import CutScore
+    from quizzes.panel import Judged, Panel
 
 FRAMEWORK = click.option("--framework", "framework_code", required=True, help="CIT or PRO.")
 LANGUAGE = click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
@@ -41,11 +47,14 @@ def calibrate(framework_code: str, language: str, output: Path | None, *, hold_c
     loaded, today = current_resources(), datetime.now(UTC).date()
     settings = loaded.settings
     directory = output or next(iter(settings.content_directories), settings.instance_directory / "content")
-    held = loaded.bank.scales.get((framework_code, language)) if hold_calibrated else None
+    in_use = loaded.bank.scales.get((framework_code, language))
+    held = in_use if hold_calibrated else None
     lines = recorded.lines(current_session(), framework_code=framework_code, language=language, bank=loaded.bank)
     try:
         gathered = recalibration.gather(loaded.bank, framework_code, lines, language=language, held=held)
         found = recalibration.estimate(gathered)
+        if not found.converged:
+            raise click.ClickException(f"Le calcul ne s’est pas stabilisé en {found.rounds} tours. Rien n’a été écrit.")
         scale = recalibration.scale_of(gathered, found, language=language, made_on=today, held=held)
         path = recalibration.write(scale, directory)
     except UnknownFrameworkError as error:
@@ -57,20 +66,29 @@ def calibrate(framework_code: str, language: str, output: Path | None, *, hold_c
         ) from error
     except ScaleExistsError as error:
         raise click.ClickException(f"{error} existe déjà : une échelle ne s’écrase pas.") from error
+    except OSError as error:
+        raise _unwritten(error) from error
+    moved = recalibration.shift(in_use, scale) if in_use else None
     pools = [
         (name, loaded.bank.items_of(framework_code, code))
         for name, code in (("ouvert", "open"), ("réservé", "reserved"))
     ]
     report = path.with_suffix(".html")
-    report.write_text(calibration_report.render(gathered, found, scale, pools=pools), encoding="utf-8")
+    report.write_text(calibration_report.render(gathered, found, scale, pools=pools, moved=moved), encoding="utf-8")
     if gathered.edited:
         click.echo(f"{calibration_report.told_edited(gathered)} [edited-items]", err=True)
+    if moved is not None and moved.is_large:
+        click.echo(f"{calibration_report.told_shift(moved)} [moved-zero]", err=True)
     click.echo(
         f"{len(gathered.items)} questions, {gathered.people} personnes, {len(gathered.table)} réponses. "
         f"Moyenne {found.mean:.2f}, écart type {found.spread:.2f}, corrélation {scale.correlation}.\n"
         f"Échelle : {path}\nRapport : {report}\n"
         "Relisez le rapport avant de la mettre en service : elle sert au prochain démarrage si ce dossier est dans CONTENT_DIRS."
     )
+
+
+def _unwritten(error: OSError) -> click.ClickException:
+    return click.ClickException(f"{error.filename} ne peut pas être écrit : {error.strerror}.")
 
 
 @items.command()
@@ -99,7 +117,10 @@ def monitor(framework_code: str, language: str, sittings: int, fitted: int, page
     names = recorded.references(db, ids=watch_report.flagged_sittings(found))
     click.echo(watch_report.text(found, names))
     if page is not None:
-        page.write_text(watch_report.render(found, names), encoding="utf-8")
+        try:
+            page.write_text(watch_report.render(found, names), encoding="utf-8")
+        except OSError as error:
+            raise _unwritten(error) from error
         click.echo(f"\nRapport : {page}")
 
 
@@ -109,7 +130,7 @@ def monitor(framework_code: str, language: str, sittings: int, fitted: int, page
 @with_appcontext
 def cutscore(file: Path, out: Path | None) -> None:
     """Say which cut the panel of FILE set, and how surely; sign it when asked to."""
-    loaded, data = current_resources(), file.read_bytes()
+    loaded, data, now = current_resources(), file.read_bytes(), datetime.now(UTC)
     try:
         judged = panel.read(data.decode("utf-8", errors="replace"), name=file.name, bank=loaded.bank)
     except PanelError as error:
@@ -122,16 +143,37 @@ def cutscore(file: Path, out: Path | None) -> None:
     current_cut = None if own.boundary == "pass" else framework.level(own.boundary).cut
     click.echo(cutscore_report.text(judged, found, current_cut=current_cut))
     if out is not None:
-        if found.final.ability is None:
-            raise click.ClickException("Rien n’est signé : ces questions ne placent pas ce seuil.")
-        digest = hashlib.sha256(data).hexdigest()
-        record = cutscore_report.record_of(judged, found, bank=loaded.bank, panel_sha256=digest)
-        try:
-            cut_records.write(record, out, origin=loaded.settings.public_url, ring=loaded.ring, now=datetime.now(UTC))
-        except FileExistsError as error:
-            raise click.ClickException(f"{out.name} existe déjà : un procès-verbal ne s’écrase pas.") from error
-        click.echo(f"\nProcès-verbal signé : {out}")
+        _sign(judged, found, out, panel_sha256=hashlib.sha256(data).hexdigest(), now=now)
+    _tell_standing(own, current_cut)
+
+
+def _sign(judged: Judged, found: CutScore, out: Path, *, panel_sha256: str, now: datetime) -> None:
+    loaded, held_on = current_resources(), judged.panel.held_on
+    if found.final.ability is None:
+        raise click.ClickException("Rien n’est signé : ces questions ne placent pas ce seuil.")
+    if held_on > day_in_paris(now):
+        raise click.ClickException(
+            f"Rien n’est signé : ce jury est daté du {held_on.isoformat()}, qui n’est pas encore venu."
+        )
+    record = cutscore_report.record_of(judged, found, bank=loaded.bank, panel_sha256=panel_sha256)
+    try:
+        cut_records.write(record, out, origin=loaded.settings.public_url, ring=loaded.ring, now=now)
+    except FileExistsError as error:
+        raise click.ClickException(f"{out.name} existe déjà : un procès-verbal ne s’écrase pas.") from error
+    except OSError as error:
+        raise _unwritten(error) from error
+    click.echo(f"\nProcès-verbal signé : {out}")
+
+
+def _tell_standing(own: Panel, current_cut: float | None) -> None:
+    """Say whether a signed record sets this cut, whether tests use it, and which files only look like records."""
+    loaded = current_resources()
     directories = (SHIPPED_CONTENT, *loaded.settings.content_directories)
+    for refused in cut_records.refused(directories, ring=loaded.ring):
+        click.echo(
+            f"{refused.name} ne prouve rien : sa signature ne se vérifie pas. Il est ignoré. [unproved-record]",
+            err=True,
+        )
     known = cut_records.established(directories, ring=loaded.ring, framework_code=own.framework).get(own.boundary)
     if known is None:
         click.echo(

@@ -7,6 +7,7 @@ import pytest
 
 from quizzes import calibration
 from quizzes.calibration import Assumptions, Design, calibrate, holding
+from quizzes.population import Table
 from quizzes.scale import SLOPES_FROM
 from tests.answering_people import answer
 
@@ -102,6 +103,28 @@ class TestFewAnswers:
         assert (found.slope[few] == 1).all()
         assert (found.slope_error[few] == 0).all()
         assert (found.difficulty_error > 0).all()
+
+    def test_an_item_that_tells_people_apart_badly_claims_no_smaller_error(self):
+        """Its difficulty is as unsure as another's; claiming less, it would be chosen first, and results would be worse."""
+        people, count = 110, 40
+        chance = np.random.default_rng(1)
+        badly = np.arange(count) % 2 == 1
+        slope, difficulty = np.where(badly, 0.4, 2.0), np.repeat(chance.normal(0, 0.8, count // 2), 2)
+        items = np.argsort(chance.random((people, count)), axis=1)[:, :30]
+        abilities = chance.normal(0, 1.2, people)[:, None]
+        right = chance.random(items.shape) < 1 / (1 + np.exp(-slope[items] * (abilities - difficulty[items])))
+        table = Table(
+            person=np.repeat(np.arange(people), 30),
+            item=items.ravel(),
+            score=2 * right.ravel().astype(np.intp),
+            people=people,
+            items=count,
+        )
+
+        found = calibrate(table, Design.plain(count), Assumptions(level_means=(0.0,), mean=0.0, spread=1.2))
+
+        assert table.counts.max() < 100
+        assert found.difficulty_error[badly].mean() > 0.92 * found.difficulty_error[~badly].mean()
 
     def test_an_item_that_nobody_met_stays_with_its_level(self):
         truth = answer(9, people=150, per_area=20, asked=10)

@@ -50,6 +50,18 @@ REFUSED = {
     "an unknown field": (wrong(put(1, "extra")), "extra"),
     "seven judges": (panel_text(ITEMS, judges=JUDGES[:7]), "7 juges ; il en faut 8"),
     "a judge twice": (wrong(put({"id": "AB", "role": "x", "interests": "x"}, "judges", 1)), "AB figure deux fois"),
+    "a judge twice in small letters": (
+        wrong(put({"id": "ab ", "role": "x", "interests": "x"}, "judges", 1)),
+        "AB figure deux fois",
+    ),
+    "one round, that nobody discussed": (panel_text(ITEMS, rounds=1), "1 tour ; il en faut 2"),
+    "rounds out of order": (
+        wrong(lambda data: data["rounds"].reverse()),
+        "Le tour numéro 2 vient à la place du tour 1",
+    ),
+    "a round without its number": (wrong(drop("rounds", 0, "number")), "number"),
+    "a rating that is a yes": (wrong(put(True, "rounds", 0, "ratings", "GH", ITEMS[0])), "ratings"),
+    "a rating that is no number": (wrong(put(float("nan"), "rounds", 1, "ratings", "GH", ITEMS[0])), "donne nan"),
     "an item twice": (wrong(put(ITEMS[0], "items", 1)), f"{ITEMS[0]} figure deux fois"),
     "an unknown framework": (wrong(put("ZZZ", "framework")), "Référentiel inconnu : ZZZ"),
     "an unknown level": (wrong(put("L9", "boundary")), "Niveau inconnu : L9"),
@@ -122,7 +134,6 @@ class TestCut:
 
         assert found.changes[0].spread < 0
         assert found.changes[0].changed > 0.5
-        assert cut(judged(rounds=1)).changes == ()
 
     def test_a_cut_that_luck_reaches_has_no_ability(self):
         final = cut(judged(chances=np.zeros(20))).final
@@ -188,10 +199,10 @@ class TestWhatIsTold:
             cutscore_report.record_of(own, found, bank=BANK, panel_sha256="0")
 
     def test_an_incoherent_judge_is_pointed_at(self):
-        data = panel_data(ITEMS, chances=chances_at(0.0), rounds=1)
+        data = panel_data(ITEMS, chances=chances_at(0.0))
         easy_last = np.argsort(chances_at(0.0))
         for rank, place in enumerate(easy_last):
-            data["rounds"][0]["ratings"]["AB"][ITEMS[place]] = 1.0 if rank < 12 else 0.0
+            data["rounds"][1]["ratings"]["AB"][ITEMS[place]] = 1.0 if rank < 12 else 0.0
         own = panel.read(yaml.safe_dump(data), name="p", bank=BANK)
 
         assert "à revoir" in cutscore_report.text(own, cut(own), current_cut=0.0)

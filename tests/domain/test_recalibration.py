@@ -223,11 +223,65 @@ class TestAnchors:
         assert scale.items[ITEMS[0]] == old.items[ITEMS[0]]
         assert scale.items[ITEMS[1]] != old.items[ITEMS[1]]
 
+    def test_one_that_nobody_answered_this_time_keeps_its_line_too(self):
+        old = scale_at({ITEMS[0]: 0.9, ITEMS[1]: 0.4, ITEMS[2]: 0.1}, few={ITEMS[2]})
 
-def render(gathered, found):
+        gathered = gather(lines(items=ITEMS[3:]), held=old)
+        scale = recalibration.scale_of(
+            gathered, recalibration.estimate(gathered), language="fr", made_on=TODAY, held=old
+        )
+
+        assert scale.items[ITEMS[0]] == old.items[ITEMS[0]]
+        assert ITEMS[2] not in scale.items  # too few answers to be an anchor: it stands where experts put it
+
+    def test_an_anchor_keeps_the_chance_by_luck_of_its_line(self):
+        old = scale_at({ITEMS[0]: 0.9})
+        own = old.model_copy(update={"items": {ITEMS[0]: old.items[ITEMS[0]].model_copy(update={"guessing": 0.11})}})
+
+        held, free = gather(held=own).design.guessing, gather().design.guessing
+
+        assert held[0] == 0.11
+        assert held[1:].tolist() == free[1:].tolist()
+
+
+def scale_at(places, *, few=frozenset()):
+    """A scale that puts items there, on 400 answers, or 50 for those in `few`."""
+    lines_of = {
+        name: {"answers": 50 if name in few else 400, "difficulty": place, "difficulty_error": 0.1}
+        for name, place in places.items()
+    }
+    return Scale.model_validate(
+        {"framework": "TST", "language": "fr", "made_on": TODAY, "people": 900, "items": lines_of}
+    )
+
+
+class TestShift:
+    def test_nothing_in_common_is_nothing_to_say(self):
+        before, after = scale_at({ITEMS[0]: 0.0}), scale_at({ITEMS[0]: 1.0}, few={ITEMS[0]})
+
+        assert recalibration.shift(before, after) is None
+
+    def test_how_far_what_both_calibrate_moved(self):
+        before = scale_at({ITEMS[0]: 0.0, ITEMS[1]: 1.0, ITEMS[2]: 0.0}, few={ITEMS[2]})
+        after = scale_at({ITEMS[0]: 0.2, ITEMS[1]: 1.4, ITEMS[2]: 9.0})
+
+        moved = recalibration.shift(before, after)
+
+        assert (moved.items, moved.mean, moved.spread) == (2, pytest.approx(0.3), pytest.approx(0.1))
+        assert moved.is_large
+        assert "Recommencez avec --hold-calibrated" in calibration_report.told_shift(moved)
+
+    def test_items_that_move_around_one_zero_are_no_alarm(self):
+        moved = recalibration.shift(scale_at({ITEMS[0]: 0.0, ITEMS[1]: 0.0}), scale_at({ITEMS[0]: 0.3, ITEMS[1]: -0.3}))
+
+        assert not moved.is_large
+        assert "zéro" not in calibration_report.told_shift(moved)
+
+
+def render(gathered, found, **options):
     scale = recalibration.scale_of(gathered, found, language="fr", made_on=TODAY)
     pools = [("ouvert", BANK.items_of("TST", "open")), ("vide", ())]
-    return calibration_report.render(gathered, found, scale, pools=pools)
+    return calibration_report.render(gathered, found, scale, pools=pools, **options)
 
 
 class TestReport:
@@ -247,6 +301,19 @@ class TestReport:
         )
 
         assert "ne mettez pas cette échelle en service" in render(gathered, unsettled)
+
+    def test_says_how_far_items_moved_from_the_scale_in_use(self, gathered, found):
+        moved = recalibration.Shift(items=12, mean=-0.25, spread=0.1)
+
+        assert "les 12 questions calibrées dans les deux bougent de −0,25 logit" in render(
+            gathered, found, moved=moved
+        ).replace("\N{NO-BREAK SPACE}", " ")
+
+    def test_a_correlation_at_the_end_of_what_is_tried_has_no_error(self, gathered, found):
+        told = render(gathered, replace(found, correlation=0.95, correlation_error=float("nan")))
+
+        assert "0,95 au bout de ce qui est essayé" in told
+        assert "nan" not in told
 
     def test_nothing_is_thin_where_all_is_even(self, gathered, found):
         scale = recalibration.scale_of(gathered, found, language="fr", made_on=TODAY)

@@ -20,6 +20,8 @@ REFUSED = {
     "areas that are not numbers from zero": {"a": A, "b": B, "area": [-1] * 60},
     "areas of another length": {"a": A, "b": B, "area": [0] * 59},
     "competencies of another length": {"a": A, "b": B, "competency": [0] * 3},
+    "half an area": {"a": A, "b": B, "area": [0.5] * 60},
+    "half a competency": {"a": A, "b": B, "competency": [0.5] * 60},
     "a prior with too few areas": {"a": A, "b": B, "area": [0, 1] * 30, "prior": Prior.alike(1)},
     "cuts that do not rise": {"a": A, "b": B, "cuts": (0.0, 0.0)},
     "a slope that is not positive": {"a": -A, "b": B},
@@ -38,6 +40,18 @@ def test_an_item_is_answered_once():
 
     with pytest.raises(ValueError, match="once"):
         run.answer(3, 0.0)
+
+
+@pytest.mark.parametrize("row", [-1, 60])
+def test_a_row_that_the_bank_has_not_is_neither_answered_nor_spared(row):
+    run = ENGINE.start()
+
+    with pytest.raises(ValueError, match=f"no row {row}"):
+        run.answer(row, 1.0)
+    with pytest.raises(ValueError, match=f"no row {row}"):
+        ENGINE.start(ineligible=[row])
+
+    assert run.asked == []
 
 
 def test_the_example_in_the_module_is_true():

@@ -2,6 +2,8 @@
 
 import json
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -15,10 +17,13 @@ from app.certification.services import cut_records
 from app.commands import measuring
 from app.database import current_session
 from app.resources import SHIPPED_CONTENT
+from certificates.records import canonical
+from quizzes import calibration
 from quizzes.bank import load_bank, make_bank
 from quizzes.fingerprint import fingerprint
 from quizzes.framework import Bilingual
 from quizzes.policy import policies
+from quizzes.scale import Scale
 from tests.builders import NOW, ORIGIN
 from tests.panels import panel_text
 from tests.services.measuring_builders import people_who_answered
@@ -145,6 +150,45 @@ class TestCalibrate:
         assert f"{first} a été modifiée depuis le calibrage" in done.output
         assert "[edited-scale-items]" in done.output
 
+    def test_what_did_not_settle_is_not_written(self, run, answered, tmp_path, monkeypatch):
+        answered()
+        monkeypatch.setattr(calibration, "calibrate", partial(calibration.calibrate, rounds=1))
+
+        done = run("items", "calibrate", "--framework", "CIT", "--output", str(tmp_path))
+
+        assert done.exit_code == 1
+        assert "ne s’est pas stabilisé en 1 tours. Rien n’a été écrit." in done.output
+        assert list(tmp_path.iterdir()) == []
+
+    def test_says_that_a_place_cannot_be_written(self, run, answered, tmp_path):
+        answered()
+        (tmp_path / "file").touch()
+
+        done = run("items", "calibrate", "--framework", "CIT", "--output", str(tmp_path / "file/content"))
+
+        assert done.exit_code == 1
+        assert "ne peut pas être écrit" in done.output
+
+    def test_says_that_the_zero_moved(self, run, app, loaded, tmp_path, monkeypatch):
+        with app.app_context():
+            people_who_answered(current_session(), loaded.bank, people=250, asked=40, among=45)
+            current_session().commit()
+        framework = loaded.bank.framework("CIT")
+        lines = {
+            item.id: {"answers": 400, "difficulty": framework.level(item.level).difficulty + 1, "difficulty_error": 0.1}
+            for item in loaded.bank.items_of("CIT", "open")
+        }
+        scale = {"framework": "CIT", "language": "fr", "made_on": NOW.date(), "people": 900, "items": lines}
+        items, frameworks = loaded.bank.items.values(), loaded.bank.frameworks.values()
+        own = replace(loaded, bank=make_bank(list(frameworks), list(items), [Scale.model_validate(scale)]))
+        monkeypatch.setitem(app.extensions, "numericite.resources", own)
+
+        done = run("items", "calibrate", "--framework", "CIT", "--output", str(tmp_path))
+
+        assert done.exit_code == 0, done.output
+        assert "[moved-zero]" in done.output
+        assert "Recommencez avec --hold-calibrated" in next(tmp_path.glob("scales/*.html")).read_text()
+
     def test_may_hold_what_is_calibrated(self, run, answered, instance):
         answered()
 
@@ -223,6 +267,39 @@ class TestCutScore:
         assert "ne placent pas ce seuil" in done.output
         assert not (tmp_path / "record.json").exists()
 
+    def test_signs_nothing_for_a_panel_that_has_not_met(self, run, panel, tmp_path):
+        panel.write_text(panel.read_text().replace("2026-11-20", "2999-01-01"))
+
+        done = run("cutscore", str(panel), "--out", str(tmp_path / "record.json"))
+
+        assert done.exit_code == 1
+        assert "qui n’est pas encore venu" in done.output
+        assert not (tmp_path / "record.json").exists()
+
+    def test_says_that_a_record_cannot_be_written(self, run, panel, tmp_path):
+        done = run("cutscore", str(panel), "--out", str(tmp_path / "nowhere/record.json"))
+
+        assert done.exit_code == 1
+        assert "ne peut pas être écrit" in done.output
+
+    def test_a_record_that_was_changed_is_named_and_counts_for_nothing(self, run, panel, tmp_path, monkeypatch):
+        out = tmp_path / "cutscores" / "CIT-L2.json"
+        out.parent.mkdir()
+        run("cutscore", str(panel), "--out", str(out))
+        monkeypatch.setattr(measuring, "SHIPPED_CONTENT", tmp_path)
+        written = json.loads(out.read_text())
+        head, payload, signature = written["token"].split(".")
+        claims = json.loads(urlsafe_b64decode(payload + "=="))
+        claims["cut"]["ability"] = -3.0
+        forged = urlsafe_b64encode(canonical(claims).encode()).decode().rstrip("=")
+        out.write_text(json.dumps({**written, "token": f"{head}.{forged}.{signature}"}))
+
+        done = run("cutscore", str(panel))
+
+        assert "CIT-L2.json ne prouve rien" in done.output
+        assert "[unproved-record]" in done.output
+        assert "Seuil L2 de CIT : provisoire" in done.output
+
     def test_is_provisional_until_a_record_lies_with_the_content(self, run, panel, tmp_path, monkeypatch):
         out = tmp_path / "cutscores" / "CIT-L2.json"
         out.parent.mkdir()
@@ -292,6 +369,12 @@ class TestMonitor:
         assert "66 tests, 2472 réponses" in done.output
         assert "002FR00000000000" in done.output
         assert "Ce que cela ne veut pas dire" in (tmp_path / "w.html").read_text()
+
+    def test_says_that_a_page_cannot_be_written(self, run, tmp_path):
+        done = run("items", "monitor", "--framework", "CIT", "--html", str(tmp_path / "nowhere/w.html"))
+
+        assert done.exit_code == 1
+        assert "ne peut pas être écrit" in done.output
 
 
 class TestSeen:

@@ -52,12 +52,22 @@ def _panel(boundary: str) -> str:
         "items": ITEMS,
         "rounds": rounds,
     }
+    return _written(data)
+
+
+def _written(data: Mapping[str, Any]) -> str:
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+
+
+def _numbered(text: str) -> str:
+    """The same file as panels write it since rounds bear their number; the frozen records name the text of before."""
+    data = yaml.safe_load(text)
+    return _written({**data, "rounds": [{"number": n, **one} for n, one in enumerate(data["rounds"], 1)]})
 
 
 def _record(boundary: str) -> Mapping[str, Any]:
     text = _panel(boundary)
-    judged = panel.read(text, name="panel.yaml", bank=BANK)
+    judged = panel.read(_numbered(text), name="panel.yaml", bank=BANK)
     found = cut_of(judged, BANK.framework("TST"), None)
     return record_of(judged, found, bank=BANK, panel_sha256=hashlib.sha256(text.encode()).hexdigest())
 

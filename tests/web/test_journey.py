@@ -176,6 +176,34 @@ class TestPositioning:
         assert "Échelle provisoire" in page.text
         assert page.html.count("<title>Marches\N{NO-BREAK SPACE}: ") == 5
 
+    def test_the_steps_show_the_whole_interval_that_the_table_tells(self, app, visitor):
+        page = start(visitor)
+        while "/resultat" not in page.path:
+            item, _seed = on_screen(app, page)
+            page = answer(app, visitor, right=item.competency < "CIT-3")
+
+        drawn = re.findall(r'class="span" d="M(-?\d+) 100V108H(-?\d+)V100"', page.html)
+        told = re.findall(r'data-label="Intervalle">([^<]+)</td>', page.html)[:5]
+        assert [tuple(map(int, one)) for one in drawn] == [ends_of(one) for one in told]
+        assert len(set(drawn)) > 1
+        descriptions = re.findall(r"<desc>([^<]+)</desc>", page.html)
+        assert all("9 fois sur 10" in one for one in descriptions[-5:])
+        assert re.search("Sur l’ensemble( : au moins|, aucun niveau)", page.text)
+        assert len(re.findall("9 fois sur 10", page.text)) >= 7  # five subjects, the whole, the key
+
+    def test_what_is_sure_of_the_whole_alone_is_not_denied(self, app, visitor):
+        start(visitor)
+        for _ in range(10):
+            answer(app, visitor)
+        visitor.get(visitor.page.path + "/pause")
+
+        page = visitor.submit("/terminer")
+
+        assert page.text.count("Pas mesuré") == 5
+        assert 'class="span"' not in page.html
+        assert "toutes vos réponses ensemble le sont : au moins" in page.text
+        assert "Aucun niveau n’est encore sûr" not in page.text
+
     def test_a_low_result_is_told_kindly(self, visitor):
         start(visitor)
         for _ in range(3):
@@ -230,6 +258,14 @@ class TestPositioning:
 
         assert page.language == "en"
         assert "Question 1" in page.text
+
+
+def ends_of(told):
+    """Where the bracket under the steps begins and ends, for an interval in words."""
+    names = ("pas encore", "Découverte", "Autonomie", "Maîtrise", "Transmission")
+    low, _to, high = told.partition(" à ")
+    first, last = names.index(low), names.index(high or low)
+    return (24 * (first - 1) + 2 if first else -9, 24 * last - 2 if last else -2)
 
 
 def test_the_whole_way_in_english_holds_no_french_word(app, make_visitor):

@@ -44,6 +44,15 @@ class TestPage:
 
         assert page.text.count("Nothing to look at.") == 5
 
+    def test_leads_to_the_tests_of_the_other_language(self, app, make_visitor):
+        somebody = desk(app, make_visitor)
+        somebody.get("/administration/surveillance/CIT")
+
+        page = somebody.get(somebody.page.links["tests en anglais"])
+
+        assert 'aria-current="page">tests en anglais' in page.html
+        assert "echelle=en" in page.links["PRO"]
+
     def test_says_that_a_signed_cut_is_not_the_one_in_use(self, app, make_visitor, loaded, tmp_path, monkeypatch):
         monkeypatch.setattr(views, "SHIPPED_CONTENT", tmp_path)
         (tmp_path / "cutscores").mkdir()

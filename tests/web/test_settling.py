@@ -153,6 +153,7 @@ class TestExamination:
         assert "32 questions comptent dans ce résultat. Toutes les questions prévues ont été posées." in page.text
         assert "Intervalle : les niveaux où vous vous trouvez avec 90 % de chances." in page.text
         assert re.search(r"Sur l’ensemble Au moins \w+ 9\d % ", page.text)
+        assert page.html.count('class="span"') == 6  # the interval of each subject, and of the whole
         links = settling_links(page)
         assert links
         for address in links.values():
@@ -165,6 +166,7 @@ class TestExamination:
 
         assert "n’est pas réussi" in page.text
         assert "le minimum demandé n’est ni atteint à coup sûr, ni manqué à coup sûr" in page.text
+        assert "Échelle provisoire" in page.text  # no panel has signed the cut
         assert any("seuil=examen" in address for address in settling_links(page).values())
         for address in settling_links(page).values():
             lea.get(address)

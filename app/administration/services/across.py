@@ -183,14 +183,24 @@ class Monitors:
     records: Mapping[str, Mapping[str, Any]]
 
 
-def monitors(db: Session, *, framework_code: str, bank: Bank, directories: Sequence[Path], ring: KeyRing) -> Monitors:
-    """Run the monitors over what a page can afford, on the French scale.
+def monitors(
+    db: Session, *, framework_code: str, language: str, bank: Bank, directories: Sequence[Path], ring: KeyRing
+) -> Monitors:
+    """Run the monitors over what a page can afford.
+
+    Args:
+        language: Whose scale is used, and whose sittings are looked at one by one.
 
     Raises:
         UnknownFrameworkError: The bank has no such framework.
     """
     found = recorded.watch(
-        db, framework_code=framework_code, language="fr", bank=bank, sittings=WATCHED_SITTINGS, fitted=FITTED_SITTINGS
+        db,
+        framework_code=framework_code,
+        language=language,
+        bank=bank,
+        sittings=WATCHED_SITTINGS,
+        fitted=FITTED_SITTINGS,
     )
     return Monitors(
         watch=found,

@@ -95,6 +95,7 @@ def monitors(code: str) -> ResponseReturnValue:
     found = across.monitors(
         current_session(),
         framework_code=code,
+        language="en" if request.args.get("echelle") == "en" else "fr",
         bank=loaded.bank,
         directories=(SHIPPED_CONTENT, *loaded.settings.content_directories),
         ring=loaded.ring,

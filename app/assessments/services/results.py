@@ -38,6 +38,7 @@ class LevelRow:
         likeliest_probability: How probable that is.
         lowest, highest: The 90 % range; None is "pas encore".
         certified_index, highest_index: Steps to draw solid, and up to which to hatch.
+        interval: From and up to which step the 90 % range goes, 0 being "pas encore"; None where nothing was measured.
         is_borderline: Whether the likeliest level could not be told apart from a neighbour.
         may_extend: Whether more questions would be asked to tell.
         between: The two levels that could not be told apart, the lower one first; None is "pas encore". Empty where the level is known.
@@ -54,6 +55,7 @@ class LevelRow:
     highest: Level | None
     certified_index: int
     highest_index: int
+    interval: tuple[int, int] | None
     is_borderline: bool
     may_extend: bool
     between: tuple[Level | None, ...]
@@ -225,7 +227,9 @@ def tell(item: Item, response: Response, *, position: int, language: str) -> Ans
 def _row(measured: AreaMeasurement, *, title: str, levels: Sequence[Level], may_extend: bool) -> LevelRow:
     by_id: dict[str | None, Level | None] = {None: None, **{level.id: level for level in levels}}
     ids = [None, *(level.id for level in levels)]
-    certified, highest = ids.index(measured.certified_level), ids.index(measured.highest_level)
+    certified, lowest, highest = map(
+        ids.index, (measured.certified_level, measured.lowest_level, measured.highest_level)
+    )
     upper = settling.between(measured)
     below = None if upper is None else ids[ids.index(upper) - 1]
     return LevelRow(
@@ -240,6 +244,7 @@ def _row(measured: AreaMeasurement, *, title: str, levels: Sequence[Level], may_
         highest=by_id[measured.highest_level],
         certified_index=certified,
         highest_index=max(certified, highest) if measured.is_measured else 0,
+        interval=(lowest, highest) if measured.is_measured else None,
         is_borderline=measured.is_measured and measured.is_borderline,
         may_extend=may_extend,
         between=() if upper is None else (by_id[below], by_id[upper]),

@@ -9,7 +9,7 @@ from certificates.errors import VerificationError
 from certificates.records import RecordType, read_record, sign_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -54,12 +54,21 @@ def is_in_force(record: Mapping[str, Any], level_cut: float) -> bool:
 def established(directories: Iterable[Path], *, ring: KeyRing, framework_code: str) -> dict[str, dict[str, Any]]:
     """Return the newest record of each boundary of a framework, from the folders `cutscores/` of content directories."""
     found: dict[str, dict[str, Any]] = {}
-    for directory in directories:
-        for path in sorted(directory.glob("cutscores/*.json")):
-            record = read(path, ring=ring)
-            if record is None or record.get("framework") != framework_code:
-                continue
-            known = found.get(record["boundary"])
-            if known is None or known["iat"] <= record["iat"]:
-                found[record["boundary"]] = record
+    for path in _files(directories):
+        record = read(path, ring=ring)
+        if record is None or record.get("framework") != framework_code:
+            continue
+        known = found.get(record["boundary"])
+        if known is None or known["iat"] <= record["iat"]:
+            found[record["boundary"]] = record
     return found
+
+
+def refused(directories: Iterable[Path], *, ring: KeyRing) -> list[Path]:
+    """Return the files that lie where records do, and prove nothing: forged, changed, or signed by a key that is not ours."""
+    return [path for path in _files(directories) if read(path, ring=ring) is None]
+
+
+def _files(directories: Iterable[Path]) -> Iterator[Path]:
+    for directory in directories:
+        yield from sorted(directory.glob("cutscores/*.json"))
