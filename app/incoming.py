@@ -7,15 +7,11 @@ A browser sends the same cookies again and again, and most forms hold a few shor
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.sansio.http import parse_cookie
-
-if TYPE_CHECKING:
-    from werkzeug.datastructures import MultiDict
 
 _FORM = "application/x-www-form-urlencoded"
 
@@ -24,7 +20,7 @@ class Incoming(Request):
     """A request of this application."""
 
     @cached_property
-    def cookies(self) -> ImmutableMultiDict[str, str]:  # type: ignore[override]  # the same property
+    def cookies(self) -> ImmutableMultiDict[str, str]:
         """Return the cookies; the same header is parsed once."""
         return _cookies(self.environ.get("HTTP_COOKIE", ""))
 
@@ -47,5 +43,5 @@ class Incoming(Request):
 
 
 @lru_cache(maxsize=4096)
-def _cookies(header: str) -> MultiDict[str, str]:
-    return parse_cookie(header, cls=ImmutableMultiDict)
+def _cookies(header: str) -> ImmutableMultiDict[str, str]:
+    return ImmutableMultiDict(parse_cookie(header))
