@@ -27,6 +27,7 @@ from app import telemetry, web
 from app.access import NOBODY, declared_permission
 from app.database import only_reads
 from app.errors import ForbiddenError, TooManyRequestsError
+from app.incoming import Incoming
 from app.templating import Environment
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def _can_change(value: object) -> bool:
 class Application(Flask):
     """Flask, with a second way through its hooks, and constant headers put on at the door."""
 
+    request_class = Incoming
     session_interface = _Sessions()
     jinja_environment = Environment
 

@@ -110,6 +110,14 @@ class _Constants(NodeTransformer):
         except _NotConstantError:
             return node
 
+    def generic_visit(self, node: nodes.Node, *args: object, **kwargs: object) -> nodes.Node:
+        """Visit what is inside; what is written one after the other is then written at once."""
+        super().generic_visit(node, *args, **kwargs)
+        for _name, inside in node.iter_fields():
+            if isinstance(inside, list):
+                inside[:] = _joined(inside)
+        return node
+
     def _text(self, text: str) -> str:
         return _translated(text) % {}
 
@@ -121,6 +129,17 @@ class _Constants(NodeTransformer):
             return self._environment.app.url_map.bind("localhost").build(endpoint, arguments)
         except BuildError as error:  # the template may never come there
             raise _NotConstantError from error
+
+
+def _joined(inside: list[object]) -> list[object]:
+    found: list[object] = []
+    for one in inside:
+        last = found[-1] if found else None
+        if isinstance(one, nodes.Output) and isinstance(last, nodes.Output):
+            found[-1] = nodes.Output([*last.nodes, *one.nodes], lineno=last.lineno)
+        else:
+            found.append(one)
+    return found
 
 
 def _translated(text: object) -> Markup:

@@ -96,8 +96,7 @@ def due(listed: Catalogue, state: SittingState) -> SecondSets | None:
 def _is_enough(listed: Catalogue, state: SittingState, asked: list[int]) -> bool:
     """Tell whether the policy's purpose is served and the content it demands was asked."""
     wanted = state.policy.stop
-    fewest = min(area.answer_count for area in state.measurement.areas)
-    if wanted is None or len(asked) < state.policy.minimum_items or fewest < wanted.per_area:
+    if wanted is None or len(asked) < state.policy.minimum_items or min(state.measurement.counts) < wanted.per_area:
         return False
     if wanted.every_competency:
         competencies = listed.quotas.competencies

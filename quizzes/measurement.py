@@ -17,7 +17,7 @@ import numpy as np
 from quizzes.response import GRID, STEP
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -89,30 +89,86 @@ class AreaMeasurement:
         return max(self.probabilities) < BORDERLINE_BELOW
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Measurement:
-    """What a sitting has proved so far.
+    """What a sitting has proved so far. Levels are worked out when first asked, which most answers do not.
 
     Args:
         mean, standard_deviation: Of the mean of the areas' abilities, in logits.
         provisional: The scale rests on experts' levels, not yet on answers.
         slipping: Probability that the person slips: knows, and yet answers wrong now and then.
+        counts: Answers that bear on each area.
     """
 
-    areas: tuple[AreaMeasurement, ...]
     mean: float
     standard_deviation: float
     provisional: bool
     slipping: float
-    _overall: Callable[[], AreaMeasurement] = field(repr=False, compare=False)
+    counts: tuple[int, ...]
+    _framework: Framework = field(repr=False)
+    _found: Posterior = field(repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both say the same, levels included."""
+        return isinstance(other, Measurement) and self._said == other._said
+
+    __hash__ = None  # type: ignore[assignment]  # nobody needs it
+
+    @cached_property
+    def areas(self) -> tuple[AreaMeasurement, ...]:
+        """What is known of each area."""
+        found = self._found
+        above = np.clip(found.marginals @ _shares(self._cuts), 0.0, 1.0)
+        return tuple(
+            self._describe(area.id, mean, deviation, row, count=count, is_measured=count >= ANSWERS_FOR_AREA)
+            for area, mean, deviation, row, count in zip(
+                self._framework.areas,
+                found.means.tolist(),
+                found.deviations.tolist(),
+                above.tolist(),
+                self.counts,
+                strict=True,
+            )
+        )
 
     @cached_property
     def overall(self) -> AreaMeasurement:
-        """The mean of the areas' abilities, on the same cuts: worked out when first asked, which most answers do not."""
-        return self._overall()
+        """The mean of the areas' abilities, on the same cuts."""
+        return self._describe(
+            "overall",
+            self.mean,
+            self.standard_deviation,
+            _whole(self._found, self._cuts),
+            count=sum(self.counts),
+            is_measured=min(self.counts) >= ANSWERS_FOR_WHOLE,
+        )
 
     def area(self, area_id: str) -> AreaMeasurement:
         return next(area for area in self.areas if area.area_id == area_id)
+
+    @property
+    def _cuts(self) -> tuple[float, ...]:
+        return tuple(level.cut for level in self._framework.levels)
+
+    @property
+    def _said(self) -> tuple[object, ...]:
+        return self.areas, self.mean, self.standard_deviation, self.provisional, self.slipping, self.counts
+
+    def _describe(
+        self, area_id: str, mean: float, deviation: float, above: list[float], *, count: int, is_measured: bool
+    ) -> AreaMeasurement:
+        at_least = tuple(above)
+        edges = (1.0, *at_least, 0.0)
+        return AreaMeasurement(
+            area_id=area_id,
+            mean=mean,
+            standard_deviation=deviation,
+            probabilities=tuple(map(operator.sub, edges, edges[1:])),
+            at_least=at_least,
+            levels=(None, *(level.id for level in self._framework.levels)),
+            answer_count=count,
+            is_measured=is_measured,
+        )
 
 
 def measure(framework: Framework, found: Posterior, counts: Sequence[int], *, provisional: bool) -> Measurement:
@@ -122,31 +178,14 @@ def measure(framework: Framework, found: Posterior, counts: Sequence[int], *, pr
         counts: Answers in each area.
         provisional: Whether the scale still rests on experts' levels.
     """
-    names = (None, *(level.id for level in framework.levels))
-    cuts = tuple(level.cut for level in framework.levels)
-    above = np.clip(found.marginals @ _shares(cuts), 0.0, 1.0)
-    areas = tuple(
-        _describe(area.id, mean, deviation, row, names=names, count=count, is_measured=count >= ANSWERS_FOR_AREA)
-        for area, mean, deviation, row, count in zip(
-            framework.areas, found.means.tolist(), found.deviations.tolist(), above.tolist(), counts, strict=True
-        )
-    )
-    mean, deviation = found.whole_mean, found.whole_deviation
     return Measurement(
-        areas=areas,
-        mean=mean,
-        standard_deviation=deviation,
+        mean=found.whole_mean,
+        standard_deviation=found.whole_deviation,
         provisional=provisional,
         slipping=found.slipping,
-        _overall=lambda: _describe(
-            "overall",
-            mean,
-            deviation,
-            _whole(found, cuts),
-            names=names,
-            count=sum(counts),
-            is_measured=min(counts) >= ANSWERS_FOR_WHOLE,
-        ),
+        counts=tuple(counts),
+        _framework=framework,
+        _found=found,
     )
 
 
@@ -166,28 +205,3 @@ def _whole(found: Posterior, cuts: tuple[float, ...]) -> list[float]:
     standard = ((np.array(cuts)[:, None] - found.whole_means) / (found.whole_deviations * math.sqrt(2))).tolist()
     weights = (found.weights / 2).tolist()
     return [min(1.0, max(0.0, sum(map(operator.mul, weights, map(math.erfc, row))))) for row in standard]
-
-
-def _describe(
-    area_id: str,
-    mean: float,
-    deviation: float,
-    above: list[float],
-    *,
-    names: tuple[str | None, ...],
-    count: int,
-    is_measured: bool,
-) -> AreaMeasurement:
-    at_least = tuple(above)
-    edges = (1.0, *at_least, 0.0)
-    probabilities = tuple(map(operator.sub, edges, edges[1:]))
-    return AreaMeasurement(
-        area_id=area_id,
-        mean=mean,
-        standard_deviation=deviation,
-        probabilities=probabilities,
-        at_least=at_least,
-        levels=names,
-        answer_count=count,
-        is_measured=is_measured,
-    )

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quizzes.items import Item, Matching, MultipleChoice, Ordering, ShortText, SingleChoice
 from quizzes.shown_screen import ShownScreen, present_screen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from quizzes.framework import Bilingual
     from quizzes.items import Context
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(NamedTuple):
     """One thing to choose, under a name that says nothing about what is right."""
 
     id: str
@@ -71,41 +70,85 @@ class Presentation:
         return dict(given)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    """Things that each sitting shows in an order of its own.
+
+    Args:
+        part: Where a presentation holds them.
+        prefix: Of their shown names among those of the item.
+        things: Their own identifiers and texts.
+    """
+
+    part: str
+    prefix: str
+    things: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What may be shown of an item in one language, before each sitting's order: made once, shown to many.
+
+    Args:
+        plain: What is the same for everybody.
+        groups: What is shuffled; none where everybody sees the same.
+    """
+
+    plain: Presentation
+    groups: tuple[_Group, ...]
+
+    def for_seed(self, seed: int) -> Presentation:
+        """Return what the sitting of this seed shows."""
+        if not self.groups:
+            return self.plain
+        names: dict[str, str] = {}
+        parts: dict[str, Any] = {}
+        for group in self.groups:
+            order, shown = list(group.things), []
+            random.Random(f"{seed}:{self.plain.item_id}:{group.prefix}").shuffle(order)  # noqa: S311 (an order, not a secret)
+            for number, (own, text) in enumerate(order, 1):
+                names[f"{group.prefix}{number}"] = own
+                shown.append(Shown(str(number), text))
+            parts[group.part] = tuple(shown)
+        return replace(self.plain, _names=names, **parts)
+
+
 def present(item: Item, *, language: str, seed: int) -> Presentation:
     """Return what may be shown of an item before it is answered."""
-    names: dict[str, str] = {}
+    return sheet(item, language=language).for_seed(seed)
 
-    def shuffled(group: str, things: Sequence[tuple[str, Bilingual]]) -> tuple[Shown, ...]:
-        order = list(things)
-        random.Random(f"{seed}:{item.id}:{group}").shuffle(order)  # noqa: S311 (an order, not a secret)
-        names.update({f"{group}{number}": own for number, (own, _text) in enumerate(order, 1)})
-        return tuple(Shown(id=str(number), text=text.get(language)) for number, (_own, text) in enumerate(order, 1))
+
+def sheet(item: Item, *, language: str) -> Sheet:
+    """Return what may be shown of an item before it is answered, whatever the sitting."""
+
+    def group(part: str, prefix: str, things: Iterable[tuple[str, Bilingual]]) -> _Group:
+        return _Group(part=part, prefix=prefix, things=tuple((own, text.get(language)) for own, text in things))
 
     parts: dict[str, Any] = {}
+    groups: tuple[_Group, ...] = ()
     match item:
         case SingleChoice():
-            parts["options"] = shuffled("", [(option.id, option.text) for option in item.options])
+            groups = (group("options", "", ((option.id, option.text) for option in item.options)),)
         case MultipleChoice():
-            parts["options"] = shuffled("", [(option.id, option.text) for option in item.options])
+            groups = (group("options", "", ((option.id, option.text) for option in item.options)),)
             parts["choose"] = item.choose
         case ShortText():
             parts["hint"] = item.hint.get(language) if item.hint else None
         case Ordering():
-            parts["steps"] = shuffled("", [(step.id, step.text) for step in item.steps])
+            groups = (group("steps", "", ((step.id, step.text) for step in item.steps)),)
         case Matching():
-            parts["lefts"] = shuffled("l", [(pair.id, pair.left) for pair in item.pairs])
             rights = [*((pair.id, pair.right) for pair in item.pairs), *((one.id, one.right) for one in item.decoys)]
-            parts["rights"] = shuffled("r", rights)
+            groups = (group("lefts", "l", ((pair.id, pair.left) for pair in item.pairs)), group("rights", "r", rights))
         case _:
             parts["screen"] = present_screen(item.screen, language=language)
-    return Presentation(
+    plain = Presentation(
         item_id=item.id,
         type=item.type,
         stem=item.stem.get(language),
         context=_shown_context(item.context, language),
-        _names=names,
         **parts,
     )
+    return Sheet(plain=plain, groups=groups)
 
 
 def _shown_context(context: Context | None, language: str) -> ShownContext | None:

@@ -6,6 +6,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.routing import BaseConverter, ValidationError
 
 from app.access import Permission, current_identity, public, requires
@@ -13,7 +14,7 @@ from app.accounts.services import cases, people
 from app.accounts.services.web_sessions import GUEST_LIFETIME, SHARED_IDLE
 from app.accounts.views import keep_guest
 from app.assessments.forms import AnswerForm, ContestForm, ReportForm, StartForm
-from app.assessments.services import results, retakes, settling, sittings
+from app.assessments.services import results, retakes, settling, sheets, sittings
 from app.database import current_session
 from app.errors import AnswerStandsError, NotFoundError, SignInRequiredError, StaleQuestionError
 from app.navigation import back_to
@@ -23,7 +24,6 @@ from app.web import current_language, limiter, reads
 from app.writer import writing
 from certificates.reference import new_code
 from quizzes.policy import policies
-from quizzes.presentation import present
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from app.assessments.services.sittings import OpenSitting
     from quizzes.bank import Bank
     from quizzes.framework import Framework
-    from quizzes.presentation import Presentation
 
 #: French addresses of the policies.
 SLUGS = {"positionnement": "positioning", "entrainement": "practice", "certification": "certification"}
@@ -130,7 +129,7 @@ def answer(reference: str) -> ResponseReturnValue:
         item_id = opened.state.current_item_id
         if item_id is None or item_id != form.item_id:
             return _late_answer(opened, form)
-        shown = _shown(opened.bank, item_id, current_language(), opened.state.seed)
+        shown = sheets.shown(opened.bank, item_id, current_language(), opened.state.seed)
         response = form.response(shown, request.form) if form.validate() else None
         if response is None:
             return _question_page(opened, form), 422
@@ -138,6 +137,7 @@ def answer(reference: str) -> ResponseReturnValue:
             db, opened, item_id=item_id, response=shown.canonical(response), now=datetime.now(UTC)
         )
         db.commit()
+    sittings.settle(after)
     if after.state.policy.explained:
         return redirect(url_for(".explanation", reference=reference, position=len(after.state.answers)), code=303)
     return redirect(url_for(".question", reference=reference), code=303)
@@ -160,7 +160,7 @@ def _other_answer_stands(opened: OpenSitting, form: AnswerForm) -> bool:
     if first is None:
         return False
     item = opened.bank.item(first.item_id)
-    shown = present(item, language=current_language(), seed=opened.state.seed)
+    shown = sheets.shown(opened.bank, first.item_id, current_language(), opened.state.seed)
     given = form.given(item, shown, request.form)
     return given is None or given.to_json() != first.response.to_json()
 
@@ -365,23 +365,32 @@ def _doubt(framework_code: str, policy_id: str) -> Doubt | None:
     return settling.doubt(bank, framework_code, area_id=area_id, at=at, language=current_language())
 
 
-@lru_cache(maxsize=512)
-def _shown(bank: Bank, item_id: str, language: str, seed: int) -> Presentation:
-    """Return what is shown of a question: asked for by its page, then by its answer."""
-    return present(bank.item(item_id), language=language, seed=seed)
+@lru_cache(maxsize=1024)
+def _alike(bank: Bank, item_id: str, language: str) -> str:
+    """Return what everybody is shown of a question before they send anything, as it stands on their pages; "" where orders differ.
+
+    A training tool is half of a page, and the same for all.
+    """
+    sheet = sheets.sheet(bank, item_id, language)
+    if sheet.groups:
+        return ""
+    body = render_template("assessments/_question_body.html", shown=sheet.plain, submitted={}, form=None)
+    return Markup(body)  # noqa: S704 (what the template wrote)
 
 
 def _question_page(opened: OpenSitting, form: AnswerForm | None = None, *, late: str = "") -> str:
     item_id = opened.state.current_item_id
     if item_id is None:
         raise StaleQuestionError
+    language = current_language()
     return render_template(
         "assessments/question.html",
         opened=opened,
         form=form,
         item_id=item_id,
         submitted=request.form if form else {},
-        shown=_shown(opened.bank, item_id, current_language(), opened.state.seed),
+        shown=sheets.shown(opened.bank, item_id, language, opened.state.seed),
+        alike="" if form else _alike(opened.bank, item_id, language),
         position=len(opened.state.answers) + 1,
         maximum=opened.state.maximum_items,
         late=late,

@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import date
-from functools import partial
 
 import pytest
 
@@ -114,14 +113,7 @@ class TestWhatComesOut:
 
     def test_where_nobody_is_certified_there_is_no_share_of_them(self, found):
         nobody = [
-            replace(
-                one,
-                measurement=replace(
-                    one.measurement,
-                    _overall=partial(replace, one.measurement.overall, is_measured=False),
-                    areas=tuple(replace(area, is_measured=False) for area in one.measurement.areas),
-                ),
-            )
+            replace(one, measurement=replace(one.measurement, counts=(0,) * len(one.measurement.counts)))
             for one in found.outcomes
         ]
 

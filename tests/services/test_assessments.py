@@ -4,16 +4,17 @@ from collections import OrderedDict
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.access import NOBODY, Identity, Permission, permits
 from app.accounts.services import people
 from app.accounts.services.personal_data import CertificateFate
 from app.assessments.models import RecordedAnswer, Sitting, StoredBank, StoredPolicy
-from app.assessments.services import appeals, personal_data, replays, results, retakes, rules, sittings
+from app.assessments.services import appeals, personal_data, replays, results, retakes, rows, rules, sittings
 from app.errors import NotFoundError, RetakeTooSoonError, SittingNotFinishedError, StaleQuestionError
 from app.learning.models import FinishedModule
 from app.learning.services import personal_data as learning
+from app.writer import writing
 from quizzes.bank import make_bank
 from quizzes.errors import MalformedResponseError, NotOfferedError
 from quizzes.items import right_response
@@ -317,6 +318,89 @@ class TestKeptStates:
         send(db, row)
 
         assert len(replays._kept) == 1
+
+
+class TestSettled:
+    """What was committed is at hand for the next question; whatever happened since, it is never taken for what is."""
+
+    @pytest.fixture
+    def own(self, db):
+        """Whose sitting it is, which is read now: asking the row later would hold the database."""
+        row = begin(db, guest(db))
+        own = {"reference": row.reference, "person_id": row.person_id, "bank": BANK}
+        db.commit()
+        return own
+
+    @pytest.fixture
+    def answer(self, own):
+        def answer(*, is_committed=True):
+            with writing() as transaction:
+                held = sittings.hold_own(transaction, **own)
+                item_id = held.state.current_item_id
+                given = right_response(BANK.item(item_id)).to_json()
+                after = sittings.submit_answer(transaction, held, item_id=item_id, response=given, now=NOW)
+                if is_committed:
+                    transaction.commit()
+                    sittings.settle(after)
+            return after
+
+        return answer
+
+    @pytest.fixture
+    def seen(self, app, own):
+        return lambda: sittings.see_own(app.extensions["numericite.reader"], **own)
+
+    def test_what_was_undone_is_not_there(self, seen, answer):
+        answer(is_committed=False)
+
+        assert seen().state.answers == ()
+
+    def test_an_answer_that_came_by_another_way_counts(self, db, seen, answer):
+        answer()
+        send(db, db.scalars(select(Sitting)).one())
+        db.commit()
+
+        assert len(seen().state.answers) == 2
+
+    def test_answers_erased_since_are_gone(self, db, seen, answer):
+        answer()
+        db.execute(delete(RecordedAnswer))
+        db.commit()
+
+        assert seen().state.answers == ()
+
+    def test_a_sitting_that_changed_hands_is_not_shown_to_whoever_had_it(self, db, seen, answer):
+        answer()
+        db.scalars(select(Sitting)).one().person_id = guest(db).id
+        db.commit()
+
+        assert seen() is None
+
+    def test_it_is_the_state_that_its_answers_lead_to(self, seen, answer, monkeypatch):
+        for _ in range(3):
+            after = answer()
+        at_hand = seen()
+
+        monkeypatch.setattr(replays, "_settled", OrderedDict())
+        monkeypatch.setattr(replays, "_kept", OrderedDict())
+
+        assert at_hand.state is after.state
+        assert seen() == at_hand
+
+    def test_no_answer_is_read_again_for_the_next_question(self, seen, answer, monkeypatch):
+        answer()
+        monkeypatch.setattr(rows, "see_answers", None)
+        monkeypatch.setattr(rows, "answers_of", None)
+
+        assert len(seen().state.answers) == 1
+        assert len(answer().state.answers) == 2
+
+    def test_only_the_last_are_at_hand(self, seen, answer, monkeypatch):
+        monkeypatch.setattr(replays, "_MOST", 0)
+        answer()
+
+        assert not replays._settled
+        assert len(seen().state.answers) == 1
 
 
 class TestResults:

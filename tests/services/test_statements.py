@@ -64,7 +64,7 @@ def test_what_the_session_has_still_to_write_goes_first(db):
     row = begin(db, guest(db))
     row.finish_reason = "stopped"
 
-    read = rows.find_own(db, reference=row.reference, person_id=row.person_id, lock=False)
+    read, _answered = rows.find_own(db, reference=row.reference, person_id=row.person_id, lock=False)
 
     assert read.finish_reason == "stopped"
 
@@ -73,9 +73,10 @@ def test_a_row_comes_back_as_the_mapper_has_it(db):
     row = begin(db, guest(db))
     send(db, row)
 
-    read = rows.find_own(db, reference=row.reference, person_id=row.person_id, lock=True)
+    read, answered = rows.find_own(db, reference=row.reference, person_id=row.person_id, lock=True)
 
     assert read == rows.SittingRow.of(row)
+    assert answered == 1
     assert read.started_at == NOW
     assert isinstance(read.ability, float)
 

@@ -74,3 +74,13 @@ def test_a_page_that_does_not_exist_fails_where_it_is_asked_for_and_only_there(p
 def test_an_icon_that_was_not_imported_is_unknown(page):
     with pytest.raises(UndefinedError):
         page("{{ icon('x') }}")
+
+
+def test_what_follows_one_another_is_written_at_once(page):
+    source = "<p>{% trans %}Menu{% endtrans %}</p>{% if shown %} <b>{% trans %}Confort{% endtrans %}</b>{% endif %}"
+
+    text, compiled = page(source, shown=True)
+
+    assert text == "<p>Menu</p> <b>Confort</b>"
+    assert "yield '<p>Menu</p>'" in compiled
+    assert "yield ' <b>Confort</b>'" in compiled

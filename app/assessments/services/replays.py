@@ -1,7 +1,12 @@
 """The state that a sitting's answers lead to, and the last few such states kept.
 
-A question and its answer are two requests that need the same state. A kept state is found by everything that it was
-computed from, down to each answer: it can be neither stale nor somebody else's, whatever was rolled back meanwhile.
+A question and its answer are two requests that need the same state. It is kept in two ways.
+
+- By everything that it was computed from, down to each answer (`keep`, `state_of`): it can be neither stale nor somebody else's,
+  whatever was rolled back meanwhile.
+- Once it was committed, by the row as it was then written and the number of answers (`settle`, `settled`), which spares the next question
+  from reading them: answers are appended, never changed, so the same row with as many answers is the same sitting at the same place.
+  Where another process answered since, the row or the number differs, and the answers are read.
 """
 
 from __future__ import annotations
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
 _MOST = 512
 
 _kept: OrderedDict[Hashable, SittingState] = OrderedDict()
+_settled: OrderedDict[int, tuple[SittingRow, SittingState]] = OrderedDict()
 _lock = Lock()
 
 
@@ -63,8 +69,25 @@ def state_of(
 
 
 def keep(row: SittingRow, state: SittingState) -> None:
-    """Keep the state after an answer: the next question asks for it."""
+    """Keep the state after an answer, committed or not: the next question asks for it."""
     _keep(_key(row, [(one.item_id, one.response.to_json()) for one in state.answers]), state)
+
+
+def settle(row: SittingRow, state: SittingState) -> None:
+    """Keep a state that was committed, with its row as it was written."""
+    with _lock:
+        _settled[row.id] = row, state
+        _settled.move_to_end(row.id)
+        while len(_settled) > _MOST:
+            _settled.popitem(last=False)
+
+
+def settled(row: SittingRow, answered: int) -> SittingState | None:
+    """Return the state of a row that was read with its number of answers; None: it is not at hand."""
+    found = _settled.get(row.id)
+    if found is None or found[0] != row or len(found[1].answers) != answered:
+        return None
+    return found[1]
 
 
 def _keep(key: Hashable, state: SittingState) -> None:

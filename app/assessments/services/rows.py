@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from sqlalchemy import Integer, and_, bindparam, insert, select, update
+from sqlalchemy import Integer, and_, bindparam, func, insert, select, update
 
 from app import statements
 from app.assessments.models import RecordedAnswer, Sitting
@@ -60,7 +60,8 @@ class SittingRow(NamedTuple):
 
 
 _SITTINGS, _ANSWERED = cast("Table", Sitting.__table__), cast("Table", RecordedAnswer.__table__)
-_OWN = select(*(_SITTINGS.c[name] for name in SittingRow._fields)).where(
+_ANSWERED_SO_FAR = select(func.count()).where(_ANSWERED.c.sitting_id == _SITTINGS.c.id).scalar_subquery()
+_OWN = select(*(_SITTINGS.c[name] for name in SittingRow._fields), _ANSWERED_SO_FAR).where(
     _SITTINGS.c.reference == bindparam("reference"),
     _SITTINGS.c.person_id == bindparam("person_id", type_=Integer),
     and_(*(_SITTINGS.c.policy_id != one for one in SUPERVISED)),
@@ -81,26 +82,29 @@ _UPDATE = (
 )
 
 
-def see_own(reader: Reader, *, reference: str, person_id: int | None) -> tuple[SittingRow, Answers] | None:
-    """Return a sitting that a person takes alone, and its answers, to look at; None: no such sitting, or not theirs.
-
-    The row is read before its answers: of an answer recorded in between, what follows is computed, as if the page had come a moment later.
-    """
-    found = reader.execute(_OWN, {"reference": reference, "person_id": person_id}).first()
-    if found is None:
-        return None
-    row = SittingRow(*found)
-    return row, cast("Answers", reader.execute(_ANSWERS, {"sitting_id": row.id}).all())
+def see_own(reader: Reader, *, reference: str, person_id: int | None) -> tuple[SittingRow, int] | None:
+    """Return a sitting that a person takes alone and how many answers it has, to look at; None: no such sitting, or not theirs."""
+    return _first(reader.execute(_OWN, {"reference": reference, "person_id": person_id}).all())
 
 
-def find_own(db: Session | Transaction, *, reference: str, person_id: int | None, lock: bool) -> SittingRow | None:
-    """Return a sitting that a person takes alone; None: no such sitting, or not theirs.
+def see_answers(reader: Reader, *, sitting_id: int) -> Answers:
+    """Return what was answered, in order: an answer recorded since the row was read is among them."""
+    return cast("Answers", reader.execute(_ANSWERS, {"sitting_id": sitting_id}).all())
+
+
+def find_own(
+    db: Session | Transaction, *, reference: str, person_id: int | None, lock: bool
+) -> tuple[SittingRow, int] | None:
+    """Return a sitting that a person takes alone and how many answers it has; None: no such sitting, or not theirs.
 
     Args:
         lock: Whether nobody else may answer it until the transaction ends.
     """
-    found = statements.run(db, _OWN_HELD if lock else _OWN, {"reference": reference, "person_id": person_id})
-    return SittingRow(*found[0]) if found else None
+    return _first(statements.run(db, _OWN_HELD if lock else _OWN, {"reference": reference, "person_id": person_id}))
+
+
+def _first(found: list[tuple[Any, ...]]) -> tuple[SittingRow, int] | None:
+    return (SittingRow(*found[0][:-1]), found[0][-1]) if found else None
 
 
 def answers_of(db: Session | Transaction, *, sitting_id: int) -> Answers:

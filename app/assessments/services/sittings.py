@@ -12,6 +12,7 @@ from app.assessments.models import Sitting
 from app.assessments.services import banks, exposures, replays, retakes, rows, rules
 from app.assessments.services.rows import SUPERVISED, SittingRow
 from app.errors import NotFoundError, RetakeTooSoonError, StaleQuestionError
+from app.statements import Transaction
 from quizzes import sitting as engine
 from quizzes.additions import to_plain
 from quizzes.errors import EmptyPoolError, NotOfferedError, SittingClosedError, UnexpectedItemError, UnknownEngineError
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from app.assessments.services.rows import Answers
     from app.reader import Reader
-    from app.statements import Transaction
     from quizzes.bank import Bank
     from quizzes.policy import Policy
     from quizzes.sitting import SittingState
@@ -180,10 +180,16 @@ def see_own(reader: Reader, *, reference: str, person_id: int | None, bank: Bank
     None: no such sitting, or not theirs, or on a bank or under a policy that this process does not serve any more.
     """
     found = rows.see_own(reader, reference=reference, person_id=person_id)
-    policy = rules.known(found[0]) if found else None
-    if found is None or policy is None or found[0].bank_hash != bank.content_hash:
+    if found is None or found[0].bank_hash != bank.content_hash:
         return None
-    return _opened(*found, bank=bank, policy=policy)
+    row, state = found[0], replays.settled(*found)
+    if state is None:
+        policy = rules.known(row)
+        if policy is None:
+            return None
+        # An answer recorded since the row was read is among them: as if the page had come a moment later.
+        state = _replayed(row, rows.see_answers(reader, sitting_id=row.id), bank=bank, policy=policy)
+    return _opened(row, state, bank=bank)
 
 
 def get_own(db: Session, *, reference: str, person_id: int | None, bank: Bank) -> OpenSitting:
@@ -192,7 +198,7 @@ def get_own(db: Session, *, reference: str, person_id: int | None, bank: Bank) -
     Raises:
         NotFoundError: No such sitting, or not theirs, or sat under supervision.
     """
-    return _open(db, _row(db, reference=reference, person_id=person_id, lock=False), bank=bank)
+    return _own(db, reference=reference, person_id=person_id, lock=False, bank=bank)
 
 
 def hold_own(db: Session | Transaction, *, reference: str, person_id: int | None, bank: Bank) -> OpenSitting:
@@ -201,7 +207,7 @@ def hold_own(db: Session | Transaction, *, reference: str, person_id: int | None
     Raises:
         NotFoundError: No such sitting, or not theirs.
     """
-    return _open(db, _row(db, reference=reference, person_id=person_id, lock=True), bank=bank)
+    return _own(db, reference=reference, person_id=person_id, lock=True, bank=bank)
 
 
 def get_any(db: Session, *, reference: str, bank: Bank) -> OpenSitting:
@@ -218,7 +224,7 @@ def get_any(db: Session, *, reference: str, bank: Bank) -> OpenSitting:
 
 def open_row(db: Session, row: Sitting, *, bank: Bank) -> OpenSitting:
     """Return a row, however it was found, with its state."""
-    return _open(db, SittingRow.of(row), bank=bank)
+    return _open(db, SittingRow.of(row), None, bank=bank)
 
 
 def submit_answer(
@@ -256,12 +262,21 @@ def submit_answer(
 
 
 def go_on(db: Session | Transaction, held: OpenSitting, state: SittingState, *, now: datetime) -> OpenSitting:
-    """Write down the state that follows: what is on screen, what happened besides, the end; return it."""
+    """Write down the state that follows: what is on screen, what happened besides, the end; return it.
+
+    Who holds a short transaction calls `settle` once it is committed.
+    """
     if state.current_item_id is not None:
         exposures.count_asked(db, policy_id=held.row.policy_id, item_id=state.current_item_id)
     row = _remember(db, held.row, state, now=now)
-    replays.keep(row, state)
+    if not isinstance(db, Transaction):
+        replays.keep(row, state)
     return OpenSitting(row=row, state=state, bank=held.bank)
+
+
+def settle(written: OpenSitting) -> None:
+    """Keep what was committed at hand: the next question asks for it."""
+    replays.settle(written.row, written.state)
 
 
 def extend(
@@ -273,12 +288,11 @@ def extend(
         NotFoundError: No such sitting for this person, or no such area.
         SittingClosedError: More questions on this area are not offered.
     """
-    row = _row(db, reference=reference, person_id=person_id, lock=True)
-    before = _open(db, row, bank=bank)
+    before = _own(db, reference=reference, person_id=person_id, lock=True, bank=bank)
     if area_id not in {area.area_id for area in before.state.measurement.areas}:
         raise NotFoundError
     state = engine.extend(before.state, area_id=area_id, bank=before.bank)
-    return go_on(db, replace(before, row=row._replace(finished_at=None)), state, now=now)
+    return go_on(db, replace(before, row=before.row._replace(finished_at=None)), state, now=now)
 
 
 def longest(
@@ -303,33 +317,42 @@ def stop(db: Session, *, reference: str, person_id: int | None, bank: Bank, now:
     Raises:
         NotFoundError: No such sitting for this person.
     """
-    row = _row(db, reference=reference, person_id=person_id, lock=True)
-    before = _open(db, row, bank=bank)
+    before = _own(db, reference=reference, person_id=person_id, lock=True, bank=bank)
     if before.state.finished is not None:
         return before
     state = engine.stop(before.state)
-    return OpenSitting(row=_remember(db, row, state, now=now), state=state, bank=before.bank)
+    return OpenSitting(row=_remember(db, before.row, state, now=now), state=state, bank=before.bank)
 
 
-def _row(db: Session | Transaction, *, reference: str, person_id: int | None, lock: bool) -> SittingRow:
-    row = rows.find_own(db, reference=reference, person_id=person_id, lock=lock)
-    if row is None:
+def _own(db: Session | Transaction, *, reference: str, person_id: int | None, lock: bool, bank: Bank) -> OpenSitting:
+    found = rows.find_own(db, reference=reference, person_id=person_id, lock=lock)
+    if found is None:
         raise NotFoundError
-    return row
+    return _open(db, *found, bank=bank)
 
 
-def _open(db: Session | Transaction, row: SittingRow, *, bank: Bank) -> OpenSitting:
+def _open(db: Session | Transaction, row: SittingRow, answered: int | None, *, bank: Bank) -> OpenSitting:
+    """Return a row with its state.
+
+    Args:
+        answered: How many answers it has, where that is known.
+    """
     own = banks.bank_of(db, bank_hash=row.bank_hash, current=bank)
-    return _opened(row, rows.answers_of(db, sitting_id=row.id), bank=own, policy=rules.policy_of(db, row))
+    state = None if answered is None else replays.settled(row, answered)
+    if state is None:
+        answers = rows.answers_of(db, sitting_id=row.id)
+        state = _replayed(row, answers, bank=own, policy=rules.policy_of(db, row))
+    return _opened(row, state, bank=own)
 
 
-def _opened(row: SittingRow, answers: Answers, *, bank: Bank, policy: Policy) -> OpenSitting:
+def _replayed(row: SittingRow, answers: Answers, *, bank: Bank, policy: Policy) -> SittingState:
     if row.engine_version != engine.ENGINE_VERSION:
         raise UnknownEngineError(row.engine_version)
-    state = replays.state_of(row, answers, bank=bank, policy=policy)
-    if row.finish_reason == "stopped":
-        state = engine.stop(state)
-    return OpenSitting(row=row, state=state, bank=bank)
+    return replays.state_of(row, answers, bank=bank, policy=policy)
+
+
+def _opened(row: SittingRow, state: SittingState, *, bank: Bank) -> OpenSitting:
+    return OpenSitting(row=row, state=engine.stop(state) if row.finish_reason == "stopped" else state, bank=bank)
 
 
 def _remember(db: Session | Transaction, row: SittingRow, state: SittingState, *, now: datetime) -> SittingRow:
