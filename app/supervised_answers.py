@@ -51,6 +51,11 @@ SUPERVISED: Mapping[str, tuple[HTTPStatus, str, str]] = {
         N_("Cette personne ne peut pas passer cet examen ce jour-là."),
         N_("Elle seule peut en savoir la raison : invitez-la à regarder son compte, ou à nous écrire."),
     ),
+    "unproved-cut": (
+        HTTPStatus.CONFLICT,
+        N_("Le seuil de cet examen n’est plus certain : un fichier de seuil ne prouve rien."),
+        N_("Rien n’est publié. La page « Surveillance » nomme le fichier : remettez celui que le jury a signé, ou retirez-le."),
+    ),
     "seats-taken": (
         HTTPStatus.CONFLICT,
         N_("Il y a plus de personnes inscrites que cela."),

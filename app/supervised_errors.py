@@ -65,3 +65,9 @@ class SeatsTakenError(AppError):
     def __init__(self, enrolled: int) -> None:
         super().__init__()
         self.enrolled = enrolled
+
+
+class UnprovedCutError(AppError):
+    """A file lies where signed cut scores do, and proves nothing: nobody knows which cut was set."""
+
+    code = "unproved-cut"

@@ -19,6 +19,7 @@ from app.assessments.models import Sitting
 from app.database import current_session
 from app.examination.models import Arrival, Candidate, ExamSession, FocusLoss, Hand, Incident
 from app.examination.services import sessions
+from app.examination.views import jury as jury_views
 from app.organisations.models import Part, Structure, StructureState, TieKind
 from app.organisations.services import independence
 from app.outbox import OutboxEntry
@@ -161,6 +162,13 @@ def test_from_the_plan_to_the_certificate(app, loaded, make_visitor):
 
 def publish(hall):
     """Two jurors dismiss what was noted, conclude and publish."""
+    first, second = conclude(hall)
+    second.submit("/publier")
+    return first, second
+
+
+def conclude(hall):
+    """Two jurors dismiss what was noted, and conclude."""
     first, second = (hall.account(f"jury{one}@example.org", Role.OFFICER) for one in (1, 2))
     address = f"/examens/jury/{REFERENCE}"
     for juror in (first, second):
@@ -178,8 +186,25 @@ def publish(hall):
     first.submit("/propositions", kind="conclude", incident="", reason="Rien d’autre à juger.", candidate="")
     second.get(address)
     second.submit("/prendre")
-    second.submit("/publier")
     return first, second
+
+
+def test_nothing_is_published_while_a_cut_proves_nothing(hall, tmp_path, monkeypatch):
+    visitor = hall.seated()
+    hall.answer(visitor, right=True)
+    hall.watcher.get(f"{BASE}/direct")
+    hall.watcher.submit("/fermer")
+    _first, second = conclude(hall)
+    forged = tmp_path / "cutscores" / "PRO-pass.json"
+    forged.parent.mkdir()
+    forged.write_text('{"record": {"cut": {"ability": -3}}, "token": "e30.e30.AA"}', encoding="utf-8")
+    monkeypatch.setattr(jury_views, "SHIPPED_CONTENT", tmp_path)
+
+    page = second.submit("/publier", expect=409)
+
+    assert "un fichier de seuil ne prouve rien" in page.text
+    forged.unlink()
+    assert "Publier" not in second.submit("/publier").text
 
 
 def test_a_failure_is_told_with_what_to_do_and_nobody_else_is_told(hall):

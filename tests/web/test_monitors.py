@@ -53,6 +53,16 @@ class TestPage:
         assert 'aria-current="page">tests en anglais' in page.html
         assert "echelle=en" in page.links["PRO"]
 
+    def test_names_the_files_that_only_look_like_signed_cuts(self, app, make_visitor, tmp_path, monkeypatch):
+        monkeypatch.setattr(views, "SHIPPED_CONTENT", tmp_path)
+        (tmp_path / "cutscores").mkdir()
+        (tmp_path / "cutscores/forged.json").write_text('{"token": "e30.e30.AA"}', encoding="utf-8")
+
+        page = desk(app, make_visitor).get("/administration/surveillance/CIT")
+
+        assert "Ces fichiers de seuil ne prouvent rien" in page.text
+        assert "forged.json" in page.text
+
     def test_says_that_a_signed_cut_is_not_the_one_in_use(self, app, make_visitor, loaded, tmp_path, monkeypatch):
         monkeypatch.setattr(views, "SHIPPED_CONTENT", tmp_path)
         (tmp_path / "cutscores").mkdir()

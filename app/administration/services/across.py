@@ -176,11 +176,13 @@ class Monitors:
     Args:
         names: References of the flagged sittings.
         records: The signed cut of each boundary that has one.
+        unproved: Files that lie where signed cuts do, and prove nothing.
     """
 
     watch: Watch
     names: Mapping[int, str]
     records: Mapping[str, Mapping[str, Any]]
+    unproved: Sequence[str]
 
 
 def monitors(
@@ -206,4 +208,5 @@ def monitors(
         watch=found,
         names=recorded.references(db, ids=flagged_sittings(found)),
         records=cut_records.established(directories, ring=ring, framework_code=framework_code),
+        unproved=[path.name for path in cut_records.refused(directories, ring=ring)],
     )

@@ -112,6 +112,7 @@ def monitors(code: str) -> ResponseReturnValue:
         },
         levels=loaded.bank.framework(code).levels,
         records=found.records,
+        unproved=found.unproved,
         drifts=[(one, datetime.fromtimestamp(one.since, UTC)) for one in watch.drifts if one.is_flagged],
         differences=[one for one in watch.differences if one.difference.is_flagged],
         least=COMPARED_FROM,

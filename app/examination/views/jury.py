@@ -39,6 +39,7 @@ from app.examination.services.publishing import Means
 from app.examination.views.room import blueprint
 from app.navigation import back_to
 from app.resources import SHIPPED_CONTENT, current_resources
+from app.supervised_errors import UnprovedCutError
 from app.web import current_language
 from quizzes.standard import panel_cut
 
@@ -152,7 +153,7 @@ def publish(reference: str) -> ResponseReturnValue:
         publishing.publish(
             db, session=row, means=means_for(row), actor_id=current_identity().person_id or 0, now=datetime.now(UTC)
         )
-    except MovedOnError as refusal:
+    except (MovedOnError, UnprovedCutError) as refusal:
         db.rollback()
         return _page(_mine(reference), refusal=refusal), ANSWERS[refusal.code].status
     db.commit()
@@ -160,10 +161,16 @@ def publish(reference: str) -> ResponseReturnValue:
 
 
 def means_for(row: ExamSession) -> Means:
-    """Return what judging and certifying the candidates of a session needs."""
+    """Return what judging and certifying the candidates of a session needs.
+
+    Raises:
+        UnprovedCutError: A record of a cut proves nothing: judging by the nominal one instead would be a guess.
+    """
     db, loaded = current_session(), current_resources()
     draw = partial(register.draw_chances, db, random_bytes=secrets.token_bytes, random_below=secrets.randbelow)
     directories = (SHIPPED_CONTENT, *loaded.settings.content_directories)
+    if cut_records.refused(directories, ring=loaded.ring):
+        raise UnprovedCutError
     record = cut_records.established(directories, ring=loaded.ring, framework_code=row.framework_code).get("pass")
     return Means(
         bank=loaded.bank,
