@@ -54,7 +54,9 @@ SUPERVISED: Mapping[str, tuple[HTTPStatus, str, str]] = {
     "unproved-cut": (
         HTTPStatus.CONFLICT,
         N_("Le seuil de cet examen n’est plus certain : un fichier de seuil ne prouve rien."),
-        N_("Rien n’est publié. La page « Surveillance » nomme le fichier : remettez celui que le jury a signé, ou retirez-le."),
+        N_(
+            "Rien n’est publié. La page « Surveillance » nomme le fichier : remettez celui que le jury a signé, ou retirez-le."
+        ),
     ),
     "seats-taken": (
         HTTPStatus.CONFLICT,

@@ -117,7 +117,7 @@ def _summary(gathered: Gathered, found: Calibration, scale: Scale, moved: Shift 
         ("Moyenne des capacités (logits)", found.mean),
         ("Écart type des capacités (logits)", found.spread),
         ("Corrélation entre domaines, estimée", correlation.replace(".", ",")),
-        ("Corrélation inscrite dans l’échelle", scale.correlation),
+        ("Corrélation inscrite dans l’échelle", "aucune" if scale.correlation is None else scale.correlation),
         ("Tours de calcul", found.rounds),
         ("Calcul stabilisé", "oui" if found.converged else "non : ne mettez pas cette échelle en service"),
     ]

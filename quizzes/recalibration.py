@@ -17,7 +17,7 @@ from quizzes import calibration
 from quizzes.calibration import Assumptions, Calibration, Design
 from quizzes.errors import ScaleExistsError, TooFewPeopleError
 from quizzes.fingerprint import fingerprint
-from quizzes.population import Table
+from quizzes.population import CORRELATIONS, Table
 from quizzes.response import HALF, column
 from quizzes.scale import ItemScale, Scale
 
@@ -179,8 +179,9 @@ def scale_of(
 ) -> Scale:
     """Return the scale to write.
 
-    The correlation between areas is rounded down, never up: assuming too much of it does harm. A held item keeps its line, and so does
-    one that would have been held, had these answers held one to it: the scale is the same.
+    The correlation between areas is rounded down, never up: assuming too much of it does harm. One at the high end of what is tried
+    is none: the answers did not bound it. A held item keeps its line, and so does one that would have been held, had these answers held
+    one to it: the scale is the same.
     """
     lines = {} if held is None else {name: line for name, line in held.items.items() if held.is_calibrated(name)}
     for row, item in enumerate(gathered.items):
@@ -194,7 +195,6 @@ def scale_of(
             slope_error=round(float(found.slope_error[row]), 4),
             fingerprint=fingerprint(item, language),
         )
-    correlation = None if found.correlation is None else int(found.correlation * 100) / 100
     return Scale.model_validate(
         {
             "framework": gathered.framework.code,
@@ -203,10 +203,16 @@ def scale_of(
             "people": gathered.people,
             "mean": round(found.mean, 4),
             "spread": round(found.spread, 4),
-            "correlation": correlation,
+            "correlation": _known_correlation(found),
             "items": lines,
         }
     )
+
+
+def _known_correlation(found: Calibration) -> float | None:
+    if found.correlation is None or found.correlation >= CORRELATIONS[-1]:
+        return None
+    return int(found.correlation * 100) / 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

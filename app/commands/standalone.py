@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import os
 import secrets
 import tempfile
@@ -165,13 +166,22 @@ def _qr(text: str) -> bytes:
     return data.getvalue()
 
 
+def _a_number(_context: click.Context, _option: click.Parameter, value: float | None) -> float | None:
+    """Refuse what float() takes and no cut is."""
+    if value is not None and not math.isfinite(value):
+        raise click.BadParameter("un seuil est un nombre de logits")
+    return value
+
+
 @click.command()
 @click.option("--people", type=click.IntRange(2, 100_000), default=1000, show_default=True)
 @click.option("--policy", "policy_id", type=click.Choice(sorted(policies())), default="positioning", show_default=True)
 @click.option("--framework", "framework_code", default="CIT", show_default=True)
 @click.option("--language", type=click.Choice(["fr", "en"]), default="fr", show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
-@click.option("--cut", type=float, help="One more cut to look at, in logits: one that a panel proposes.")
+@click.option(
+    "--cut", type=float, callback=_a_number, help="One more cut to look at, in logits: one that a panel proposes."
+)
 @click.option("--content", "directories", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
     "--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write the report with plots there."

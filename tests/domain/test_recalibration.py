@@ -186,6 +186,11 @@ class TestScale:
 
         assert found.correlation - 0.01 <= scale.correlation <= found.correlation
 
+    def test_one_at_the_end_of_what_is_tried_is_not_written(self, gathered, found):
+        unbounded = replace(found, correlation=0.95, correlation_error=float("nan"))
+
+        assert recalibration.scale_of(gathered, unbounded, language="fr", made_on=TODAY).correlation is None
+
     def test_one_area_has_no_correlation(self):
         own = [one for one in ITEMS if one.startswith("TST-1")]
         gathered = gather(lines(items=own))

@@ -221,6 +221,7 @@ class TestSimulate:
     def test_refuses_what_cannot_be_sat(self, run):
         assert "unknown-framework" in run("simulate", "--framework", "ZZZ", "--people", "2").output
         assert "not-offered" in run("simulate", "--framework", "DEC", "--policy", "certification").output
+        assert "un nombre de logits" in run("simulate", "--people", "2", "--cut", "nan").output
 
     def test_tells_tables_and_writes_a_page(self, run, tmp_path):
         done = run("simulate", "--people", "5", "--html", str(tmp_path / "a.html"), "--cut", "0.3")
