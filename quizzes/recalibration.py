@@ -210,7 +210,8 @@ def scale_of(
 
 
 def _known_correlation(found: Calibration) -> float | None:
-    if found.correlation is None or found.correlation >= CORRELATIONS[-1]:
+    highest = round(float(CORRELATIONS[-1]), 6)
+    if found.correlation is None or round(found.correlation, 6) >= highest:
         return None
     return int(found.correlation * 100) / 100
 
