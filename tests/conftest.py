@@ -25,6 +25,7 @@ from app.verification.services.allowances import BATCHES, CHECKS, FILES, UNKNOWN
 from app.web import limiter
 from certificates.key_store import create_key_ring, load_key_ring
 from certificates.press import Press
+from tests import libraries
 from tests.builders import NOW
 from tests.tracing import says_nothing_new, unseen, untraced
 from tests.web.visitor import Visitor
@@ -48,6 +49,11 @@ def cannot(reason: str) -> None:
     if REQUIRE_ALL:
         pytest.fail(f"required here: {reason}")
     pytest.skip(reason)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Measure what is ours, and not what we only use."""
+    libraries.go_untraced()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -17,6 +17,15 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
+class _Resting(threading.local):
+    """The tracer that each thread will take up again."""
+
+    tracer: object = None
+
+
+_RESTING = _Resting()
+
+
 def says_nothing_new(item: pytest.Item) -> bool:
     """Tell whether every line that a test runs is run by another too: by its twin on SQLite, or as its mark says.
 
@@ -47,18 +56,37 @@ def unseen() -> Generator[None, T, T]:
 
 
 def untraced(function: Callable[P, R]) -> Callable[P, R]:
-    """Let a function of the tests, which runs none of what is measured, run at full speed."""
+    """Let a function, which runs none of what is measured but through `awake`, run at full speed."""
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         tracer = sys.gettrace()
         if not is_coverage(tracer):
             return function(*args, **kwargs)
+        _RESTING.tracer = tracer
         sys.settrace(None)
         try:
             return function(*args, **kwargs)
         finally:
             sys.settrace(tracer)
+            _RESTING.tracer = None
+
+    return run
+
+
+def awake(function: Callable[P, R]) -> Callable[P, R]:
+    """Let what an untraced function calls back be traced as anywhere else."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        tracer = _RESTING.tracer
+        if tracer is None or sys.gettrace() is not None:
+            return function(*args, **kwargs)
+        sys.settrace(tracer)  # type: ignore[arg-type]
+        try:
+            return function(*args, **kwargs)
+        finally:
+            sys.settrace(None)
 
     return run
 
