@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 import threading
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -94,3 +95,8 @@ def awake(function: Callable[P, R]) -> Callable[P, R]:
 def is_coverage(tracer: object) -> bool:
     """Tell whether a trace function is coverage's, and not a debugger's."""
     return type(tracer).__module__.partition(".")[0] == "coverage"
+
+
+def unmeasured() -> dict[str, str]:
+    """Return the environment for a process of ours that is killed before it could tell what it ran: following it is in vain."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_PROCESS_")}
