@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
+import segno
 import weasyprint
 from _pytest.assertion import rewrite
 from jinja2 import Environment
@@ -30,6 +31,7 @@ _DOORS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (rewrite, ("_rewrite_test",)),
     (Session, ("commit", "delete", "execute", "flush", "get", "refresh", "rollback", "scalar", "scalars")),
     (Environment, ("_generate", "_parse")),
+    (segno, ("make",)),
     (weasyprint.CSS, ("__init__",)),
     (weasyprint.HTML, ("__init__", "render")),
 )
