@@ -15,7 +15,7 @@ run: .venv/.installed ## Install, prepare a demonstration, run the main job once
 
 test: .venv/.installed-dev ## Run everything this machine can run; what cannot run is skipped aloud
 	@scripts/libraries
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term --cov-report=json:.coverage.json
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term --cov-report=json:.coverage.json
 	@$(BIN)/python scripts/coverage_floors.py .coverage.json
 
 domain: .venv/.installed-dev ## The quick loop: the plain packages only
