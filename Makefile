@@ -4,6 +4,8 @@ PORT ?= 8000
 BIN := .venv/bin
 FLASK := $(BIN)/flask
 WORKERS ?= 2
+# Where compiled files are forbidden, each process would compile all of ours again: the tests start many.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test domain lint types imports migrations check walk bench vectors translations lock clean
 
