@@ -4,6 +4,8 @@ PORT ?= 8000
 BIN := .venv/bin
 FLASK := $(BIN)/flask
 WORKERS ?= 2
+# Where compiled files are forbidden, each process would compile all of ours again: the tests start many.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test domain lint types imports migrations check walk bench vectors translations lock clean
 
@@ -15,7 +17,7 @@ run: .venv/.installed ## Install, prepare a demonstration, run the main job once
 
 test: .venv/.installed-dev ## Run everything this machine can run; what cannot run is skipped aloud
 	@scripts/libraries
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term --cov-report=json:.coverage.json
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --cov --cov-report=term --cov-report=json:.coverage.json
 	@$(BIN)/python scripts/coverage_floors.py .coverage.json
 
 domain: .venv/.installed-dev ## The quick loop: the plain packages only

@@ -25,8 +25,9 @@ from app.verification.services.allowances import BATCHES, CHECKS, FILES, UNKNOWN
 from app.web import limiter
 from certificates.key_store import create_key_ring, load_key_ring
 from certificates.press import Press
+from tests import libraries
 from tests.builders import NOW
-from tests.tracing import says_nothing_new, unseen, untraced
+from tests.tracing import says_nothing_new, unmeasured, unseen, untraced
 from tests.web.visitor import Visitor
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ def cannot(reason: str) -> None:
     pytest.skip(reason)
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Measure what is ours, and not what we only use."""
+    libraries.go_untraced()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
     """Run at full speed the tests from which coverage learns nothing."""
@@ -64,6 +70,14 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef, request: pytest.FixtureR
     if fixturedef.scope == "function" and says_nothing_new(request.node):
         return (yield from unseen())
     return (yield)
+
+
+@pytest.fixture(autouse=True)
+def _unmeasured_children(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """A process that such a test begins is not followed either."""
+    if says_nothing_new(request.node):
+        for name in os.environ.keys() - unmeasured().keys():
+            monkeypatch.delenv(name)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 import threading
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -15,6 +16,15 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
+
+
+class _Resting(threading.local):
+    """The tracer that each thread will take up again."""
+
+    tracer: object = None
+
+
+_RESTING = _Resting()
 
 
 def says_nothing_new(item: pytest.Item) -> bool:
@@ -47,18 +57,37 @@ def unseen() -> Generator[None, T, T]:
 
 
 def untraced(function: Callable[P, R]) -> Callable[P, R]:
-    """Let a function of the tests, which runs none of what is measured, run at full speed."""
+    """Let a function, which runs none of what is measured but through `awake`, run at full speed."""
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         tracer = sys.gettrace()
         if not is_coverage(tracer):
             return function(*args, **kwargs)
+        _RESTING.tracer = tracer
         sys.settrace(None)
         try:
             return function(*args, **kwargs)
         finally:
             sys.settrace(tracer)
+            _RESTING.tracer = None
+
+    return run
+
+
+def awake(function: Callable[P, R]) -> Callable[P, R]:
+    """Let what an untraced function calls back be traced as anywhere else."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        tracer = _RESTING.tracer
+        if tracer is None or sys.gettrace() is not None:
+            return function(*args, **kwargs)
+        sys.settrace(tracer)  # type: ignore[arg-type]
+        try:
+            return function(*args, **kwargs)
+        finally:
+            sys.settrace(None)
 
     return run
 
@@ -66,3 +95,8 @@ def untraced(function: Callable[P, R]) -> Callable[P, R]:
 def is_coverage(tracer: object) -> bool:
     """Tell whether a trace function is coverage's, and not a debugger's."""
     return type(tracer).__module__.partition(".")[0] == "coverage"
+
+
+def unmeasured() -> dict[str, str]:
+    """Return the environment for a process of ours that is killed before it could tell what it ran: following it is in vain."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_PROCESS_")}

@@ -33,8 +33,9 @@ def site(tmp_path_factory, loaded, bank) -> Iterator[Site]:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(chromium) -> Iterator[Browser]:
+    """One for all these tests of a worker: starting it takes a second of processor. It is gone before others want a loop of their own."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-quic"])
         yield running

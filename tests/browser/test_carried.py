@@ -12,7 +12,7 @@ from certificates.compact import compact
 from tests.browser.papers import paper, path_of
 from tests.builders import NOW, credential, token_key
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("carried")]
+pytestmark = pytest.mark.browser
 
 NAME = "Maëlys Tama’ehu"
 NEVER_REGISTERED = 999

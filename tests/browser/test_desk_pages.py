@@ -12,7 +12,7 @@ from tests.services.accounts_builders import PASSWORD
 from tests.services.label_builders import announced, awarded, voted
 from tests.services.organisations_builders import confirmed
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = pytest.mark.browser
 
 SCREENS = {
     "desk": {"viewport": {"width": 1280, "height": 900}},

@@ -9,7 +9,7 @@ from quizzes.bank import make_bank
 from tests.banks import framework, item
 from tests.services.accounts_builders import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("errors")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from tests.builders import NOW, credential, key_ring, token_key
 from tests.compact_cases import CARRIED, FRAGMENTS, GOOD, REFUSED, RING
 from tests.vectors.make_formats import FOLDER
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("fragments")]
+pytestmark = pytest.mark.browser
 
 PARTS = Path(assets.__file__).parent / "static" / "js" / "check"
 #: What each refusal of Python's may be called by the browser.

@@ -8,7 +8,7 @@ import pytest
 from tests.browser.answering import answer_anything, answer_right_to_the_end, answer_to_the_end
 from tests.services.accounts_builders import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 
 def begin(page, path="/evaluations/CIT/positionnement", *, shared=False):

@@ -19,7 +19,7 @@ from tests.services.accounts_builders import PASSWORD
 from tests.services.label_builders import FIVE, PICTURE, certified, declared, numbered, seated
 from tests.services.organisations_builders import confirmed
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 #: Whoever has the least room, and no light.

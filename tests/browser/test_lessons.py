@@ -8,7 +8,7 @@ import pytest
 from tests.browser.test_pages import SCREENS
 from tests.lessons import WHOLE, with_lessons
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lessons")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from app.web import limiter
 from tests.builders import NOW
 from tests.services.register_builders import registered
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("files")]
+pytestmark = pytest.mark.browser
 
 ROWS = {
     "valid": ({}, {}, "Valable", "Personne ne l’a retiré"),

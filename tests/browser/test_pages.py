@@ -10,7 +10,7 @@ from tests.services.accounts_builders import PASSWORD
 from tests.services.organisations_builders import confirmed, structure
 from tests.services.register_builders import registered
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = pytest.mark.browser
 
 PATHS = [
     "/",

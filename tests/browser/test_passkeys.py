@@ -6,7 +6,7 @@ import pytest
 
 from tests.services.accounts_builders import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.browser
 
 PHONE = {"width": 360, "height": 740}
 

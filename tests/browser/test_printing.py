@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.answering import answer_to_the_end
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("with_scripts", [True, False])

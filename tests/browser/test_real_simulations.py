@@ -7,7 +7,7 @@ from tests.browser.test_pages import SCREENS as SIZES
 from tests.browser.walk import AUTHOR, WAYS, walk
 from tests.browser.walking import Walker
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("real simulations")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 from tests.browser.answering import answer_right_to_the_end
 from tests.web.test_simulations import simulations
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("simulations")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

@@ -34,9 +34,6 @@ from certificates.press import Press
 from certificates.shaping import CannotCompileError, SpacedLine, Typeface, set_line
 from tests.builders import AREAS, NOW, ORGANISATION, area, credential, issuer, key_ring, pdf_key, supervised, token_key
 
-#: In one worker: what is compiled for one test serves the others.
-pytestmark = pytest.mark.xdist_group("press")
-
 RING = key_ring()
 PRESS = Press(RING)
 #: Of 255 shades of grey, at 100 dots an inch, outside the QR code: what two renderings of the same outlines may differ by.

@@ -11,9 +11,6 @@ from tests.builders import credential, issuer, key_ring, supervised
 from tests.conftest import cannot
 from tests.domain.test_document import DEMANDED, _streams
 
-#: In one worker with the other pages.
-pytestmark = pytest.mark.xdist_group("press")
-
 RING = key_ring()
 PRESS = Press(RING)
 

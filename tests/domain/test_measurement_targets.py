@@ -18,8 +18,6 @@ from benchmarks import _studies, measurement
 from benchmarks._people import Size
 from quizzes import posterior, study
 
-pytestmark = pytest.mark.xdist_group("targets")  # measured once, by one worker
-
 SEED = 7
 #: Some eight seconds of processor.
 SWIFT = Size(

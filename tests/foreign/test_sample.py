@@ -10,20 +10,24 @@ import pytest
 
 from tests.conftest import cannot
 
-pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # it reads no database
 SCRIPT = Path(__file__).parent / "check_note.mjs"
 
 
-@pytest.fixture
-def folder(app, tmp_path):
-    """A function that writes a sample into a folder of its own."""
-
-    def write(name):
-        done = app.test_cli_runner().invoke(args=["sample", str(tmp_path / name), "--origin", "https://example.org"])
+@pytest.fixture(scope="module")
+def samples(_apps, tmp_path_factory):
+    """Two samples, each with keys and a log of its own, written once: that takes seconds."""
+    directory = tmp_path_factory.mktemp("samples")
+    for name in ("mine", "other"):
+        words = ["sample", str(directory / name), "--origin", "https://example.org"]
+        done = _apps["sqlite"].test_cli_runner().invoke(args=words)  # it reads no database
         assert done.exit_code == 0, done.output
-        return tmp_path / name
+    return directory
 
-    return write
+
+@pytest.fixture
+def folder(samples, tmp_path):
+    """A function that gives one of them as a folder of its own."""
+    return lambda name: shutil.copytree(samples / name, tmp_path / name)
 
 
 def checked(folder):

@@ -16,6 +16,8 @@ from app.models import METADATA
 from tests.conftest import _make, cannot, make_settings
 from tests.services.measuring_builders import people_who_answered
 
+pytestmark = pytest.mark.untraced  # what runs here is not measured, but for people who answer, as others do
+
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
 
 

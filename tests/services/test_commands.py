@@ -42,6 +42,7 @@ def run(app):
 
 
 class TestSample:
+    @pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # it has a database of its own
     def test_writes_everything_from_a_clean_clone(self, run, tmp_path, requires_tool):
         done = run("sample", str(tmp_path / "out"), "--origin", "https://example.org")
 

@@ -132,6 +132,7 @@ class TestReissue:
         assert "0 replaced" in typed(own(), "certificates", "reissue", "--kid", ring.active("token").kid, "--apply")
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # it has a database of its own
 def test_a_sample_holds_a_checkpoint_and_a_receipt(app, tmp_path):
     assert "verifies" in typed(app, "sample", str(tmp_path / "out"), "--origin", "https://example.org")
 

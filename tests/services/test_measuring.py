@@ -134,6 +134,7 @@ class TestCalibrate:
         assert "[edited-items]" in done.output
         assert "laissées de côté" in next(tmp_path.glob("scales/*.html")).read_text()
 
+    @pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # what is read again is a file
     def test_an_item_edited_after_the_scale_was_written_is_not_calibrated_and_is_named(self, run, answered, tmp_path):
         answered()
         run("items", "calibrate", "--framework", "CIT", "--output", str(tmp_path))

@@ -33,6 +33,7 @@ PDFS = {
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 class TestFiles:
+    @pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # nothing to look up
     @pytest.mark.parametrize(("data", "status", "told"), PDFS.values(), ids=PDFS)
     def test_each_is_told_apart(self, visitor, data, status, told):
         visitor.get("/verifier")

@@ -34,6 +34,7 @@ from benchmarks._browser import answer_to
 from benchmarks._hall import authorise_all, open_rooms
 from tests.conftest import PASSPHRASE, cannot
 from tests.rows import rows
+from tests.tracing import unmeasured
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SIT = "/examens/passage"
@@ -50,7 +51,7 @@ class Server:
             self.port = free.getsockname()[1]
         (directory / "keys").symlink_to(keys)
         self.environment = {
-            **os.environ,
+            **unmeasured(),
             "SECRET_KEY": "s" * 40,
             "REFERENCE_SECRET": "r" * 40,
             "KEY_PASSPHRASE": PASSPHRASE,

@@ -105,6 +105,7 @@ TEXTS = {
 
 
 class TestRefusals:
+    @pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # nothing to look up
     @pytest.mark.parametrize(("data", "error"), UNREADABLE.values(), ids=UNREADABLE)
     def test_one_that_cannot_be_read_has_an_error_and_no_verdict(self, visitor, data, error):
         assert by_json(visitor, data) == {"id": "1", "error": error}
