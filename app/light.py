@@ -129,6 +129,10 @@ class Application(Flask):
         """Return a view or a hook as it is: none here is a coroutine, and Flask would ask at every call."""
         return func
 
+    def redirect(self, location: str, code: int = 302) -> Response:
+        """Return what leads elsewhere, without a page about it: browsers show none, and it goes in one piece."""
+        return self.response_class(status=code, headers={"Location": location})
+
     def url_for(self, /, endpoint: str, **values: Any) -> str:  # noqa: ANN401 (whatever its converter takes)
         """Return the address of a page; a path that depends on texts only is built once."""
         for name, value in values.items():
