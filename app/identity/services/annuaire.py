@@ -7,7 +7,6 @@ https://ansforge.github.io/annuaire-sante-fhir-documentation
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import orjson
 import requests
 import structlog
 
@@ -208,7 +208,7 @@ def read_bundle(body: bytes, *, rpps: str) -> Found:
     Several resources of one number are one person: active if one of them is.
     """
     try:
-        bundle = json.loads(body)
+        bundle = orjson.loads(body)  # what is nested too deep is refused, and no stack is filled by it
         people = [one for one in _resources(bundle) if _bears(one, rpps)]
         if not people:
             return _unknown(Unknown.ABSENT)
@@ -219,7 +219,7 @@ def read_bundle(body: bytes, *, rpps: str) -> Found:
         family, given = _name(person)
         activity = Activity.ACTIVE if any(told) else Activity.INACTIVE
         return Found(activity=activity, family=family, given=given, profession=_profession(person))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         log.warning("annuaire.unreadable")
         return _unknown(Unknown.UNREADABLE)
 
