@@ -86,7 +86,7 @@ class _Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class Unshuffled:
     """What may be shown of an item in one language, before each sitting's order: made once, shown to many.
 
     Args:
@@ -115,10 +115,10 @@ class Sheet:
 
 def present(item: Item, *, language: str, seed: int) -> Presentation:
     """Return what may be shown of an item before it is answered."""
-    return sheet(item, language=language).for_seed(seed)
+    return unshuffled(item, language=language).for_seed(seed)
 
 
-def sheet(item: Item, *, language: str) -> Sheet:
+def unshuffled(item: Item, *, language: str) -> Unshuffled:
     """Return what may be shown of an item before it is answered, whatever the sitting."""
 
     def group(part: str, prefix: str, things: Iterable[tuple[str, Bilingual]]) -> _Group:
@@ -148,7 +148,7 @@ def sheet(item: Item, *, language: str) -> Sheet:
         context=_shown_context(item.context, language),
         **parts,
     )
-    return Sheet(plain=plain, groups=groups)
+    return Unshuffled(plain=plain, groups=groups)
 
 
 def _shown_context(context: Context | None, language: str) -> ShownContext | None:

@@ -14,7 +14,7 @@ from app.accounts.services import cases, people
 from app.accounts.services.web_sessions import GUEST_LIFETIME, SHARED_IDLE
 from app.accounts.views import keep_guest
 from app.assessments.forms import AnswerForm, ContestForm, ReportForm, StartForm
-from app.assessments.services import results, retakes, settling, sheets, sittings
+from app.assessments.services import presentations, results, retakes, settling, sittings
 from app.database import current_session
 from app.errors import AnswerStandsError, NotFoundError, SignInRequiredError, StaleQuestionError
 from app.navigation import back_to
@@ -129,7 +129,7 @@ def answer(reference: str) -> ResponseReturnValue:
         item_id = opened.state.current_item_id
         if item_id is None or item_id != form.item_id:
             return _late_answer(opened, form)
-        shown = sheets.shown(opened.bank, item_id, current_language(), opened.state.seed)
+        shown = presentations.shown(opened.bank, item_id, current_language(), opened.state.seed)
         response = form.response(shown, request.form) if form.validate() else None
         if response is None:
             return _question_page(opened, form), 422
@@ -160,7 +160,7 @@ def _other_answer_stands(opened: OpenSitting, form: AnswerForm) -> bool:
     if first is None:
         return False
     item = opened.bank.item(first.item_id)
-    shown = sheets.shown(opened.bank, first.item_id, current_language(), opened.state.seed)
+    shown = presentations.shown(opened.bank, first.item_id, current_language(), opened.state.seed)
     given = form.given(item, shown, request.form)
     return given is None or given.to_json() != first.response.to_json()
 
@@ -371,10 +371,10 @@ def _alike(bank: Bank, item_id: str, language: str) -> str:
 
     A training tool is half of a page, and the same for all.
     """
-    sheet = sheets.sheet(bank, item_id, language)
-    if sheet.groups:
+    whole = presentations.unshuffled(bank, item_id, language)
+    if whole.groups:
         return ""
-    body = render_template("assessments/_question_body.html", shown=sheet.plain, submitted={}, form=None)
+    body = render_template("assessments/_question_body.html", shown=whole.plain, submitted={}, form=None)
     return Markup(body)  # noqa: S704 (what the template wrote)
 
 
@@ -389,7 +389,7 @@ def _question_page(opened: OpenSitting, form: AnswerForm | None = None, *, late:
         form=form,
         item_id=item_id,
         submitted=request.form if form else {},
-        shown=sheets.shown(opened.bank, item_id, language, opened.state.seed),
+        shown=presentations.shown(opened.bank, item_id, language, opened.state.seed),
         alike="" if form else _alike(opened.bank, item_id, language),
         position=len(opened.state.answers) + 1,
         maximum=opened.state.maximum_items,

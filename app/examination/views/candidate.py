@@ -16,7 +16,7 @@ from app.accounts.views import keep_guest
 from app.accounts.views.browser import is_refusal
 from app.accounts.views.pages import form_page, tell
 from app.assessments.forms import AnswerForm
-from app.assessments.services import sheets
+from app.assessments.services import presentations
 from app.database import current_session, only_reads
 from app.errors import ExamPausedError, MovedOnError, TimeOverError, WrongExamCodeError
 from app.examination.forms import ButtonForm, HandForm, JoinForm
@@ -148,7 +148,7 @@ def answer() -> ResponseReturnValue:
     item_id = held.state.current_item_id
     if item_id is None or item_id != form.item_id or place.stage is not Stage.ANSWERING:
         return _late(place, held, form)
-    shown = sheets.shown(held.bank, item_id, place.candidate.language, held.state.seed)
+    shown = presentations.shown(held.bank, item_id, place.candidate.language, held.state.seed)
     response = form.response(shown, request.form) if form.validate() else None
     if response is None:
         return _question_page(place, form, status=422)
@@ -261,7 +261,7 @@ def _question_page(
         hand=hand or HandForm(formdata=None, item_id=item_id),
         is_hand_up=answering.is_hand_up(db, candidate_id=place.candidate.id),
         submitted=request.form if form else {},
-        shown=sheets.shown(opened.bank, item_id, place.candidate.language, opened.state.seed),
+        shown=presentations.shown(opened.bank, item_id, place.candidate.language, opened.state.seed),
         position=len(opened.state.answers) + 1,
         maximum=opened.state.maximum_items,
         is_fixed=bool(opened.state.form),
