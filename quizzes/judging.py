@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quizzes import sitting, standard
+from quizzes import sitting, standard, true_score
 from quizzes.additions import VOID, swapped
 from quizzes.catalogue import catalogue
 from quizzes.measurement import ANSWERS_FOR_AREA
@@ -105,6 +105,7 @@ def judge(
         percent=100 * one.points(one.counted) / len(one.counted) if one.counted else None,
         required=None,
         scaled=None,
+        interval=None,
         cut=None,
         areas=tuple(_levels_only(one, place, measured) for place in range(len(listed.framework.areas))),
         themes=(),
@@ -188,6 +189,7 @@ def _passed_or_not(found: Outcome, one: _Judged, passing: Passing, *, bank: Bank
         verdict=verdict,
         required=100 * required / found.available if found.available else None,
         scaled=standard.scaled(listed, scale, one.counted, found.points) if found.available else None,
+        interval=true_score.interval(listed, scale, one.counted, found.points) if found.available else None,
         cut=100 * standard.share_at(scale.whole, ability),
         areas=areas,
         themes=themes,

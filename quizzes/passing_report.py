@@ -31,6 +31,8 @@ def tables(found: PassSummary) -> list[tuple[str, Sequence[str], Rows]]:
                 ("Vraiment au seuil, et chaque domaine à son minimum", percent(found.deserving, 1)),
                 ("Réussissent sans cela", percent(found.false_pass, 1)),
                 ("Échouent malgré cela", percent(found.false_fail, 1)),
+                ("Vrai total dans la fourchette annoncée", percent(found.covered, 1)),
+                ("Largeur de la fourchette, en points de pourcentage", found.width),
             ],
         ),
         (

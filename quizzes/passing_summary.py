@@ -77,6 +77,8 @@ class PassSummary:
         deserving, passed: Should pass, areas included; do.
         false_pass, false_fail: Do and should not; should and do not.
         required: What forms ask for, in per cent: the smallest and the largest.
+        covered, width: Of the interval that a person is told: the share that holds the true total, and how wide it is on average, in
+            per cent of the pool.
         bands: Those in which there is somebody.
     """
 
@@ -90,6 +92,8 @@ class PassSummary:
     false_pass: float
     false_fail: float
     required: tuple[float, float]
+    covered: float
+    width: float
     bands: tuple[Band, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -111,6 +115,7 @@ def summarise_passes(found: Simulation, bank: Bank) -> PassSummary | None:
     deserving = (whole >= passing.cut) & (areas >= minimums).all(axis=1)
     passed = np.array([one.verdict is Verdict.PASSED for one in judged])
     required = [one.required for one in judged if one.required is not None]
+    low, high = np.array([one.interval for one in judged if one.interval is not None]).T
     return PassSummary(
         cut=passing.cut,
         cut_ability=standard.ability_of(scale.whole, passing.cut / 100),
@@ -122,6 +127,8 @@ def summarise_passes(found: Simulation, bank: Bank) -> PassSummary | None:
         false_pass=float((passed & ~deserving).mean()),
         false_fail=float((~passed & deserving).mean()),
         required=(min(required), max(required)),
+        covered=float(((low <= whole) & (whole <= high)).mean()),
+        width=float((high - low).mean()),
         bands=_bands(judged, whole, deserving),
     )
 

@@ -10,6 +10,7 @@ from quizzes import bank_information, passing_report
 from quizzes.bank_information import told_thin
 from quizzes.charts import Axis, Series, bars, plot
 from quizzes.pages import Section, columns, page, percent, plots, table, told
+from quizzes.posterior import SLIPPING
 from quizzes.scale import EXPERT_ERROR
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def assumptions(found: Simulation) -> str:
             f"experts de {told(EXPERT_ERROR)} logit (écart type), tirée à nouveau pour chaque personne ; leur pente vaut 1."
         )
     return (
-        f"Personnes inventées, tirées de la population que le moteur suppose ; une sur dix a des étourderies. {placed} "
+        f"Personnes inventées, tirées de la population que le moteur suppose ; une sur {1 / SLIPPING:.0f} a des étourderies. {placed} "
         "Les réponses suivent le modèle : de vraies personnes feront moins bien. Seuils provisoires tant qu’aucun jury ne les a signés."
     )
 

@@ -47,6 +47,7 @@ class TestFails:
         found = decided(sit(begin(), lambda _item_id: False))
 
         assert (found.verdict, found.points, found.percent, found.scaled) == (Verdict.FAILED, 0.0, 0.0, 0.0)
+        assert found.interval[0] == 0
         assert [one.area_id for one in found.to_work_on] == [one.area_id for one in found.failed_areas]
         assert found.secured == ()
         assert found.level is None
@@ -203,6 +204,7 @@ class TestNeutralised:
         found = decided(state, *state.form)
 
         assert (found.verdict, found.available, found.percent, found.scaled) == (Verdict.UNDECIDED, 0, None, None)
+        assert found.interval is None
         assert {one.standing for one in found.areas} == {Standing.UNMEASURED}
         assert (found.level, found.secured, found.to_work_on) == (None, (), ())
 
@@ -223,6 +225,7 @@ class TestPasses:
 
         assert found.verdict is Verdict.PASSED
         assert (found.points, found.percent, found.scaled) == (40.0, 100.0, 100.0)
+        assert 80 < found.interval[0] < found.interval[1] == 100
         assert found.cut == pytest.approx(75)
         assert [one.area_id for one in found.secured] == [f"PRO-{area}" for area in range(1, 6)]
         assert (found.themes, found.to_work_on, found.unanswered) == ((), (), 0)

@@ -67,6 +67,11 @@ def test_an_area_that_cannot_be_measured_fails_nobody_plainly_either(found):
     assert {one.by_plain_areas for one in told.bands} == {0.0}
 
 
+def test_the_interval_that_a_person_is_told_holds_nine_in_ten(passes):
+    assert passes.covered >= 0.85  # of sixty people: two errors of sampling
+    assert 15 < passes.width < 35
+
+
 def test_told_on_a_terminal_as_a_page_and_as_json(found, passes):
     summary = summarise(found, FRAMEWORK)
 

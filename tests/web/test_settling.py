@@ -1,5 +1,6 @@
 """From a result that could not tell to the questions that would, by a link; and why a certification stopped."""
 
+import math
 import re
 from dataclasses import replace
 
@@ -171,12 +172,29 @@ class TestExamination:
         for address in settling_links(page).values():
             lea.get(address)
 
+    def test_a_total_is_a_range_beside_what_was_needed_in_either_language(self, app, loaded, make_visitor):
+        lea, page = sat(Hall(app, loaded, make_visitor), (True, True, False))
+        (row,) = rows(app, Candidate)
+        low, high = row.outcome["interval"]
+        ends = math.floor(low), math.ceil(high)
+
+        assert low < row.outcome["scaled"] < row.outcome["cut"] < high
+        assert "Votre total Entre {} % et {} %".format(*ends) in page.text
+        assert f'x="{ends[0]}%"' in page.html
+        assert "La décision se prend sur vos points de ce jour-là." in page.text
+        assert "Ce qu’il fallait est dans votre fourchette" in page.text
+        lea.get("/compte/langue")
+        lea.submit("/compte/", language="en")
+        page = lea.get(f"/examens/resultats/{REFERENCE}")
+        assert "Your total Between {}% and {}%".format(*ends) in page.text
+        assert "What was needed is within your range" in page.text
+
     def test_told_before_this_was_told_is_shown_as_it_was(self, app, loaded, make_visitor):
         hall = Hall(app, loaded, make_visitor)
         lea, _page = sat(hall, (True, True, False))
         with app.app_context():
             row = current_session().scalars(select(Candidate)).one()
-            old = {name: value for name, value in row.outcome.items() if name not in ("overall", "ending")}
+            old = {name: value for name, value in row.outcome.items() if name not in ("overall", "ending", "interval")}
             names = ("area", "points", "available", "standing", "level")
             old["areas"] = [{name: one[name] for name in names} for one in old["areas"]]
             row.outcome = old
@@ -186,4 +204,5 @@ class TestExamination:
 
         assert "n’est pas réussi" in page.text
         assert "comptent dans ce résultat" not in page.text
+        assert re.search(r"Votre total \d+", page.text)
         assert "Ce qui n’est pas tranché" in page.text  # minimums in doubt were kept then already

@@ -200,6 +200,7 @@ def told(found: Outcome, *, ending: str | None) -> dict[str, Any]:
         "available": found.available,
         "percent": found.percent,
         "scaled": found.scaled,
+        "interval": None if found.interval is None else list(found.interval),
         "cut": found.cut,
         "level": found.level,
         "unanswered": found.unanswered,
