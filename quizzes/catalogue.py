@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from quizzes import response, scale
+from quizzes.engine_versions import ENGINE_VERSION, engine_of
 from quizzes.selection import Quotas
 
 if TYPE_CHECKING:
@@ -52,13 +53,25 @@ class Catalogue:
         return found
 
 
-@lru_cache(maxsize=32)
-def catalogue(bank: Bank, framework_code: str, pool: str, language: str) -> Catalogue:
-    """Return one framework and pool, as calibrated in one language.
+def catalogue(
+    bank: Bank, framework_code: str, pool: str, language: str, engine_version: str = ENGINE_VERSION
+) -> Catalogue:
+    """Return one framework and pool, as calibrated in one language and as an engine reads it.
 
     Raises:
         UnknownFrameworkError: The bank has no such framework.
+        UnknownEngineError: No such engine is kept.
     """
+    return _catalogue(bank, framework_code, pool, language, engine_version)
+
+
+@lru_cache(maxsize=32)
+def _catalogue(bank: Bank, framework_code: str, pool: str, language: str, engine_version: str) -> Catalogue:
+    engine = engine_of(engine_version)
+    if engine_version != ENGINE_VERSION:
+        found = _catalogue(bank, framework_code, pool, language, ENGINE_VERSION)
+        quotas, prior = replace(found.quotas, gentle=engine.gentle), replace(found.prior, slipping=engine.slipping)
+        return replace(found, quotas=quotas, prior=prior)
     framework, items = bank.framework(framework_code), bank.items_of(framework_code, pool)
     own = bank.scales.get((framework_code, language))
     area_ids = [area.id for area in framework.areas]

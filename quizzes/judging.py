@@ -85,7 +85,7 @@ def judge(
     """
     if state.finished is None:
         raise ValueError("the sitting runs still")
-    listed = catalogue(bank, state.framework_code, state.policy.pool, state.language)
+    listed = catalogue(bank, state.framework_code, state.policy.pool, state.language, state.engine_version)
     asked = swapped(state.form, state.additions) or tuple(one.item_id for one in state.counted)
     scores = {one.item_id: one.score for one in state.answers}
     one = _Judged(

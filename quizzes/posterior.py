@@ -4,7 +4,7 @@ Prior. The ability in area k is `mean_k + spread_k (l_k g + sqrt(1 - l_k²) e_k)
 Two areas correlate by l_k l_m; with one loading for all, by its square. Given g the areas are independent, so the posterior is a sum
 over a grid of g of products over grids of abilities: exact up to the grids, without iteration.
 
-Mixture. With probability `SLIPPING` the person slips (see `quizzes.response`). Both likelihoods are kept, one sum of logarithms an
+Mixture. With probability `Prior.slipping` the person slips (see `quizzes.response`). Both likelihoods are kept, one sum of logarithms an
 area; what they weigh in the posterior follows from the answers (Bayes).
 """
 
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 #: How many people slip, before any answer.
-SLIPPING = 0.1
-_LOG_COMPONENTS: Array = np.log([1 - SLIPPING, SLIPPING])
+SLIPPING = 0.05
 _FACTOR: Array = np.linspace(-4.0, 4.0, 33)
 _POWERS: Array = np.stack([np.ones_like(GRID), GRID, GRID**2])
 
@@ -41,6 +40,7 @@ class Prior:
         means: In logits.
         spreads: Standard deviations, in logits; positive.
         loadings: What each area shares with the factor, in [0, 1); two areas correlate by the product of theirs.
+        slipping: How many people slip, before any answer, in (0, 1).
 
     Raises:
         ValueError: A value is outside its domain, or the tuples differ in length.
@@ -49,6 +49,7 @@ class Prior:
     means: tuple[float, ...]
     spreads: tuple[float, ...]
     loadings: tuple[float, ...]
+    slipping: float = SLIPPING
 
     @classmethod
     def alike(cls, areas: int, *, mean: float = 0.0, spread: float = 1.0, correlation: float = 0.5) -> Prior:
@@ -65,6 +66,8 @@ class Prior:
             raise ValueError("a spread is not positive")
         if not all(0 <= loading < 1 for loading in self.loadings):
             raise ValueError("a loading is outside [0, 1)")
+        if not 0 < self.slipping < 1:
+            raise ValueError("the share of people who slip is outside (0, 1)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -144,8 +147,8 @@ class Evidence:
 
 
 @lru_cache(maxsize=64)
-def _tables(prior: Prior) -> tuple[Array, Array]:
-    """Return P(ability | factor) of each area, (areas, f, g), and the logarithm of the factor's weights, (f,)."""
+def _tables(prior: Prior) -> tuple[Array, Array, Array]:
+    """Return P(ability | factor) of each area, (areas, f, g), and logarithms of the weights of factor, (f,), and components, (2,)."""
     factor = _FACTOR if any(prior.loadings) else np.zeros(1)
     weights = np.exp(-0.5 * factor**2)
     means, spreads, loadings = (np.array(one)[:, None, None] for one in (prior.means, prior.spreads, prior.loadings))
@@ -155,19 +158,19 @@ def _tables(prior: Prior) -> tuple[Array, Array]:
     if len(set(zip(prior.means, prior.spreads, prior.loadings, strict=True))) == 1:
         # One table that all areas read, where they are alike: a fifth of the memory to go through at each answer.
         conditional = np.broadcast_to(conditional[0], conditional.shape)
-    return conditional, np.log(weights / weights.sum())
+    return conditional, np.log(weights / weights.sum()), np.log([1 - prior.slipping, prior.slipping])
 
 
 def posterior(evidence: Evidence, prior: Prior) -> Posterior:
     """Return what the evidence says, for a person drawn from the population."""
-    conditional, log_factor = _tables(prior)
+    conditional, log_factor, log_components = _tables(prior)
     rows = evidence.rows
     tops = rows.max(axis=2)  # only shapes count within a row; the tops come back as weights of the components
     likelihoods = np.exp(rows - tops[:, :, None]).transpose(1, 0, 2)  # areas, components, g
     moments = (likelihoods[:, :, None, :] * _POWERS).reshape(len(conditional), 6, -1) @ conditional.transpose(0, 2, 1)
     moments = moments.reshape(len(conditional), 2, 3, -1)  # areas, components, powers, f
     chances = moments[:, :, 0]
-    log_weights = np.log(chances).sum(axis=0) + log_factor + (tops.sum(axis=1) + _LOG_COMPONENTS)[:, None]
+    log_weights = np.log(chances).sum(axis=0) + log_factor + (tops.sum(axis=1) + log_components)[:, None]
     weights = np.exp(log_weights - log_weights.max())
     weights /= weights.sum()  # components, f
     shares = (weights / chances) @ conditional  # areas, components, g

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 #: Items whose information is within this share of the best are as good as it.
 AS_GOOD = 0.95
 #: The first items of a sitting are chosen for somebody this much less able, in logits.
-GENTLE_START: tuple[float, ...] = (1.2, 0.8, 0.4)
+GENTLE_START: tuple[float, ...] = (1.0, 0.6, 0.3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

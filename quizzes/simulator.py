@@ -2,7 +2,7 @@
 
 Everything goes through `quizzes.sitting`: real items, real responses, graded for real, with the draws that spare items. What is made up:
 
-- abilities are drawn from the population that the engine assumes, areas correlated as it assumes; one person in ten slips, as it assumes
+- abilities are drawn from the population that the engine assumes, areas correlated as it assumes; as many slip as it assumes
 - scores are drawn from the response model. Where an item is not calibrated, its true difficulty is not where experts put it: it is
   moved, for each person anew, by a normal error of `EXPERT_ERROR` logits; where it is, by the errors of its scale. Slopes move
   likewise; an uncalibrated slope is 1
@@ -22,7 +22,6 @@ from quizzes import judging, sitting
 from quizzes.catalogue import catalogue
 from quizzes.exposure import Exposure, cap_of, draw_ineligible
 from quizzes.items import Matching, MultipleChoice, Ordering, Response, right_response
-from quizzes.posterior import SLIPPING
 from quizzes.response import HALF, RIGHT, SLIP, WRONG, Parameters, probabilities
 
 if TYPE_CHECKING:
@@ -156,7 +155,7 @@ def _uncalibrated(bank: Bank, listed: Catalogue, language: str) -> int:
 
 def _sit(bank: Bank, listed: Catalogue, state: sitting.SittingState, chance: np.random.Generator) -> Outcome:
     abilities = _draw_abilities(listed, chance)
-    chances = _chances(listed, abilities, slips=bool(chance.random() < SLIPPING), chance=chance)
+    chances = _chances(listed, abilities, slips=bool(chance.random() < listed.prior.slipping), chance=chance)
     draws = chance.random(len(listed.items))
     while state.current_item_id is not None:
         item = bank.item(state.current_item_id)

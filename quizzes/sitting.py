@@ -15,6 +15,7 @@ from quizzes import course, drawing, grading, measurement, nearby
 from quizzes.additions import ENDED, TIME, VOID, Addition, Closure, Extension, Replacement, SecondSets, closing, script
 from quizzes.additions import second_sets as second_sets_of
 from quizzes.catalogue import catalogue
+from quizzes.engine_versions import ENGINE_VERSION
 from quizzes.errors import (
     EmptyPoolError,
     NoReplacementError,
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
 
 #: Why a sitting ended that nobody cut short.
 WHOLE = ("confident", "maximum", "complete", "exhausted")
-
-#: Changes whenever the same answers could prove something else; written into every sitting and certificate.
-ENGINE_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,13 +223,18 @@ def replay(
     excluded: frozenset[str] = frozenset(),
     resting: frozenset[str] = frozenset(),
     additions: Sequence[Addition] = (),
+    engine_version: str = ENGINE_VERSION,
 ) -> SittingState:
     """Return the state that recorded answers lead to: the same as answering them one by one.
 
+    Args:
+        engine_version: Of the engine that the sitting began with.
+
     Raises:
         UnknownFrameworkError, UnknownItemError: The bank is not the one of the sitting.
+        UnknownEngineError: The engine is kept no more.
     """
-    listed = catalogue(bank, framework_code, policy.pool, language)
+    listed = catalogue(bank, framework_code, policy.pool, language, engine_version)
     given = tuple(
         Answered(item_id=item_id, response=response, score=grading.grade(bank.item(item_id), response).score)
         for item_id, response in answers
@@ -252,7 +255,7 @@ def replay(
         excluded=excluded,
         resting=resting,
         bank_hash=bank.content_hash,
-        engine_version=ENGINE_VERSION,
+        engine_version=engine_version,
         form=drawn.form,
         trials=drawn.trials,
         additions=tuple(additions),
@@ -348,7 +351,7 @@ def stop(state: SittingState) -> SittingState:
 
 
 def _catalogue(bank: Bank, state: SittingState) -> Catalogue:
-    return catalogue(bank, state.framework_code, state.policy.pool, state.language)
+    return catalogue(bank, state.framework_code, state.policy.pool, state.language, state.engine_version)
 
 
 def measure(listed: Catalogue, evidence: Evidence, asked: list[int]) -> tuple[Posterior, Measurement]:

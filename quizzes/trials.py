@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quizzes.selection import GENTLE_START
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -59,7 +57,7 @@ def draw(
     for row in left:
         if len(chosen) < wanted and row not in beside(listed, chosen):
             chosen.append(row)
-    first = len(GENTLE_START)
+    first = len(listed.quotas.gentle)
     places = sorted(_shuffled(list(range(first, max(before, first + len(chosen)))), chance)[: len(chosen)])
     return tuple((place, listed.items[row].id) for place, row in zip(places, chosen, strict=True))
 

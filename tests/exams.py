@@ -84,4 +84,5 @@ def replayed(state: SittingState, *, bank: Bank = BANK) -> SittingState:
         resting=state.resting,
         answers=[(one.item_id, one.response) for one in state.answers],
         additions=state.additions,
+        engine_version=state.engine_version,
     )

@@ -43,9 +43,9 @@ from certificates.receipt import LeafPlace, Receipt, sign_receipt
 from certificates.reference import format_code, new_code
 from quizzes import passing_summary, simulation_report, simulation_summary, simulator
 from quizzes.bank import load_bank
+from quizzes.engine_versions import ENGINE_VERSION
 from quizzes.errors import EmptyPoolError, NotOfferedError, UnknownFrameworkError
 from quizzes.policy import policies
-from quizzes.sitting import ENGINE_VERSION
 
 if TYPE_CHECKING:
     from certificates.keys import KeyRing

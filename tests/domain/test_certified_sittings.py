@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from quizzes import sitting as engine
+from quizzes.engine_versions import ENGINES
 from quizzes.policy import Stop, policies
-from quizzes.sitting import ENGINE_VERSION
 from tests import exams
 from tests.vectors.make_sittings import CERTIFIED, IN_PART, WHOLE, describe_certified, run_certified
 
@@ -37,21 +37,22 @@ def asked_before(state, bank=WHOLE):
     )
 
 
+@pytest.mark.parametrize("version", ENGINES)
 @pytest.mark.parametrize("name", CERTIFIED)
 class TestFrozen:
-    def test_they_never_change(self, name):
-        frozen = json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
+    def test_they_never_change(self, name, version):
+        frozen = json.loads((VECTORS / version / f"{name}.json").read_text(encoding="utf-8"))
 
-        assert frozen["engine_version"] == ENGINE_VERSION
-        assert describe_certified(run_certified(name)) == frozen
+        assert frozen["engine_version"] == version
+        assert describe_certified(run_certified(name, version)) == frozen
 
-    def test_replayed_they_are_the_same(self, name):
-        state = run_certified(name)
+    def test_replayed_they_are_the_same(self, name, version):
+        state = run_certified(name, version)
 
         again = exams.replayed(state, bank=CERTIFIED[name][0])
 
         assert again == state
-        frozen = json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
+        frozen = json.loads((VECTORS / version / f"{name}.json").read_text(encoding="utf-8"))
         assert {**describe_certified(again), "reasons": frozen["reasons"]} == frozen
 
 

@@ -8,10 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizzes import sitting as engine
-from quizzes.errors import EmptyPoolError, SittingClosedError, UnexpectedItemError, UnknownFrameworkError
+from quizzes.engine_versions import ENGINE_VERSION, ENGINES
+from quizzes.errors import (
+    EmptyPoolError,
+    SittingClosedError,
+    UnexpectedItemError,
+    UnknownEngineError,
+    UnknownFrameworkError,
+)
 from quizzes.items import Response, right_response
 from quizzes.policy import policies
-from quizzes.sitting import ENGINE_VERSION
 from tests.banks import bank
 from tests.vectors.make_sittings import CASES, EXAMINED, describe, describe_examined, run, run_examined
 
@@ -238,17 +244,47 @@ def engine_bank(items):
     return make_bank(list(BANK.frameworks.values()), items)
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_frozen_sittings_never_change(name):
-    frozen = json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("version", ENGINES)
+class TestFrozen:
+    @pytest.mark.parametrize("name", CASES)
+    def test_sittings_never_change(self, name, version):
+        frozen = json.loads((VECTORS / version / f"{name}.json").read_text(encoding="utf-8"))
 
-    assert frozen["engine_version"] == ENGINE_VERSION
-    assert describe(run(name)) == frozen
+        assert frozen["engine_version"] == version
+        assert describe(run(name, version)) == frozen
+
+    @pytest.mark.parametrize("name", EXAMINED)
+    def test_nor_do_examinations(self, name, version):
+        frozen = json.loads((VECTORS / version / f"{name}.json").read_text(encoding="utf-8"))
+
+        assert frozen["engine_version"] == version
+        assert describe_examined(run_examined(name, version)) == frozen
 
 
-@pytest.mark.parametrize("name", EXAMINED)
-def test_nor_do_frozen_examinations(name):
-    frozen = json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
+class TestAnEngineOfBefore:
+    def replayed(self, version, answers=()):
+        return engine.replay(
+            BANK, framework_code="TST", policy=POSITIONING, seed=1, answers=answers, engine_version=version
+        )
 
-    assert frozen["engine_version"] == ENGINE_VERSION
-    assert describe_examined(run_examined(name)) == frozen
+    def test_that_is_not_kept_replays_nothing(self):
+        with pytest.raises(UnknownEngineError, match="1"):
+            self.replayed("1")
+
+    def test_goes_on_with_the_sittings_that_it_began(self):
+        state = self.replayed("2")
+        for _place in range(8):
+            state = engine.answer(state, item_id=state.current_item_id, response=Response.skip(), bank=BANK)
+
+        assert state == self.replayed("2", [(one.item_id, one.response) for one in state.answers])
+        assert state.engine_version == "2"
+
+    def test_measures_as_it_did(self):
+        same = [(item_id, Response.skip()) for item_id in sorted(BANK.items)[:8]]
+        former, now = self.replayed("2", same), self.replayed(ENGINE_VERSION, same)
+
+        assert former.measurement.slipping > now.measurement.slipping
+
+    def test_is_not_what_a_sitting_begins_with(self):
+        assert engine.start(BANK, framework_code="TST", policy=POSITIONING, seed=1).engine_version == ENGINE_VERSION
+        assert list(ENGINES)[-1] == ENGINE_VERSION

@@ -9,8 +9,8 @@ import numpy as np
 from app.accounts.models import Person, PersonKind
 from app.assessments.models import RecordedAnswer, Sitting
 from app.assessments.services import banks
+from quizzes.engine_versions import ENGINE_VERSION
 from quizzes.items import Response, right_response
-from quizzes.sitting import ENGINE_VERSION
 from tests.builders import NOW
 
 

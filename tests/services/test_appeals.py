@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy import select
 
+from app.assessments.models import Sitting
 from app.assessments.services import examining, sittings
 from app.audit import Action, AuditEntry
 from app.database import current_session
+from quizzes.engine_versions import ENGINE_VERSION
 from quizzes.items import Response, right_response
 from quizzes.policy import policies
 from tests.builders import NOW
@@ -26,7 +28,7 @@ def run(app):
 def sit(app, loaded):
     """Take a test, right at every other question, and keep it."""
 
-    def take(policy_id="positioning", *, answers=99, stopped=False, change=None):
+    def take(policy_id="positioning", *, answers=99, stopped=False, change=None, engine_version=ENGINE_VERSION):
         with app.app_context():
             db = current_session()
             person = account(db)
@@ -41,6 +43,8 @@ def sit(app, loaded):
                 reference=REFERENCE,
                 now=NOW,
             )
+            row.engine_version = engine_version
+            row.current_item_id = sittings.open_row(db, row, bank=loaded.bank).state.current_item_id
             while row.current_item_id is not None and len(row.answers) < answers:
                 item = loaded.bank.item(row.current_item_id)
                 response = right_response(item) if len(row.answers) % 2 == 0 else Response.skip()
@@ -120,6 +124,19 @@ class TestAgreement:
         assert "ensemble " in done.output
         assert all(item.id in done.output for item in items)
         assert "attendue : " in done.output
+
+    @pytest.mark.parametrize("policy_id", ["positioning", "certification"])
+    def test_one_of_an_engine_of_before_was_led_and_is_replayed_by_it(self, app, run, sit, policy_id):
+        sit(policy_id, engine_version="2")
+
+        done = run(REFERENCE)
+
+        assert done.exit_code == 0, done.output
+        assert "Moteur 2, " in done.output
+        with app.app_context():
+            current_session().scalars(select(Sitting)).one().engine_version = ENGINE_VERSION
+            current_session().commit()
+        assert "au rejeu" in run(REFERENCE).output  # the other engine would not say the same
 
     def test_one_that_goes_on_says_what_is_on_screen(self, run, sit):
         sit(answers=3)

@@ -1,6 +1,7 @@
 """Write the frozen sittings: `python -m tests.vectors.make_sittings`.
 
-They must not change. If they have to, ENGINE_VERSION changes too, and the change log says so under "Formats".
+Those of each version of the engine that is kept stand in a folder of its name. They must not change. If they have to, `ENGINE_VERSION`
+changes too, the former ones stay, and the change log says so under "Formats".
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from quizzes import sitting as engine
 from quizzes.additions import to_plain
 from quizzes.bank import make_bank
+from quizzes.engine_versions import ENGINE_VERSION, ENGINES
 from quizzes.items import Response, right_response
 from quizzes.judging import judge
 from quizzes.policy import policies
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from quizzes.bank import Bank
+    from quizzes.policy import Policy
 
 HERE = Path(__file__).parent / "sittings"
 BANK = bank()
@@ -76,10 +79,17 @@ CERTIFIED: dict[str, tuple[Bank, str, int, tuple[bool, ...]]] = {
 }
 
 
-def run_certified(name: str) -> engine.SittingState:
+def begin(bank: Bank, framework_code: str, policy: Policy, *, seed: int, version: str) -> engine.SittingState:
+    """Begin a sitting as an engine of this version began it."""
+    return engine.replay(
+        bank, framework_code=framework_code, policy=policy, seed=seed, answers=(), engine_version=version
+    )
+
+
+def run_certified(name: str, version: str = ENGINE_VERSION) -> engine.SittingState:
     """Take one frozen certification again."""
     own, policy, seed, pattern = CERTIFIED[name]
-    state = exams.begin(policies()[policy], bank=own, seed=seed)
+    state = begin(own, "PRO", policies()[policy], seed=seed, version=version)
     while state.finished is None:
         state = exams.answered(state, right=pattern[len(state.answers) % len(pattern)], bank=own)
     return state
@@ -100,10 +110,11 @@ def describe_certified(state: engine.SittingState) -> dict[str, Any]:
     }
 
 
-def run_examined(name: str) -> engine.SittingState:
+def run_examined(name: str, version: str = ENGINE_VERSION) -> engine.SittingState:
     """Take one frozen examination again."""
     seed, pattern, happens = EXAMINED[name]
-    state, left = exams.begin(seed=seed), dict(happens)
+    state = begin(exams.BANK, "PRO", exams.EXAMINATION, seed=seed, version=version)
+    left = dict(happens)
     while state.finished is None:
         what = left.pop(len(state.answers), None)
         if what == "replace":
@@ -133,12 +144,12 @@ def describe_examined(state: engine.SittingState) -> dict[str, Any]:
     }
 
 
-def run(name: str) -> engine.SittingState:
+def run(name: str, version: str = ENGINE_VERSION) -> engine.SittingState:
     """Take one frozen sitting again."""
     policy, seed, pattern = CASES[name]
     # Chosen one by one whatever the scale: the small framework has no blueprint, and what is frozen is the choice and the measure.
     rules = policies()[policy].model_copy(update={"choice": "adaptive"})
-    state = engine.start(BANK, framework_code="TST", policy=rules, seed=seed)
+    state = begin(BANK, "TST", rules, seed=seed, version=version)
     while state.finished is None:
         item = BANK.item(state.current_item_id or "")
         is_right = pattern[len(state.answers) % len(pattern)]
@@ -171,11 +182,11 @@ def describe(state: engine.SittingState) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    HERE.mkdir(exist_ok=True)
-    found = {case: describe(run(case)) for case in CASES} | {
-        case: describe_examined(run_examined(case)) for case in EXAMINED
-    }
-    found |= {case: describe_certified(run_certified(case)) for case in CERTIFIED}
-    for case, described in found.items():
-        text = json.dumps(described, indent=1, ensure_ascii=False) + "\n"
-        (HERE / f"{case}.json").write_text(text, encoding="utf-8")
+    for version in ENGINES:
+        (HERE / version).mkdir(parents=True, exist_ok=True)
+        found = {case: describe(run(case, version)) for case in CASES}
+        found |= {case: describe_examined(run_examined(case, version)) for case in EXAMINED}
+        found |= {case: describe_certified(run_certified(case, version)) for case in CERTIFIED}
+        for case, described in found.items():
+            text = json.dumps(described, indent=1, ensure_ascii=False) + "\n"
+            (HERE / version / f"{case}.json").write_text(text, encoding="utf-8")

@@ -13,7 +13,7 @@ from app.assessments.services import banks
 from app.certification.models import Certificate, HandedOutFile
 from app.database import current_session
 from app.verification.services import files
-from quizzes.sitting import ENGINE_VERSION
+from quizzes.engine_versions import ENGINE_VERSION
 from tests.domain.test_seal import SEALED, encrypted, look_alike, unsealed
 from tests.services.accounts_builders import NOW
 from tests.web.answering import answer_all, fields_for, on_screen

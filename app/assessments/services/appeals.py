@@ -22,6 +22,7 @@ from app.errors import NotFoundError
 from quizzes import grading
 from quizzes import sitting as engine
 from quizzes.additions import from_plain, to_plain
+from quizzes.engine_versions import ENGINE_VERSION, ENGINES
 from quizzes.items import parse_response
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ def _state(row: Sitting, bank: Bank, policy: Policy, answers: Sequence[tuple[str
         resting=frozenset(row.resting),
         additions=[from_plain(one) for one in row.extensions if one["after"] <= len(answers)],
         answers=answers,
+        engine_version=row.engine_version if row.engine_version in ENGINES else ENGINE_VERSION,
     )
 
 
@@ -164,8 +166,8 @@ def _disagreements(row: Sitting, states: Sequence[SittingState], last: SittingSt
     found = []
     if [to_plain(one) for one in last.additions] != row.extensions:
         found.append("questions remplacées, secondes séries ou fermeture : le rejeu n’en trouve pas autant")
-    if row.engine_version != engine.ENGINE_VERSION:
-        found.append(f"mesuré par le moteur {row.engine_version}, rejoué par le moteur {engine.ENGINE_VERSION}")
+    if row.engine_version != last.engine_version:
+        found.append(f"mesuré par le moteur {row.engine_version}, rejoué par le moteur {last.engine_version}")
     for recorded, before, replayed in zip(row.answers, states, last.answers, strict=False):
         name = f"question {recorded.position + 1} ({recorded.item_id})"
         if recorded.score != replayed.score:

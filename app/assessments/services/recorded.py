@@ -13,11 +13,11 @@ from app.assessments.models import RecordedAnswer, Sitting
 from app.assessments.services import banks, exposures
 from quizzes import watch as watching
 from quizzes.additions import VOID
+from quizzes.engine_versions import ENGINES
 from quizzes.fingerprint import fingerprint
 from quizzes.monitors import Seen
 from quizzes.policy import policies
 from quizzes.recalibration import Line
-from quizzes.sitting import ENGINE_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -57,7 +57,7 @@ def lines(db: Session, *, framework_code: str, language: str, bank: Bank) -> lis
             Sitting.framework_code == framework_code,
             Sitting.language == language,
             Sitting.policy_id.in_(counted_policies()),
-            Sitting.engine_version == ENGINE_VERSION,
+            Sitting.engine_version.in_(ENGINES),
             Sitting.finished_at.is_not(None),
             Sitting.finish_reason.not_in(VOID),
         )
@@ -103,7 +103,7 @@ def seen(db: Session, *, framework_code: str, sittings: int, bank: Bank) -> list
         .where(
             Sitting.framework_code == framework_code,
             Sitting.policy_id.in_(counted_policies()),
-            Sitting.engine_version == ENGINE_VERSION,
+            Sitting.engine_version.in_(ENGINES),
             Sitting.finished_at.is_not(None),
         )
         .order_by(Sitting.id.desc())

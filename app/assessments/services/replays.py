@@ -47,6 +47,7 @@ def state_of(
 
     Raises:
         UnknownFrameworkError, UnknownItemError: The bank is not the one of the sitting.
+        UnknownEngineError: The engine of the sitting is kept no more.
     """
     key = _key(row, answers)
     with _lock:
@@ -63,6 +64,7 @@ def state_of(
         resting=frozenset(row.resting),
         additions=[from_plain(one) for one in row.extensions],
         answers=[(item_id, parse_response(bank.item(item_id), response)) for item_id, response in answers],
+        engine_version=row.engine_version,
     )
     _keep(key, state)
     return state

@@ -15,7 +15,7 @@ from app.errors import NotFoundError, RetakeTooSoonError, StaleQuestionError
 from app.statements import Transaction
 from quizzes import sitting as engine
 from quizzes.additions import to_plain
-from quizzes.errors import EmptyPoolError, NotOfferedError, SittingClosedError, UnexpectedItemError, UnknownEngineError
+from quizzes.errors import EmptyPoolError, NotOfferedError, SittingClosedError, UnexpectedItemError
 from quizzes.items import parse_response
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from app.assessments.services.rows import Answers
     from app.reader import Reader
     from quizzes.bank import Bank
     from quizzes.policy import Policy
@@ -188,7 +187,7 @@ def see_own(reader: Reader, *, reference: str, person_id: int | None, bank: Bank
         if policy is None:
             return None
         # An answer recorded since the row was read is among them: as if the page had come a moment later.
-        state = _replayed(row, rows.see_answers(reader, sitting_id=row.id), bank=bank, policy=policy)
+        state = replays.state_of(row, rows.see_answers(reader, sitting_id=row.id), bank=bank, policy=policy)
     return _opened(row, state, bank=bank)
 
 
@@ -341,14 +340,8 @@ def _open(db: Session | Transaction, row: SittingRow, answered: int | None, *, b
     state = None if answered is None else replays.settled(row, answered)
     if state is None:
         answers = rows.answers_of(db, sitting_id=row.id)
-        state = _replayed(row, answers, bank=own, policy=rules.policy_of(db, row))
+        state = replays.state_of(row, answers, bank=own, policy=rules.policy_of(db, row))
     return _opened(row, state, bank=own)
-
-
-def _replayed(row: SittingRow, answers: Answers, *, bank: Bank, policy: Policy) -> SittingState:
-    if row.engine_version != engine.ENGINE_VERSION:
-        raise UnknownEngineError(row.engine_version)
-    return replays.state_of(row, answers, bank=bank, policy=policy)
 
 
 def _opened(row: SittingRow, state: SittingState, *, bank: Bank) -> OpenSitting:
