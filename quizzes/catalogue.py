@@ -65,7 +65,7 @@ def catalogue(
     return _catalogue(bank, framework_code, pool, language, engine_version)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _catalogue(bank: Bank, framework_code: str, pool: str, language: str, engine_version: str) -> Catalogue:
     engine = engine_of(engine_version)
     if engine_version != ENGINE_VERSION:

@@ -189,13 +189,20 @@ def _passed_or_not(found: Outcome, one: _Judged, passing: Passing, *, bank: Bank
         verdict=verdict,
         required=100 * required / found.available if found.available else None,
         scaled=standard.scaled(listed, scale, one.counted, found.points) if found.available else None,
-        interval=true_score.interval(listed, scale, one.counted, found.points) if found.available else None,
+        interval=_interval(found, one, scale),
         cut=100 * standard.share_at(scale.whole, ability),
         areas=areas,
         themes=themes,
         is_cut_nominal=panel is None,
         provisional=panel is None or found.provisional,
     )
+
+
+def _interval(found: Outcome, one: _Judged, scale: Standard) -> tuple[float, float] | None:
+    """Return between which totals the person stands; None where a question was left: what is missing says nothing of what is known."""
+    if not found.available or found.unanswered:
+        return None
+    return true_score.interval(one.listed, scale, one.counted, found.points)
 
 
 def _areas(

@@ -106,7 +106,7 @@ class Outcome:
         scaled: The percent on the scale of the cut: what the same ability gets on the whole reserved pool under the blueprint. To be
             compared with `cut`: the two comparisons agree, and this one is alike for all. None for a test that says levels.
         interval: Between which totals, on the scale of `scaled`, the person truly stands, nine times in ten (`quizzes.true_score`).
-            It is told, and decides nothing. None where `scaled` is.
+            It is told, and decides nothing. None where `scaled` is, and where a question was left without an answer.
         cut: In per cent of the whole reserved pool, e.g. 75.0. None for a test that says levels.
         areas: In the order of the framework.
         themes: Critical themes of which a question was missed, in the order of the framework.

@@ -115,7 +115,7 @@ def summarise_passes(found: Simulation, bank: Bank) -> PassSummary | None:
     deserving = (whole >= passing.cut) & (areas >= minimums).all(axis=1)
     passed = np.array([one.verdict is Verdict.PASSED for one in judged])
     required = [one.required for one in judged if one.required is not None]
-    low, high = np.array([one.interval for one in judged if one.interval is not None]).T
+    low, high = np.array([one.interval for one in judged], dtype=float).T  # everybody answers everything
     return PassSummary(
         cut=passing.cut,
         cut_ability=standard.ability_of(scale.whole, passing.cut / 100),

@@ -3,7 +3,8 @@
 The points on a form, for each ability, have a distribution (Lord and Wingersky 1984; with half points Hanson 1994, in Kolen and Brennan
 2014, chapter 7): the interval holds every ability for which the points that were got, or fewer, and these or more, are both likely
 enough (Neyman 1937; Clopper and Pearson 1934 for one share). It is told on the scale of the cut (`quizzes.standard`). Like the cut, it
-leaves the population out: what is said of a person does not depend on how able others are taken to be.
+leaves the population out: what is said of a person does not depend on how able others are taken to be. So it is a statement about all
+people of one ability, not about those who have got as many points.
 
 Where items stand on what experts said of them, their curves are flatter by the error of that (`quizzes.response`), and the interval is
 wider by it.
@@ -51,7 +52,8 @@ def interval(
     It begins at 0 where no point was got, or where the least able on the grid would get so many often enough, and ends at 100 likewise.
 
     Args:
-        share: Of people of any one ability, so many have an interval that holds their true total, at least.
+        share: Of people of any one ability, who do not slip, on a form balanced as the blueprint says, so many have an interval that
+            holds their true total, at least; on average over what the difficulties may be.
 
     Raises:
         ValueError: There are no items, or so many points cannot be got on them.

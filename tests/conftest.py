@@ -248,8 +248,8 @@ def make_visitor(app: Flask):
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """Debian's Chromium."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    """Debian's Chromium; where it is there, the build without windows, the same engine at two thirds of the processor."""
+    found = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)
     if found is None:
         cannot("chromium is not installed")
     subprocess.run([str(found), "--version"], check=True, capture_output=True)

@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from quizzes import sitting as engine
 from quizzes.bank import make_bank
+from quizzes.engine_versions import ENGINES
 from quizzes.judging import judge
 from quizzes.outcome import Standing, Verdict
 from quizzes.policy import policies
 from quizzes.scale import ItemScale, Scale
 from quizzes.standard import PanelCut
 from tests.exams import BANK, EXAMINATION, UPDATE, begin, critical_of, sit
+from tests.vectors.make_sittings import begin as begin_with
 
 PASSING = EXAMINATION.passing
 LENIENT = EXAMINATION.model_copy(update={"passing": PASSING.model_copy(update={"cut": 20.0, "minimums": {}})})
@@ -34,6 +36,19 @@ def of_area(outcome, area_id):
 def missing(state, count, *, among=lambda item_id: not BANK.item(item_id).critical):
     """Return the first so many questions of a form that may be missed."""
     return [item_id for item_id in state.form if among(item_id)][:count]
+
+
+@pytest.mark.parametrize("version", ENGINES)
+def test_it_is_judged_by_the_engine_that_it_was_sat_with(version):
+    begun = begin_with(BANK, "PRO", EXAMINATION, seed=4, version=version)
+    wrong = missing(begun, 12)
+    state = sit(begun, lambda item_id: item_id not in wrong)
+
+    found = decided(state)
+
+    assert found.measurement == state.measurement
+    other = decided(replace(state, engine_version=next(one for one in ENGINES if one != version)))
+    assert other.measurement.mean != pytest.approx(found.measurement.mean, abs=1e-4)
 
 
 class TestIsRefused:
@@ -89,6 +104,7 @@ class TestFails:
         found = decided(engine.close(sit(begin(), count=20), reason="time", bank=BANK))
 
         assert (found.verdict, found.available, found.unanswered) == (Verdict.FAILED, 40, 20)
+        assert found.interval is None  # what was left says nothing of what is known
         assert found.points == 20
 
     def test_whoever_leaves_before_the_second_set(self):

@@ -62,6 +62,27 @@ def test_it_holds_the_true_total_of_that_share_of_people_of_any_ability(ability,
     assert share - 1e-9 <= covered <= share + (1 - share) * 0.8
 
 
+def totals(areas):
+    """Return, of somebody with these abilities by area, the true total and the distribution of the points on the form."""
+    places = [int(np.argmin(np.abs(GRID - one))) for one in areas]
+    own = LISTED.quotas.areas
+    counted = np.array([1.0])
+    for item_id in FORM:
+        row = LISTED.rows[item_id]
+        counted = np.convolve(counted, np.exp(LISTED.curves.clean[row, :, places[own[row]]]))
+    return 100 * float(SCALE.weights @ SCALE.areas[range(5), places]), counted
+
+
+@pytest.mark.parametrize("areas", [(-1.0, 0.0, 0.5, 1.0, 2.0), (2.0, -2.0, 2.0, -2.0, 0.0), (1.0, 1.0, 1.0, 1.0, -3.0)])
+def test_nor_less_of_people_who_are_not_equally_able_in_every_area(areas):
+    true, chances = totals(areas)
+    intervals = [true_score.interval(LISTED, SCALE, FORM, halves / 2) for halves in range(81)]
+
+    covered = sum(chance for chance, (low, high) in zip(chances, intervals, strict=True) if low <= true <= high)
+
+    assert covered >= 0.9
+
+
 forms = st.integers(0, 500).map(lambda seed: begin(seed=seed).form)
 
 

@@ -62,6 +62,7 @@ class TestLines:
         people_who_answered(db, loaded.bank, people=2, seed=2, language="en")
         people_who_answered(db, loaded.bank, people=2, seed=3, finished_at=None)
         people_who_answered(db, loaded.bank, people=2, seed=4, engine_version="1")
+        people_who_answered(db, loaded.bank, people=2, seed=9, engine_version="2")  # these count
         people_who_answered(db, loaded.bank, people=2, seed=5, policy_id="gone")
         people_who_answered(db, loaded.bank, people=1, seed=7, finish_reason="annulled")
         people_who_answered(db, loaded.bank, people=1, seed=8, finish_reason="called-off")
@@ -72,7 +73,7 @@ class TestLines:
 
         found = recorded.lines(db, framework_code="CIT", language="fr", bank=loaded.bank)
 
-        assert len(found) == 24
+        assert len(found) == 48
         assert recorded.lines(db, framework_code="PRO", language="fr", bank=loaded.bank) == []
 
     def test_each_tells_the_text_that_was_answered(self, db, loaded):

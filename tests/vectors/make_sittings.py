@@ -129,6 +129,12 @@ def run_examined(name: str, version: str = ENGINE_VERSION) -> engine.SittingStat
 def describe_examined(state: engine.SittingState) -> dict[str, Any]:
     """Say what is frozen of an examination: that of any sitting, what happened besides, and the outcome."""
     found = judge(state, bank=exams.BANK)
+    # The range came with version 3; the files of version 2 stand as they were written.
+    told = (
+        {}
+        if state.engine_version == "2"
+        else {"interval": found.interval and [round(one, 4) for one in found.interval]}
+    )
     return {
         **describe(state),
         "additions": [to_plain(one) for one in state.additions],
@@ -138,6 +144,7 @@ def describe_examined(state: engine.SittingState) -> dict[str, Any]:
             "available": found.available,
             "required": round(found.required or 0, 4),
             "scaled": round(found.scaled or 0, 4),
+            **told,
             "areas": {one.area_id: [round(one.below or 0, 4), one.standing.value] for one in found.areas},
             "themes": {one.competency_id: [one.asked, one.lost, one.is_held] for one in found.themes},
         },

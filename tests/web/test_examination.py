@@ -222,6 +222,8 @@ def test_a_failure_is_told_with_what_to_do_and_nobody_else_is_told(hall):
     page = lea.get(f"/examens/resultats/{REFERENCE}")
     for words in ("n’est pas réussi", "Ce qu’il reste à travailler", "repasser l’examen à partir du", "Contester"):
         assert words in page.text
+    assert "39 questions n’ont pas eu de réponse" in page.text
+    assert "fourchette" not in page.text
     lea.get(f"/examens/resultats/{REFERENCE}/contestation")
     assert "Dites en quelques mots" in lea.submit("/contestation", expect=422, text=" ").text
     assert "porte le numéro" in lea.submit("/contestation", text="La question 1 était illisible.").text

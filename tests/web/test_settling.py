@@ -181,13 +181,14 @@ class TestExamination:
         assert low < row.outcome["scaled"] < row.outcome["cut"] < high
         assert "Votre total Entre {} % et {} %".format(*ends) in page.text
         assert f'x="{ends[0]}%"' in page.html
-        assert "La décision se prend sur vos points de ce jour-là." in page.text
-        assert "Ce qu’il fallait est dans votre fourchette" in page.text
+        assert "neuf personnes sur dix auraient leur total dans leur fourchette" in page.text
+        assert "Ce qu’il fallait est dans la vôtre" in page.text
+        assert "Votre total : ce qu’il fallait est dans votre fourchette." in page.text
         lea.get("/compte/langue")
         lea.submit("/compte/", language="en")
         page = lea.get(f"/examens/resultats/{REFERENCE}")
         assert "Your total Between {}% and {}%".format(*ends) in page.text
-        assert "What was needed is within your range" in page.text
+        assert "What was needed is within yours" in page.text
 
     def test_told_before_this_was_told_is_shown_as_it_was(self, app, loaded, make_visitor):
         hall = Hall(app, loaded, make_visitor)
