@@ -8,12 +8,11 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import shutil
 import sys
 
 from playwright.sync_api import sync_playwright
 
-from benchmarks import _instance
+from benchmarks import _chromium, _instance
 
 PORT = 8473
 BUDGET_BYTES, BUDGET_REQUESTS = 70_000, 8
@@ -22,7 +21,7 @@ NEXT_BYTES = 15_000
 
 def measure() -> dict[str, int]:
     """Return bytes and requests of each page opened first, and of pages opened second."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = _chromium.find()
     if chromium is None:
         raise RuntimeError("chromium is not installed")
     figures: dict[str, int] = {}

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -20,6 +19,7 @@ import structlog
 from playwright.sync_api import Error, sync_playwright
 
 from app import resources
+from benchmarks import _chromium
 from certificates.key_store import create_key_ring
 from quizzes.items import Simulation
 from tests.browser.looking import scrolls_sideways, violations
@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--language", choices=["fr", "en"], default="fr")
     parser.add_argument("--pictures", type=Path, help="a directory for a picture of each screen as it is found")
     options = parser.parse_args(arguments)
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = _chromium.find()
     if chromium is None:
         parser.error("chromium is not installed")
     logging.disable(logging.CRITICAL)
