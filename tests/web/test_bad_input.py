@@ -1,6 +1,5 @@
 """Whatever is sent: a clear answer, the right status, nothing lost, nothing half-written."""
 
-import gc
 import io
 from datetime import timedelta
 
@@ -18,6 +17,7 @@ from tests.domain.test_seal import SEALED, encrypted, look_alike, unsealed
 from tests.services.accounts_builders import NOW
 from tests.web.answering import answer_all, fields_for, on_screen
 from tests.web.test_journey import certify, open_account, start
+from tests.web.visitor import let_go
 
 PDFS = {
     "not a PDF": (b"hello", 422, "n’est pas un PDF"),
@@ -42,7 +42,7 @@ class TestFiles:
 
         assert any(words in page.text for words in told.split("|"))
         assert "/verifier" in page.links.values()
-        gc.collect()  # the test client leaves the refused upload's temporary file to the garbage collector
+        let_go(data)
 
     def test_no_file_is_told(self, visitor):
         visitor.get("/verifier")

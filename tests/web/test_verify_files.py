@@ -4,7 +4,6 @@ What was changed in a file is in `test_changed_files.py`, where each attack is s
 """
 
 import base64
-import gc
 import io
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +20,7 @@ from certificates.verification import read_registered
 from tests.builders import NOW
 from tests.domain.test_seal import SEALED, encrypted, look_alike, unsealed
 from tests.services.register_builders import registered
+from tests.web.visitor import let_go
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
@@ -82,7 +82,7 @@ def by_json(visitor, data, **more):
 def send(visitor, *sent, query="", **fields):
     parts = {"pdf": [(io.BytesIO(data), name) for name, data in sent], **fields}
     answer = visitor.raw("POST", VERIFY + query, data=parts, content_type="multipart/form-data")
-    gc.collect()  # the test client leaves the refused upload's temporary file to the garbage collector
+    let_go(*(data for data, _name in sent))
     return answer
 
 
