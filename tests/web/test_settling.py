@@ -184,6 +184,12 @@ class TestExamination:
         assert "neuf personnes sur dix auraient leur total dans leur fourchette" in page.text
         assert "Ce qu’il fallait est dans la vôtre" in page.text
         assert "Votre total : ce qu’il fallait est dans votre fourchette." in page.text
+        assert "Ces niveaux ne changent pas le résultat" in page.text
+        assert page.html.count('class="span"') == 6  # the interval of each subject, and of the whole
+        assert page.html.count('id="hatch"') == 1
+        assert "Ces niveaux ne changent pas le résultat" in page.text
+        assert page.html.count('class="span"') == 6  # the interval of each subject, and of the whole
+        assert page.html.count('id="hatch"') == 1
         lea.get("/compte/langue")
         lea.submit("/compte/", language="en")
         page = lea.get(f"/examens/resultats/{REFERENCE}")
