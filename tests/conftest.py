@@ -62,9 +62,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Tell the garbage collector that ten thousand tests stay: it need not look at them again each time."""
+    """Tell the garbage collector that ten thousand tests stay, and to look at what is old ten times less often than usual."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(700, 10, 100)
 
 
 @pytest.hookimpl(wrapper=True)

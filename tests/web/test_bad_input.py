@@ -17,7 +17,6 @@ from tests.domain.test_seal import SEALED, encrypted, look_alike, unsealed
 from tests.services.accounts_builders import NOW
 from tests.web.answering import answer_all, fields_for, on_screen
 from tests.web.test_journey import certify, open_account, start
-from tests.web.visitor import let_go
 
 PDFS = {
     "not a PDF": (b"hello", 422, "n’est pas un PDF"),
@@ -30,8 +29,6 @@ PDFS = {
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 class TestFiles:
     @pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # nothing to look up
     @pytest.mark.parametrize(("data", "status", "told"), PDFS.values(), ids=PDFS)
@@ -42,7 +39,6 @@ class TestFiles:
 
         assert any(words in page.text for words in told.split("|"))
         assert "/verifier" in page.links.values()
-        let_go(data)
 
     def test_no_file_is_told(self, visitor):
         visitor.get("/verifier")

@@ -20,7 +20,6 @@ from certificates.verification import read_registered
 from tests.builders import NOW
 from tests.domain.test_seal import SEALED, encrypted, look_alike, unsealed
 from tests.services.register_builders import registered
-from tests.web.visitor import let_go
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
@@ -81,9 +80,7 @@ def by_json(visitor, data, **more):
 
 def send(visitor, *sent, query="", **fields):
     parts = {"pdf": [(io.BytesIO(data), name) for name, data in sent], **fields}
-    answer = visitor.raw("POST", VERIFY + query, data=parts, content_type="multipart/form-data")
-    let_go(*(data for data, _name in sent))
-    return answer
+    return visitor.raw("POST", VERIFY + query, data=parts, content_type="multipart/form-data")
 
 
 #: What is sent as a PDF and cannot be read -> the error of its line.

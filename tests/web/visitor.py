@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
 #: Pages that show something once, and then never again.
 ONCE = ("/carte", "/compte/securite/second-facteur", "/compte/securite/codes")
-#: Up to this `werkzeug.test.stream_encode_multipart` keeps an upload in memory, less its headers.
-IN_MEMORY_BYTES = 400_000
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
@@ -90,16 +87,18 @@ class Visitor:
             environ_overrides=self._environ,
             content_type="multipart/form-data",
         )
-        return self._read(response, expect)
+        return self._read(_let_go(response), expect)
 
     def raw(self, method: str, path: str, **options: object) -> TestResponse:
         """Send anything and get the bare answer."""
-        return self.client.open(
-            path,
-            method=method,
-            headers=self._headers,
-            environ_overrides=self._environ,
-            **options,  # type: ignore[arg-type]
+        return _let_go(
+            self.client.open(
+                path,
+                method=method,
+                headers=self._headers,
+                environ_overrides=self._environ,
+                **options,  # type: ignore[arg-type]
+            )
         )
 
     def _read(self, response: TestResponse, status: int) -> Page:
@@ -130,13 +129,10 @@ class Visitor:
                 addresses.match(urlsplit(address).path, method="GET")
 
 
-def let_go(*sent: bytes) -> None:
-    """Close what werkzeug's client left of an upload: a large one is written to a temporary file, which only the garbage collector closes.
-
-    Looking for it takes as long as there are objects in the process, seconds near the end of all tests, so that small ones are let be.
-    """
-    if sum(map(len, sent)) > IN_MEMORY_BYTES:
-        gc.collect()
+def _let_go(response: TestResponse) -> TestResponse:
+    """Close what was sent: werkzeug's client writes a large upload to a temporary file, and leaves it to the garbage collector."""
+    response.request.environ["wsgi.input"].close()
+    return response
 
 
 def _plain(html: str) -> str:
