@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from benchmarks import _chromium
 from certificates import badge, baking
 
 COLOURS = 64
@@ -22,7 +22,7 @@ def main() -> None:
     for former in badge.FOLDER.glob("*.png"):
         former.unlink()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=_chromium.find(), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": badge.SIDE, "height": badge.SIDE})
         for design in badge.designs():
             page.set_content(f"<style>body{{margin:0}}</style>{badge.draw(design)}")

@@ -187,9 +187,6 @@ class TestExamination:
         assert "Ces niveaux ne changent pas le résultat" in page.text
         assert page.html.count('class="span"') == 6  # the interval of each subject, and of the whole
         assert page.html.count('id="hatch"') == 1
-        assert "Ces niveaux ne changent pas le résultat" in page.text
-        assert page.html.count('class="span"') == 6  # the interval of each subject, and of the whole
-        assert page.html.count('id="hatch"') == 1
         lea.get("/compte/langue")
         lea.submit("/compte/", language="en")
         page = lea.get(f"/examens/resultats/{REFERENCE}")
